@@ -1,0 +1,68 @@
+# Everything a person does with this repository. `make` alone lists it.
+
+PYTHON ?= python3
+PORT ?= 8080
+BASKETS ?= 5000
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PORT BASKETS
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/has-local ## start the club on this machine, on PORT (8080)
+	@exec $(RUN) -m stamkund.local.run
+
+test: $(VENV)/has-local $(VENV)/has-tests ## install what is needed and run every test
+	@$(RUN) -m pytest --numprocesses 2 --dist worksteal
+
+check: $(VENV)/has-local $(VENV)/has-tests ## the gate: format, lint, types, import rules, drift, tests
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(MAKE) test
+
+prove: $(VENV)/has-local $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
+	@$(RUN) -m pytest tests/reliability --hypothesis-profile prove
+
+bench: $(VENV)/has-local $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
+	@$(RUN) -m benchmarks
+
+replay: $(VENV)/has-local $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
+	@$(RUN) -m stamkund.local.replay
+
+nightly: $(VENV)/has-local ## run the timed jobs now, in the club that is running
+	@$(RUN) -m stamkund.local.nightly
+
+openapi: $(VENV)/has-local ## write openapi.json from the declarations
+	@$(RUN) -m stamkund.web.openapi > openapi.json.new
+	@mv openapi.json.new openapi.json
+
+clean: ## remove what was installed and built, and the local club with all its data
+	rm -rf $(VENV) .stamkund .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp per extra: pip runs again only when what it was asked for has changed.
+$(VENV)/has-%: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "Installing what '$*' needs ..."
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[$*]'
+	@touch $@
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "stamkund needs Python 3.11 or later, and $(PYTHON) is not: make PYTHON=python3.12 ..." >&2; \
+	    exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	    rm -rf $(VENV); \
+	    echo "$(PYTHON) cannot make virtual environments." >&2; \
+	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
+	    exit 1; }
+
+.PHONY: help run test check prove bench replay nightly openapi clean
