@@ -1,0 +1,100 @@
+"""What a person reads: a code and its parameters, said in their language.
+
+The code is the contract and stays; the words may get better. Parameters are raw values: `amount`
+in minor units with its `currency`, `points` and `units` whole numbers, `day` an ISO date.
+"""
+
+from msgspec import Struct
+
+from stamkund.rules.texts import da, en, fi, nb, sv
+
+CATALOGUES = {"sv": sv.TEXTS, "nb": nb.TEXTS, "da": da.TEXTS, "fi": fi.TEXTS, "en": en.TEXTS}
+CODES = frozenset(en.TEXTS)
+FALLBACK = "en"
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+
+SWEDISH = "januari februari mars april maj juni juli augusti september oktober november december"
+NORWEGIAN = "januar februar mars april mai juni juli august september oktober november desember"
+DANISH = "januar februar marts april maj juni juli august september oktober november december"
+ENGLISH = "January February March April May June July August September October November December"
+
+
+class Writing(Struct, frozen=True):
+    """How a language writes numbers, money and days."""
+
+    day: str
+    symbols: dict[str, str]
+    months: str = ""
+    group: str = NO_BREAK
+    decimal: str = ","
+    symbol_first: bool = False
+
+
+# "kr" alone means the reader's own crown; the neighbours' crowns are named by their code.
+WRITING = {
+    "sv": Writing("{day} {month} {year}", {"SEK": "kr", "EUR": "€"}, SWEDISH),
+    "nb": Writing("{day}. {month} {year}", {"NOK": "kr", "EUR": "€"}, NORWEGIAN),
+    "da": Writing("{day}. {month} {year}", {"DKK": "kr.", "EUR": "€"}, DANISH, group="."),
+    "fi": Writing("{day}.{number}.{year}", {"EUR": "€"}),
+    "en": Writing("{day} {month} {year}", {"EUR": "€"}, ENGLISH, ",", ".", symbol_first=True),
+}
+
+
+class Counted(Struct, frozen=True):
+    """A number that brings its word along: `{units:item|items}`."""
+
+    number: int
+    language: str
+
+    def __format__(self, words: str) -> str:
+        written = number(self.number, self.language)
+        if not words:
+            return written
+        one, many = words.split("|")
+        return f"{written} {one if abs(self.number) == 1 else many}"
+
+
+def say(code: str, language: str, **params: str | int) -> str:
+    """The sentence for a code. An unknown language is answered in English."""
+    language = language if language in CATALOGUES else FALLBACK
+    currency = str(params.get("currency", ""))
+    shown = {name: _shown(name, value, language, currency) for name, value in params.items()}
+    # Danish ends an amount with a full stop of its own: one is enough at the end of a sentence.
+    return CATALOGUES[language][code].format_map(shown).replace("kr..", "kr.")
+
+
+def money(amount: int, currency: str, language: str) -> str:
+    """`1 234,50 kr`, `12,50 €`; whole crowns and euros without decimals, as on a price tag."""
+    writing = WRITING[language]
+    whole, rest = divmod(abs(amount), 100)
+    digits = number(whole, language) + (f"{writing.decimal}{rest:02}" if rest else "")
+    sign = MINUS if amount < 0 else ""
+    symbol = writing.symbols.get(currency, currency)
+    if writing.symbol_first:
+        return f"{sign}{symbol}{'' if symbol == '€' else NO_BREAK}{digits}"
+    return f"{sign}{digits}{NO_BREAK}{symbol}"
+
+
+def number(value: int, language: str) -> str:
+    digits = f"{abs(value):,}".replace(",", WRITING[language].group)
+    return f"{MINUS}{digits}" if value < 0 else digits
+
+
+def date(day: str, language: str) -> str:
+    """`31 mars 2026` from `2026-03-31`."""
+    writing = WRITING[language]
+    year, month, number = day.split("-")
+    named = writing.months.split()[int(month) - 1] if writing.months else ""
+    return writing.day.format(day=int(number), month=named, number=int(month), year=year)
+
+
+def _shown(name: str, value: str | int, language: str, currency: str) -> str | Counted:
+    if name == "day":
+        return date(str(value), language)
+    if isinstance(value, str):
+        return value
+    if name == "amount":
+        return money(value, currency, language)
+    return Counted(value, language)
