@@ -1,0 +1,1 @@
+"""What a loyalty programme is: pure functions; no HTTP, database, clock or chance."""

@@ -1,0 +1,47 @@
+"""Remembers for a minute what is read again and again: keys, shops, the current programme."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+_MINUTE = timedelta(seconds=60)
+_all: list["Remembered[object]"] = []
+
+
+class Remembered(Generic[Value]):
+    """The answers of a loader per process, none older than a minute, at most `size` of them.
+
+    That something is absent is remembered as well, so that guessing keys costs no reads.
+    """
+
+    def __init__(self, load: Callable[..., Value], size: int = 1024) -> None:
+        self._load = load
+        self._size = size
+        self._answers: OrderedDict[tuple[str, ...], tuple[datetime, Value]] = OrderedDict()
+        _all.append(self)  # type: ignore[arg-type]
+
+    def __call__(self, *key: str, now: datetime) -> Value:
+        known = self._answers.get(key)
+        # A sandbox may turn its clock back, so a moment in the future is no fresher than the past.
+        if known and abs(now - known[0]) < _MINUTE:
+            return known[1]
+        value = self._load(*key)
+        self._answers[key] = (now, value)
+        while len(self._answers) > self._size:
+            self._answers.popitem(last=False)
+        return value
+
+    def drop(self, *key: str) -> None:
+        self._answers.pop(key, None)
+
+    def clear(self) -> None:
+        self._answers.clear()
+
+
+def forget() -> None:
+    """Forgets everything, in all places."""
+    for remembered in _all:
+        remembered.clear()

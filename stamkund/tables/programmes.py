@@ -1,0 +1,327 @@
+"""The `programmes` table: which shops there are, their keys, their clocks, what they published."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal
+from zlib import compress, decompress
+
+import msgspec
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from stamkund.rules import calendar
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Language, Programme, Tiers
+from stamkund.tables.cache import Remembered
+from stamkund.tables.table import Table, client, refused_by_condition
+
+KeyKind = Literal["shop", "storefront", "staff"]
+
+PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
+SINCE_EVER = "0000-00"
+
+
+class Programmes(Table):
+    """Key: the shop, and what it is; the registry of shops has the key SHOPS and the shop."""
+
+    class Meta:
+        name = "programmes"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class ShopItem(Programmes):
+    sandbox = BooleanAttribute(default=False)
+    language = UnicodeAttribute(default="en")
+
+
+class KeyItem(Programmes):
+    kind = UnicodeAttribute()
+    digest = BinaryAttribute(legacy_encoding=False)
+    label = UnicodeAttribute(default="")
+    origins = UnicodeSetAttribute(null=True)
+    revoked = BooleanAttribute(default=False)
+
+
+class ClockItem(Programmes):
+    offset_seconds = NumberAttribute()
+
+
+class VersionItem(Programmes):
+    """A version never changes; `content` is the programme as compressed JSON."""
+
+    version = NumberAttribute()
+    published_at = UnicodeAttribute()
+    published_by = UnicodeAttribute()
+    content = BinaryAttribute(legacy_encoding=False)
+    digest = BinaryAttribute(legacy_encoding=False)
+
+
+class CurrentItem(VersionItem):
+    """The version in force, and what must be known of those before it, so that one read does."""
+
+    history = BinaryAttribute(legacy_encoding=False)
+    tier_history = BinaryAttribute(legacy_encoding=False)
+
+
+class RegisteredShop(msgspec.Struct, frozen=True):
+    shop: str
+    sandbox: bool
+    language: Language
+
+
+class Key(msgspec.Struct, frozen=True):
+    shop: str
+    id: str
+    kind: KeyKind
+    digest: bytes
+    origins: frozenset[str]
+    revoked: bool
+
+
+class PublishedVersion(msgspec.Struct, frozen=True):
+    version: int
+    published_at: datetime
+
+
+class TierRules(msgspec.Struct, frozen=True):
+    """The ladder from a month on. There is always one from the beginning of time."""
+
+    from_month: str
+    version: int
+    tiers: Tiers | None
+
+
+class Published(msgspec.Struct, frozen=True):
+    version: int
+    published_at: datetime
+    programme: Programme
+    tier_history: tuple[TierRules, ...]
+    history: tuple[PublishedVersion, ...]
+
+
+# Shops
+
+
+def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> None:
+    ShopItem("SHOPS", shop, sandbox=sandbox, language=language).save(ShopItem.pk.does_not_exist())
+    find_shop.drop(shop)
+
+
+def every_shop() -> Iterator[RegisteredShop]:
+    return (_registered(item) for item in ShopItem.query("SHOPS"))
+
+
+def _load_shop(shop: str) -> RegisteredShop | None:
+    try:
+        return _registered(ShopItem.get("SHOPS", shop))
+    except ShopItem.DoesNotExist:
+        return None
+
+
+def _registered(item: ShopItem) -> RegisteredShop:
+    fields = {"shop": item.sk, "sandbox": item.sandbox, "language": item.language}
+    return msgspec.convert(fields, RegisteredShop)
+
+
+find_shop = Remembered(_load_shop)
+
+# Keys
+
+
+def add_key(
+    shop: str, kind: KeyKind, *, label: str = "", origins: frozenset[str] = frozenset()
+) -> str:
+    """The new key as its holder sends it; it is told once and kept only as a digest."""
+    key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
+    item = KeyItem(shop, f"KEY#{key}", kind=kind, digest=digest_of(secret), label=label)
+    item.origins = set(origins) or None
+    item.save(KeyItem.pk.does_not_exist())
+    return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
+
+
+def revoke_key(shop: str, key: str) -> None:
+    """Works within a minute everywhere: that long a process remembers keys."""
+    item = KeyItem(shop, f"KEY#{key}")
+    item.update([KeyItem.revoked.set(True)], KeyItem.pk.exists())
+    find_key.drop(shop, key)
+
+
+def digest_of(secret: str) -> bytes:
+    """Secrets are 192 random bits, so a fast digest is as good as a slow one."""
+    return sha256(secret.encode()).digest()
+
+
+def _load_key(shop: str, key: str) -> Key | None:
+    try:
+        item = KeyItem.get(shop, f"KEY#{key}")
+    except KeyItem.DoesNotExist:
+        return None
+    kind = msgspec.convert(item.kind, KeyKind)
+    return Key(shop, key, kind, item.digest, frozenset(item.origins or ()), item.revoked)
+
+
+find_key = Remembered(_load_key)
+
+# Clocks
+
+
+def clock_offset(shop: str) -> int:
+    try:
+        return int(ClockItem.get(shop, "CLOCK", consistent_read=True).offset_seconds)
+    except ClockItem.DoesNotExist:
+        return 0
+
+
+def set_clock_offset(shop: str, seconds: int) -> None:
+    ClockItem(shop, "CLOCK", offset_seconds=seconds).save()
+
+
+# Programmes
+
+
+def current(shop: str, now: datetime) -> Published:
+    """The programme in force, at most a minute old."""
+    published = _current(shop, now=now)
+    if published is None:
+        raise Refused("no_programme")
+    return published
+
+
+@lru_cache(maxsize=64)
+def version(shop: str, number: int) -> Programme:
+    """A programme as it once was, which it is for ever."""
+    return msgspec.json.decode(decompress(_version_item(shop, number).content), type=Programme)
+
+
+def published_version(shop: str, number: int) -> tuple[PublishedVersion, Programme]:
+    item = _version_item(shop, number)
+    return _published_version(item), version(shop, number)
+
+
+def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Published, bool]:
+    """The version that has this content, and whether it is new.
+
+    The same content again is the same version. Of two that publish at once one is refused.
+    """
+    before = _load_item(shop, consistent=True)
+    item = _following(shop, programme, by, now, before)
+    if before and before.digest == item.digest:
+        return _published(before), False
+    try:
+        _append(item, before)
+    except TransactWriteError as error:
+        if not refused_by_condition(error):
+            raise
+        return _published(_same_content_or_refused(shop, item)), False
+    _current.drop(shop)
+    return _published(item), True
+
+
+def _append(item: CurrentItem, before: CurrentItem | None) -> None:
+    as_before = CurrentItem.version == before.version if before else CurrentItem.pk.does_not_exist()
+    kept = VersionItem(
+        item.pk,
+        _version_key(int(item.version)),
+        version=item.version,
+        published_at=item.published_at,
+        published_by=item.published_by,
+        content=item.content,
+        digest=item.digest,
+    )
+    with TransactWrite(connection=client()) as transaction:
+        transaction.save(kept, VersionItem.pk.does_not_exist())
+        transaction.save(item, as_before)
+
+
+def _same_content_or_refused(shop: str, wanted: CurrentItem) -> CurrentItem:
+    _current.drop(shop)
+    winner = _load_item(shop, consistent=True)
+    if winner is None or winner.digest != wanted.digest:
+        raise Refused("publish_conflict")
+    return winner
+
+
+def _following(
+    shop: str, programme: Programme, by: str, now: datetime, before: CurrentItem | None
+) -> CurrentItem:
+    content = msgspec.json.encode(programme, order="deterministic")
+    number = int(before.version) + 1 if before else 1
+    known = _published(before) if before else None
+    history = [*(known.history if known else ()), PublishedVersion(number, now)]
+    tiers = _tier_history(known.tier_history if known else (), number, programme, now)
+    return CurrentItem(
+        shop,
+        "CURRENT",
+        version=number,
+        published_at=now.isoformat(),
+        published_by=by,
+        content=compress(content),
+        digest=sha256(content).digest(),
+        history=compress(msgspec.json.encode(history)),
+        tier_history=compress(msgspec.json.encode(tiers)),
+    )
+
+
+def _tier_history(
+    known: tuple[TierRules, ...], number: int, programme: Programme, now: datetime
+) -> tuple[TierRules, ...]:
+    """Tier rules change at month starts, so what a month counts by never changes once it began."""
+    if not known:
+        return (TierRules(SINCE_EVER, number, programme.tiers),)
+    month = calendar.add_months(calendar.month_of(now, programme.time_zone), 1)
+    settled = tuple(rules for rules in known if rules.from_month < month)
+    if settled[-1].tiers == programme.tiers:
+        return settled
+    return (*settled, TierRules(month, number, programme.tiers))
+
+
+def _published(item: CurrentItem) -> Published:
+    return Published(
+        int(item.version),
+        datetime.fromisoformat(item.published_at),
+        msgspec.json.decode(decompress(item.content), type=Programme),
+        msgspec.json.decode(decompress(item.tier_history), type=tuple[TierRules, ...]),
+        msgspec.json.decode(decompress(item.history), type=tuple[PublishedVersion, ...]),
+    )
+
+
+def _published_version(item: VersionItem) -> PublishedVersion:
+    return PublishedVersion(int(item.version), datetime.fromisoformat(item.published_at))
+
+
+def _load_item(shop: str, *, consistent: bool = False) -> CurrentItem | None:
+    try:
+        return CurrentItem.get(shop, "CURRENT", consistent_read=consistent)
+    except CurrentItem.DoesNotExist:
+        return None
+
+
+def _load_current(shop: str) -> Published | None:
+    item = _load_item(shop)
+    return _published(item) if item else None
+
+
+_current = Remembered(_load_current)
+
+
+def _version_item(shop: str, number: int) -> VersionItem:
+    try:
+        return VersionItem.get(shop, _version_key(number))
+    except VersionItem.DoesNotExist:
+        raise Refused("not_found") from None
+
+
+def _version_key(number: int) -> str:
+    return f"VERSION#{number:05}"

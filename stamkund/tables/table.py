@@ -1,0 +1,137 @@
+"""What all tables share: their names, one connection, and the verbs of access."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Flag, auto
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.connection.base import Connection, MetaTable
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+
+from stamkund.tables import cache, clock
+
+
+class Access(Flag):
+    """What an endpoint may do with the items of a table."""
+
+    READ = auto()
+    APPEND = auto()
+    UPDATE = auto()
+    DELETE = auto()
+
+
+Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
+
+
+class Table(Model):
+    """A table is a direct subclass; the kinds of item in it are subclasses of that."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        known = cls._connection
+        if known is not None and known.connection is client():
+            return known
+        cls.Meta.table_name = f"{_connection().prefix}-{cls.Meta.name}"  # type: ignore[attr-defined]
+        cls._connection = None
+        cls._connection = _through_one_client(super()._get_connection())
+        return cls._connection
+
+
+class _Connected(NamedTuple):
+    prefix: str
+    client: Connection
+
+
+_current: list[_Connected] = []
+
+
+def connect(
+    prefix: str,
+    *,
+    real_time: Callable[[], datetime] = clock.utc_now,
+    region: str | None = None,
+) -> None:
+    """Says where the tables are; the first use opens the connection.
+
+    The endpoint comes from botocore's own settings (AWS_ENDPOINT_URL_DYNAMODB), and so do region
+    and credentials. Connecting again forgets everything remembered from before.
+    """
+    # PynamoDB's own defaults wait 15 and 30 seconds; by then nobody is at the till any more.
+    one = Connection(
+        region=region, connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2
+    )
+    _current[:] = [_Connected(prefix, one)]
+    clock.use(real_time)
+    cache.forget()
+
+
+def connected() -> bool:
+    return bool(_current)
+
+
+def client() -> Connection:
+    """The one connection of this process: clients are dear to build, and threads may share one."""
+    return _connection().client
+
+
+def every_table() -> list[type[Table]]:
+    """All tables there are, by name; imports the modules of this package."""
+    for module in iter_modules(import_module("stamkund.tables").__path__):
+        import_module(f"stamkund.tables.{module.name}")
+    return sorted(Table.__subclasses__(), key=lambda table: str(table.Meta.name))  # type: ignore[attr-defined]
+
+
+def create_all() -> None:
+    """Creates the tables that are missing."""
+    for table in every_table():
+        table.create_table(wait=True, billing_mode="PAY_PER_REQUEST")
+
+
+_PASSING = {
+    "InternalServerError",
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingError",
+    "ThrottlingException",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the same call may well succeed in a moment, as opposed to a fault or a refusal."""
+    if isinstance(error, TransactWriteError) and error.cancellation_reasons:
+        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        return bool(reasons) and reasons <= _PASSING
+    if isinstance(error, PynamoDBException):
+        return error.cause_response_code in _PASSING or isinstance(error.cause, BotoCoreError)
+    return isinstance(error, BotoCoreError)
+
+
+def refused_by_condition(error: TransactWriteError) -> bool:
+    """Whether a condition said no, as opposed to a fault."""
+    reasons = error.cancellation_reasons
+    return any(reason.code == "ConditionalCheckFailed" for reason in reasons if reason)
+
+
+def _connection() -> _Connected:
+    if not connected():
+        raise RuntimeError("stamkund.tables.connect(prefix) comes before the first use of a table")
+    return _current[0]
+
+
+def _through_one_client(table: TableConnection) -> TableConnection:
+    """PynamoDB gives every model a client of its own, at 200 ms and a socket each."""
+    known: dict[str, MetaTable] = client()._tables  # noqa: SLF001 -- adding a known one raises
+    if table.table_name not in known:
+        client().add_meta_table(table.get_meta_table())
+    table.connection = client()
+    return table
