@@ -34,7 +34,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One section of the file: read-only, and a misspelt key is a mistake, never ignored."""
 
 
-class Goods(Part):
+class Goods(Part, frozen=True):
     """Lists of which any one may match; an empty list says nothing."""
 
     categories: list[Label] = []
@@ -42,7 +42,7 @@ class Goods(Part):
     articles: list[Label] = []
 
 
-class Match(Goods):
+class Match(Goods, frozen=True):
     """Which goods: in one of the categories, and of one of the brands, and one of the articles.
 
     A category is a path such as `shoes/running`, and matches everything below it.
@@ -51,14 +51,14 @@ class Match(Goods):
     but_not: Goods | None = None
 
 
-class Hours(Part):
+class Hours(Part, frozen=True):
     """From the first minute up to, not including, the second; over midnight where it is earlier."""
 
     start: HourOfDay
     end: HourOfDay
 
 
-class When(Part):
+class When(Part, frozen=True):
     """In which orders: everything given must hold. Times are those of the order."""
 
     start: datetime | None = None
@@ -70,14 +70,14 @@ class When(Part):
     first_order: bool = False
 
 
-class Rate(Part):
+class Rate(Part, frozen=True):
     """So many points for (or worth) so much money."""
 
     points: Count
     amount: Count
 
 
-class Basis(Part):
+class Basis(Part, frozen=True):
     """What an earning amount consists of."""
 
     tax: Literal["included", "excluded"] = "included"
@@ -85,7 +85,7 @@ class Basis(Part):
     paid_with_points: Literal["included", "excluded"] = "excluded"
 
 
-class Cap(Part):
+class Cap(Part, frozen=True):
     """The most points in one order, one day, one month."""
 
     order: Points | None = None
@@ -93,7 +93,7 @@ class Cap(Part):
     month: Points | None = None
 
 
-class EarnRule(Part):
+class EarnRule(Part, frozen=True):
     """More points for some goods or orders: a multiplier, or points per unit or per order.
 
     Stackable multipliers add up (double and triple make four times) and the tier multiplies the
@@ -112,14 +112,14 @@ class EarnRule(Part):
     cap: Cap | None = None
 
 
-class Expiry(Part):
+class Expiry(Part, frozen=True):
     """Months after earning (at month end), or months without any purchase; one of the two."""
 
     months: Annotated[int, Meta(ge=1, le=120)] | None = None
     inactive_months: Annotated[int, Meta(ge=1, le=120)] | None = None
 
 
-class Pay(Part):
+class Pay(Part, frozen=True):
     """How points pay: what they are worth, the fewest, in which steps, up to which share."""
 
     value: Rate
@@ -128,7 +128,7 @@ class Pay(Part):
     share: Percent = 100
 
 
-class PointRules(Part):
+class PointRules(Part, frozen=True):
     """Everything about points. A programme without this section has none."""
 
     earn: Rate
@@ -143,14 +143,14 @@ class PointRules(Part):
     welcome: Points = 0
 
 
-class Perk(Part):
+class Perk(Part, frozen=True):
     """Something a tier gives that is no price: early access, free hemming."""
 
     id: Id
     name: Text
 
 
-class TierStep(Part):
+class TierStep(Part, frozen=True):
     """One step of the ladder."""
 
     id: Id
@@ -160,7 +160,7 @@ class TierStep(Part):
     perks: list[Perk] = []
 
 
-class Tiers(Part):
+class Tiers(Part, frozen=True):
     """The ladder and how one falls from it. `rolling_months` absent means calendar years."""
 
     steps: Annotated[list[TierStep], Meta(min_length=1, max_length=12)]
@@ -170,14 +170,14 @@ class Tiers(Part):
     fall: Literal["one_step", "all_the_way"] = "one_step"
 
 
-class PriceCut(Part):
+class PriceCut(Part, frozen=True):
     """A percentage off the unit price, or a unit price; one of the two."""
 
     percent: Percent | None = None
     price: Minor | None = None
 
 
-class MemberPrice(Part):
+class MemberPrice(Part, frozen=True):
     """Member prices for some goods, by tier (`*` for every member). The lowest that fits counts."""
 
     id: Id
@@ -187,36 +187,36 @@ class MemberPrice(Part):
     when: When = When()
 
 
-class PercentOff(Part, tag_field="kind", tag="percent"):
+class PercentOff(Part, frozen=True, tag_field="kind", tag="percent"):
     """Off what is left of the matched goods, or off their full price."""
 
     percent: Percent
     of: Literal["remaining", "full"] = "remaining"
 
 
-class AmountOff(Part, tag_field="kind", tag="amount"):
+class AmountOff(Part, frozen=True, tag_field="kind", tag="amount"):
     """A sum off the matched goods together, never below zero."""
 
     amount: Count
 
 
-class FixedPrice(Part, tag_field="kind", tag="price"):
+class FixedPrice(Part, frozen=True, tag_field="kind", tag="price"):
     """Each matched unit for this price, where that is lower."""
 
     price: Minor
 
 
-class FreeShipping(Part, tag_field="kind", tag="free_shipping"):
+class FreeShipping(Part, frozen=True, tag_field="kind", tag="free_shipping"):
     """Shipping lines cost nothing."""
 
 
-class FreeArticle(Part, tag_field="kind", tag="free_article"):
+class FreeArticle(Part, frozen=True, tag_field="kind", tag="free_article"):
     """One unit of this article, if it lies in the basket, costs nothing."""
 
     article: Label
 
 
-class BuyGet(Part, tag_field="kind", tag="buy_get"):
+class BuyGet(Part, frozen=True, tag_field="kind", tag="buy_get"):
     """Of every `buy` + `get` matched units, the `get` cheapest are reduced by `percent`."""
 
     buy: Annotated[int, Meta(ge=1, le=100)]
@@ -224,7 +224,7 @@ class BuyGet(Part, tag_field="kind", tag="buy_get"):
     percent: Percent = 100
 
 
-class ExtraPoints(Part, tag_field="kind", tag="points"):
+class ExtraPoints(Part, frozen=True, tag_field="kind", tag="points"):
     """So many points more."""
 
     points: Count
@@ -233,7 +233,7 @@ class ExtraPoints(Part, tag_field="kind", tag="points"):
 Effect = PercentOff | AmountOff | FixedPrice | FreeShipping | FreeArticle | BuyGet | ExtraPoints
 
 
-class Offer(Part):
+class Offer(Part, frozen=True):
     """A club offer. Groups apply in their order, and within a group one offer wins."""
 
     id: Id
@@ -249,21 +249,21 @@ class Offer(Part):
     limit_total: Count | None = None
 
 
-class Late(Part):
+class Late(Part, frozen=True):
     """How long an order may be returned, and how late or early a till may tell of one."""
 
     return_days: Annotated[int, Meta(ge=0, le=365)] = 30
     upload_days: Annotated[int, Meta(ge=0, le=90)] = 14
 
 
-class Staff(Part):
+class Staff(Part, frozen=True):
     """What one person may adjust alone; more needs a second one, and nobody may pass the most."""
 
     alone: Points = 1_000
     most: Points = 100_000
 
 
-class Programme(Part):
+class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
     name: Name

@@ -1,0 +1,73 @@
+"""A member's account: the wallet, the totals that decide the tier, and what the ledger does to it.
+
+Nothing here is personal. An account is the fold of its ledger entries; the one thing that changes
+it without an entry is putting matured lots together, which changes no balance on any day.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.wallet import Wallet
+
+Status = Literal["active", "merged", "closed"]
+
+
+class Checkpoint(Struct, frozen=True):
+    """Where the tier stood at the end of a month that can no longer change."""
+
+    month: str
+    tier: str
+    grace_until: str | None = None
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """Totals are by month, `2026-04`; `used` counts what offers and caps have been used."""
+
+    shop: str
+    member: str
+    card: str
+    status: Status = "active"
+    version: int = 0
+    joined_on: str = ""
+    tier: str = ""
+    tier_since: str = ""
+    checkpoint: Checkpoint | None = None
+    lots: dict[str, int] = {}
+    debt: int = 0
+    active_on: str = ""
+    spend: dict[str, int] = {}
+    qualifying: dict[str, int] = {}
+    used: dict[str, int] = {}
+    freezes: list[tuple[str, str]] = []
+    first_order: str = ""
+    review_on: str = ""
+
+    @property
+    def wallet(self) -> Wallet:
+        return Wallet(self.lots, self.debt, self.active_on)
+
+
+def with_wallet(account: Account, wallet: Wallet) -> Account:
+    return replace(account, lots=wallet.lots, debt=wallet.debt, active_on=wallet.active_on)
+
+
+def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
+    """The account after these entries, in any order: everything but tier and freeze is a sum."""
+    entries = list(entries)
+    freezes = [(e.frozen_from, e.frozen_until) for e in entries if e.kind == "freeze"]
+    moves = [e for e in entries if e.kind == "tier"]
+    return replace(
+        account,
+        lots=summed([account.lots, *(e.lots for e in entries)]),
+        debt=account.debt + sum(e.debt for e in entries),
+        spend=summed([account.spend, *({e.month: e.spend} for e in entries if e.month)]),
+        qualifying=summed(
+            [account.qualifying, *({e.month: e.qualifying} for e in entries if e.month)]
+        ),
+        freezes=sorted({*account.freezes, *freezes}),
+        tier=moves[-1].tier_to if moves else account.tier,
+    )

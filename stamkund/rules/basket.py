@@ -1,0 +1,45 @@
+"""What lies in a basket, as the shop tells it."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from stamkund.rules.programme import Currency
+
+LineKind = Literal["goods", "shipping", "gift_card", "deposit"]
+OutsideId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+ArticleId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Word = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f#]*$")]
+Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
+VatRate = Annotated[int, Meta(ge=0, le=10_000, description="basis points: 2500 is 25 per cent")]
+UnitPrice = Annotated[int, Meta(ge=0, le=10**10, description="minor units, tax included")]
+Quantity = Annotated[int, Meta(ge=1, le=10_000)]
+
+MOST_LINES = 200
+
+
+class Line(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line: so many units of an article at the shop's price for anybody.
+
+    Only `goods` are reduced and always earn; gift cards and deposits never do either.
+    """
+
+    id: OutsideId
+    article: ArticleId
+    quantity: Quantity
+    unit_price: UnitPrice
+    vat_rate: VatRate
+    category: Word = ""
+    brand: Word = ""
+    kind: LineKind = "goods"
+
+
+Lines = Annotated[list[Line], Meta(min_length=1, max_length=MOST_LINES)]
+
+
+class Basket(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that is priced together."""
+
+    currency: Currency
+    lines: Lines
+    channel: Channel = "web"

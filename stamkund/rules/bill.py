@@ -1,0 +1,187 @@
+"""The bill: a basket while it is being priced, and what comes of it.
+
+Lines of the same article at the same price are priced as one good and the result is spread over
+them, so that neither their order nor splitting one of them changes any total. Every step takes from
+what is `left` of each good and is kept as a `Cut`: what the benefit took, good by good.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from msgspec import Struct
+
+from stamkund.rules.basket import Basket, Line
+from stamkund.rules.earning import Component, Plan
+from stamkund.rules.earning import total as total_points
+from stamkund.rules.errors import Refused
+from stamkund.rules.money import MILLION, allocate, from_accounting
+from stamkund.rules.selection import Compiled, Moment, Selector
+from stamkund.rules.wallet import Take, Wallet
+
+
+class Voucher(Struct, frozen=True):
+    """Money off a basket, in the accounting currency."""
+
+    id: str
+    amount: int
+    expires_at: datetime
+    min_amount: int = 0
+
+
+class Shopper(Struct, frozen=True):
+    """What pricing needs to know of a member."""
+
+    tier: str = ""
+    wallet: Wallet = Wallet()
+    used: dict[str, int] = {}
+    switched_on: frozenset[str] = frozenset()
+    vouchers: dict[str, Voucher] = {}
+    first_order: bool = True
+
+
+class Wish(Struct, frozen=True):
+    """What the member wants to use."""
+
+    vouchers: tuple[str, ...] = ()
+    points: int = 0
+
+
+@dataclass(slots=True)
+class Good:
+    """All units of one article at one price."""
+
+    line: Line
+    units: int = 0
+    lines: list[int] = field(default_factory=list)
+    line_units: list[int] = field(default_factory=list)
+
+
+class Cut(Struct, frozen=True, array_like=True):
+    """What one benefit took off each line, and the points it adds."""
+
+    kind: str  # "member_price", "offer", "voucher"
+    id: str
+    amounts: list[int]
+    points: int = 0
+
+    @property
+    def amount(self) -> int:
+        return sum(self.amounts)
+
+
+class Missed(Struct, frozen=True):
+    """A benefit that was not given, and why: the code is the contract."""
+
+    id: str
+    code: str
+    params: dict[str, int | str] = {}
+
+
+class Use(Struct, frozen=True, array_like=True):
+    """A counter that this order moves by `n`, up to `limit`."""
+
+    key: str
+    n: int
+    limit: int
+
+
+class Priced(Struct, frozen=True):
+    """The outcome, per line in the basket's own sequence, in the basket's currency."""
+
+    due: list[int]  # after all benefits, before points pay
+    by_points: list[int]
+    cuts: list[Cut]
+    missed: list[Missed]
+    plan: Plan
+    parts: list[Component]
+    takes: list[Take]
+    uses: list[Use]
+    lot: str
+    most_points: int
+
+    @property
+    def points(self) -> int:
+        return total_points(self.parts)
+
+    @property
+    def spent(self) -> int:
+        return sum(take.points for take in self.takes)
+
+
+class Bill:
+    """What is left of each good after the steps so far, and what they took."""
+
+    def __init__(self, compiled: Compiled, basket: Basket, who: Shopper | None, at: Moment) -> None:
+        self.compiled, self.basket, self.who, self.at = compiled, basket, who, at
+        self.rate = currency_rate(compiled, basket)
+        self.goods = goods_of(basket)
+        self.full = [good.line.unit_price * good.units for good in self.goods]
+        self.left = list(self.full)
+        self.cuts: list[Cut] = []
+        self.missed: list[Missed] = []
+        self.uses: list[Use] = []
+
+    def money(self, amount: int) -> int:
+        """An amount of the programme in the basket's currency."""
+        return from_accounting(amount, self.rate)
+
+    def masks(self, selector: Selector) -> list[int]:
+        """The rules that match each good, as bits."""
+        lines = (good.line for good in self.goods)
+        return [selector.mask(line.article, line.category, line.brand) for line in lines]
+
+    def take(self, kind: str, id: str, amounts: list[int], points: int = 0) -> None:
+        for index, amount in enumerate(amounts):
+            self.left[index] -= amount
+        self.cuts.append(Cut(kind, id, amounts, points))
+
+
+def currency_rate(compiled: Compiled, basket: Basket) -> int:
+    programme = compiled.programme
+    if basket.currency == programme.currency:
+        return MILLION
+    if basket.currency not in programme.rates:
+        raise Refused("currency_not_supported", "currency", currency=basket.currency)
+    return programme.rates[basket.currency]
+
+
+def goods_of(basket: Basket) -> list[Good]:
+    """Lines that differ only in id and quantity, together, in a sequence of their own."""
+    goods: dict[tuple[str, int, str, str, str, int], Good] = {}
+    for index, line in enumerate(basket.lines):
+        same = (line.article, line.unit_price, line.category, line.brand, line.kind, line.vat_rate)
+        good = goods.get(same)
+        if good is None:
+            good = goods[same] = Good(line)
+        good.units += line.quantity
+        good.lines.append(index)
+        good.line_units.append(line.quantity)
+    return [goods[same] for same in sorted(goods)]
+
+
+def spread(goods: Sequence[Good], amounts: Sequence[int], lines: int) -> list[int]:
+    """From goods back to the lines they came from, by units."""
+    spread = [0] * lines
+    for good, amount in zip(goods, amounts, strict=True):
+        if len(good.lines) == 1:
+            spread[good.lines[0]] = amount
+        else:
+            for line, part in zip(good.lines, allocate(amount, good.line_units), strict=True):
+                spread[line] = part
+    return spread
+
+
+def bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def on(bill: Bill, indexes: Sequence[int], amounts: Sequence[int]) -> list[int]:
+    """Amounts for some goods as a list for all of them."""
+    each = [0] * len(bill.goods)
+    for index, amount in zip(indexes, amounts, strict=True):
+        each[index] = amount
+    return each

@@ -1,0 +1,77 @@
+"""The words of the ledger: entries are appended, never edited, and a wallet is their sum."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from stamkund.rules.programme import Currency
+
+Kind = Literal[
+    "earn",  # points of an order
+    "spend",  # points that paid for something
+    "reverse",  # points of an order taken back
+    "restore",  # spent points given back
+    "expire",  # the end of their life
+    "lapse",  # too long without a purchase
+    "adjust",  # a person in the shop decided so
+    "bonus",  # points for something that is no order
+    "gift",  # points given away, to a charity or a person
+    "tier",  # a step up or down
+    "freeze",  # months in which a tier cannot fall
+    "merge",  # two memberships became one
+    "erase",  # the member left
+    "import",  # brought along from another system
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# What changes totals and so may move a tier; the entries that a recalculation writes do not.
+MOVES_TIER: tuple[Kind, ...] = (
+    "earn", "spend", "reverse", "restore", "adjust", "bonus", "gift", "freeze", "merge", "import",
+)  # fmt: skip
+TIME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+
+
+class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One fact. Signed: `points` equals the sum of `lots` less `debt`; `amount` is minor units."""
+
+    kind: Kind
+    reference: str
+    occurred_at: datetime
+    points: int = 0
+    lots: dict[str, int] = {}
+    debt: int = 0
+    month: str = ""
+    spend: int = 0
+    qualifying: int = 0
+    amount: int = 0
+    currency: Currency | None = None
+    reason: str = ""
+    order: str = ""
+    reverses: str = ""
+    tier_from: str = ""
+    tier_to: str = ""
+    frozen_from: str = ""
+    frozen_until: str = ""
+    by: str = ""
+    version: int = 0
+
+    @property
+    def id(self) -> str:
+        """Time-ordered, and the same however often the same thing is said."""
+        return f"{self.occurred_at:{TIME_FORMAT}}#{self.kind}#{self.reference}"
+
+
+def entry(kind: Kind, lots: Mapping[str, int], debt: int = 0, **fields: object) -> Entry:
+    """An entry whose points are, by construction, what its lots and debt say."""
+    points = sum(lots.values()) - debt
+    return Entry(kind=kind, lots=dict(lots), debt=debt, points=points, **fields)  # type: ignore[arg-type]
+
+
+def summed(maps: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sum of maps, key by key, without the keys that come to nothing."""
+    total: dict[str, int] = {}
+    for each in maps:
+        for key, value in each.items():
+            total[key] = total.get(key, 0) + value
+    return {key: value for key, value in total.items() if value}

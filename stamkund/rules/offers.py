@@ -1,0 +1,184 @@
+"""Club offers: which one of each group is given, and why the others are not."""
+
+from dataclasses import dataclass
+
+from stamkund.rules.bill import Bill, Missed, Shopper, Use, on
+from stamkund.rules.earning import Extra
+from stamkund.rules.money import allocate, round_half_up
+from stamkund.rules.programme import (
+    AmountOff,
+    BuyGet,
+    ExtraPoints,
+    FixedPrice,
+    FreeArticle,
+    FreeShipping,
+    Offer,
+    PercentOff,
+)
+from stamkund.rules.selection import refusal
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """An offer that would give something, if it wins its group and is switched on."""
+
+    offer: Offer
+    goods: list[int]
+    amounts: list[int]
+    points: int
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The winner of a group comes first: most money, then points, then id."""
+        return (-sum(self.amounts), -self.points, self.offer.id)
+
+
+def take_offers(bill: Bill, who: Shopper) -> list[Extra]:
+    masks = bill.masks(bill.compiled.offer_selector)
+    matched = 0
+    for mask in masks:
+        matched |= mask
+    extras: list[Extra] = []
+    for group in bill.compiled.offers_by_group:
+        candidates = []
+        for bit, offer in group:
+            if matched >> bit & 1:
+                found = _consider(
+                    bill, who, offer, [i for i, m in enumerate(masks) if m >> bit & 1]
+                )
+                if isinstance(found, _Candidate):
+                    candidates.append(found)
+                elif found:
+                    bill.missed.append(found)
+        if candidates:
+            extras += _give(bill, min(candidates, key=lambda c: c.order), candidates)
+    return extras
+
+
+def _consider(
+    bill: Bill, who: Shopper, offer: Offer, matched: list[int]
+) -> _Candidate | Missed | None:
+    if offer.when.first_order and not who.first_order:
+        return None  # nobody can do anything about it: not worth a line on the page
+    reason = refusal(
+        offer.when, bill.at, bill.basket.channel, who.tier, first_order=who.first_order
+    )
+    if reason:
+        return None if reason == "not_now" else Missed(offer.id, reason, _wanted(offer, reason))
+    if offer.limit_per_member and who.used.get(offer.id, 0) >= offer.limit_per_member:
+        return Missed(offer.id, "limit_reached", {"limit": offer.limit_per_member})
+    goods = [index for index in matched if bill.goods[index].line.kind == "goods"]
+    missing = _missing(bill, offer, goods)
+    if missing:
+        return missing
+    amounts, points = _effect(bill, offer, goods)
+    if not points and not any(amounts):
+        return _no_effect(bill, offer)
+    if offer.switch_on and offer.id not in who.switched_on:
+        return Missed(offer.id, "switch_on", {"amount": sum(amounts), "points": points})
+    return _Candidate(offer, goods, amounts, points)
+
+
+def _wanted(offer: Offer, reason: str) -> dict[str, int | str]:
+    if reason == "tier_needed":
+        return {"tier": offer.when.tiers[0]}
+    return {"channel": offer.when.channels[0]} if reason == "channel_only" else {}
+
+
+def _missing(bill: Bill, offer: Offer, goods: list[int]) -> Missed | None:
+    if offer.min_amount:
+        missing = bill.money(offer.min_amount) - sum(bill.left[index] for index in goods)
+        if missing > 0:
+            return Missed(offer.id, "amount_missing", {"amount": missing})
+    if offer.min_units:
+        short = offer.min_units - sum(bill.goods[index].units for index in goods)
+        if short > 0:
+            return Missed(offer.id, "units_missing", {"units": short})
+    return None
+
+
+def _no_effect(bill: Bill, offer: Offer) -> Missed | None:
+    effect = offer.effect
+    if isinstance(effect, FreeArticle) and not _has(bill, effect.article):
+        return Missed(offer.id, "article_missing", {"article": effect.article})
+    if isinstance(effect, BuyGet):
+        return Missed(offer.id, "units_missing", {"units": effect.buy + effect.get})
+    return None
+
+
+def _has(bill: Bill, article: str) -> bool:
+    return any(good.line.article == article for good in bill.goods)
+
+
+def _effect(bill: Bill, offer: Offer, goods: list[int]) -> tuple[list[int], int]:
+    """What the offer would take off each good now, and the points it would add."""
+    effect = offer.effect
+    if isinstance(effect, ExtraPoints):
+        return [0] * len(bill.goods), effect.points if goods else 0
+    if isinstance(effect, PercentOff):
+        return _percent_off(bill, effect, goods), 0
+    if isinstance(effect, AmountOff):
+        left = [bill.left[index] for index in goods]
+        return on(bill, goods, allocate(min(bill.money(effect.amount), sum(left)), left)), 0
+    if isinstance(effect, FixedPrice):
+        return on(bill, goods, [_above(bill, effect, index) for index in goods]), 0
+    if isinstance(effect, FreeShipping):
+        shipping = [i for i, good in enumerate(bill.goods) if good.line.kind == "shipping"]
+        return on(bill, shipping, [bill.left[index] for index in shipping]), 0
+    if isinstance(effect, FreeArticle):
+        return _free_article(bill, effect), 0
+    return _buy_get(bill, effect, goods), 0
+
+
+def _percent_off(bill: Bill, effect: PercentOff, goods: list[int]) -> list[int]:
+    """Rounded once over all matched units, then allocated; never more than is left."""
+    base = bill.left if effect.of == "remaining" else bill.full
+    amounts = [base[index] for index in goods]
+    off = allocate(round_half_up(sum(amounts) * effect.percent, 100), amounts)
+    return on(bill, goods, [min(o, bill.left[i]) for o, i in zip(off, goods, strict=True)])
+
+
+def _above(bill: Bill, effect: FixedPrice, index: int) -> int:
+    return max(0, bill.left[index] - bill.money(effect.price) * bill.goods[index].units)
+
+
+def _free_article(bill: Bill, effect: FreeArticle) -> list[int]:
+    """One unit of the article, the cheapest if it is there at several prices."""
+    units = [
+        (_of_units(bill, index, 1), index)
+        for index, good in enumerate(bill.goods)
+        if good.line.article == effect.article and good.line.kind == "goods"
+    ]
+    if not units:
+        return [0] * len(bill.goods)
+    amount, index = min(units)
+    return on(bill, [index], [amount])
+
+
+def _of_units(bill: Bill, index: int, units: int) -> int:
+    """What is left of so many units of a good; exactly everything for all of them."""
+    return round_half_up(bill.left[index] * units, bill.goods[index].units)
+
+
+def _buy_get(bill: Bill, effect: BuyGet, goods: list[int]) -> list[int]:
+    """The cheapest units of all matched ones are the reduced ones."""
+    units = sum(bill.goods[index].units for index in goods)
+    reduced = units // (effect.buy + effect.get) * effect.get
+    amounts = [0] * len(bill.goods)
+    for index in sorted(goods, key=lambda i: (_of_units(bill, i, 1), i)):
+        here = min(reduced, bill.goods[index].units)
+        amounts[index] = round_half_up(_of_units(bill, index, here) * effect.percent, 100)
+        reduced -= here
+    return amounts
+
+
+def _give(bill: Bill, winner: _Candidate, candidates: list[_Candidate]) -> list[Extra]:
+    offer = winner.offer
+    bill.take("offer", offer.id, winner.amounts, winner.points)
+    beaten = [c.offer.id for c in candidates if c is not winner]
+    bill.missed += [Missed(id, "beaten", {"by": offer.id}) for id in beaten]
+    if offer.limit_per_member:
+        bill.uses.append(Use(offer.id, 1, offer.limit_per_member))
+    if not winner.points:
+        return []
+    return [Extra(offer.id, "order", winner.points, winner.goods)]

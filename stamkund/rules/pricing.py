@@ -1,0 +1,127 @@
+"""What a basket costs a member: member prices, club offers, vouchers, points; and what it earns."""
+
+from collections.abc import Sequence
+
+from stamkund.rules.basket import Basket
+from stamkund.rules.bill import Bill, Cut, Priced, Shopper, Wish, on, spread
+from stamkund.rules.earning import Extra, Remaining, components
+from stamkund.rules.errors import Refused
+from stamkund.rules.member_prices import take_member_prices
+from stamkund.rules.money import allocate, to_accounting
+from stamkund.rules.offers import take_offers
+from stamkund.rules.plans import cap_uses, plan_of
+from stamkund.rules.programme import Pay
+from stamkund.rules.selection import Compiled, Moment
+from stamkund.rules.wallet import Take, balance, choose, earned_lot
+
+NO_WISH = Wish()
+
+
+def price(
+    compiled: Compiled, basket: Basket, who: Shopper | None, at: Moment, wish: Wish = NO_WISH
+) -> Priced:
+    """Prices a basket; nobody (`who` is None) pays the shop's own prices and earns nothing.
+
+    Raises Refused: currency_not_supported, voucher_not_usable, points_not_enough.
+    """
+    bill = Bill(compiled, basket, who, at)
+    if who is None:
+        return _priced(bill, [0] * len(bill.goods), [], 0)
+    take_member_prices(bill, who)
+    offered = take_offers(bill, who)
+    _use_vouchers(bill, who, wish)
+    by_points, takes, most = _pay_with_points(bill, who, wish)
+    return _priced(bill, by_points, takes, most, offered)
+
+
+def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
+    for position, id in enumerate(wish.vouchers):
+        voucher = who.vouchers.get(id)
+        if voucher is None or voucher.expires_at <= bill.at.at:
+            raise Refused("voucher_not_usable", f"vouchers[{position}]", voucher=id)
+        goods = _payable(bill)
+        left = [bill.left[index] for index in goods]
+        missing = bill.money(voucher.min_amount) - sum(left)
+        if missing > 0:
+            raise Refused("voucher_needs_more", f"vouchers[{position}]", amount=missing)
+        amount = min(bill.money(voucher.amount), sum(left))
+        bill.take("voucher", id, on(bill, goods, allocate(amount, left)))
+
+
+def _payable(bill: Bill) -> list[int]:
+    """Gift cards and deposits are money already: no voucher and no points pay for them."""
+    kinds = ("goods", "shipping")
+    return [i for i, good in enumerate(bill.goods) if good.line.kind in kinds]
+
+
+def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[list[int], list[Take], int]:
+    nothing = [0] * len(bill.goods)
+    pay = bill.compiled.programme.points.pay if bill.compiled.programme.points else None
+    most = most_spendable(bill, pay, who) if pay else 0
+    if wish.points == 0:
+        return nothing, [], most
+    if pay is None or wish.points > most or wish.points < pay.minimum or wish.points % pay.step:
+        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step if pay else 1)
+    goods = _payable(bill)
+    worth = bill.money(wish.points * pay.value.amount // pay.value.points)
+    by_points = on(bill, goods, allocate(worth, [bill.left[index] for index in goods]))
+    return by_points, choose(who.wallet, wish.points, bill.at.day), most
+
+
+def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
+    """The most points that may pay for this basket: by balance, by share, in whole steps."""
+    payable = sum(bill.left[index] for index in _payable(bill)) * pay.share // 100
+    worth = to_accounting(payable, bill.rate) * pay.value.points // pay.value.amount
+    most = min(balance(who.wallet, bill.at.day).available, worth) // pay.step * pay.step
+    while most > 0 and bill.money(most * pay.value.amount // pay.value.points) > payable:
+        most -= pay.step  # exchange rates round twice
+    return most if most >= pay.minimum else 0
+
+
+def _priced(
+    bill: Bill,
+    by_points: list[int],
+    takes: list[Take],
+    most: int,
+    offered: Sequence[Extra] = (),
+) -> Priced:
+    count = len(bill.basket.lines)
+    due = spread(bill.goods, bill.left, count)
+    paid_by_points = spread(bill.goods, by_points, count)
+    plan = plan_of(bill, offered)
+    uses = list(bill.uses)
+    parts = components(
+        plan, whole(bill.basket, earning_amounts(bill.compiled, due, paid_by_points))
+    )
+    if bill.who is not None:
+        uses += list(cap_uses(bill, parts))
+    rules = bill.compiled.programme.points
+    return Priced(
+        due=due,
+        by_points=paid_by_points,
+        cuts=[_per_line(bill, cut, count) for cut in bill.cuts],
+        missed=bill.missed,
+        plan=plan,
+        parts=parts,
+        takes=takes,
+        uses=uses,
+        lot=earned_lot(rules, bill.at.day) if rules else "",
+        most_points=most,
+    )
+
+
+def _per_line(bill: Bill, cut: Cut, lines: int) -> Cut:
+    return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts, lines), cut.points)
+
+
+def earning_amounts(compiled: Compiled, due: Sequence[int], by_points: Sequence[int]) -> list[int]:
+    """What earns of each line: by default not the part that points paid."""
+    rules = compiled.programme.points
+    if rules and rules.basis.paid_with_points == "included":
+        return list(due)
+    return [amount - points for amount, points in zip(due, by_points, strict=True)]
+
+
+def whole(basket: Basket, amounts: Sequence[int]) -> Remaining:
+    units = [line.quantity for line in basket.lines]
+    return Remaining(amounts, units, amounts, units)
