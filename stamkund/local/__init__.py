@@ -1,0 +1,1 @@
+"""The cloud on a laptop: database, gateway, stream pump, timed jobs."""
