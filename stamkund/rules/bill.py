@@ -5,7 +5,7 @@ them, so that neither their order nor splitting one of them changes any total. E
 what is `left` of each good and is kept as a `Cut`: what the benefit took, good by good.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.money import MILLION, allocate, from_accounting
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
+
+Amounts = dict[int, int]  # by index of the good or line; what is not touched is not there
 
 
 class Voucher(Struct, frozen=True):
@@ -58,16 +60,16 @@ class Good:
 
 
 class Cut(Struct, frozen=True, array_like=True):
-    """What one benefit took off each line, and the points it adds."""
+    """What one benefit took off the lines it touched, and the points it adds."""
 
     kind: str  # "member_price", "offer", "voucher"
     id: str
-    amounts: list[int]
+    amounts: Amounts
     points: int = 0
 
     @property
     def amount(self) -> int:
-        return sum(self.amounts)
+        return sum(self.amounts.values())
 
 
 class Missed(Struct, frozen=True):
@@ -131,8 +133,8 @@ class Bill:
         lines = (good.line for good in self.goods)
         return [selector.mask(line.article, line.category, line.brand) for line in lines]
 
-    def take(self, kind: str, id: str, amounts: list[int], points: int = 0) -> None:
-        for index, amount in enumerate(amounts):
+    def take(self, kind: str, id: str, amounts: Amounts, points: int = 0) -> None:
+        for index, amount in amounts.items():
             self.left[index] -= amount
         self.cuts.append(Cut(kind, id, amounts, points))
 
@@ -160,16 +162,23 @@ def goods_of(basket: Basket) -> list[Good]:
     return [goods[same] for same in sorted(goods)]
 
 
-def spread(goods: Sequence[Good], amounts: Sequence[int], lines: int) -> list[int]:
+def spread(goods: Sequence[Good], amounts: Mapping[int, int]) -> Amounts:
     """From goods back to the lines they came from, by units."""
-    spread = [0] * lines
-    for good, amount in zip(goods, amounts, strict=True):
+    by_line: Amounts = {}
+    for index, amount in amounts.items():
+        good = goods[index]
         if len(good.lines) == 1:
-            spread[good.lines[0]] = amount
+            by_line[good.lines[0]] = amount
         else:
-            for line, part in zip(good.lines, allocate(amount, good.line_units), strict=True):
-                spread[line] = part
-    return spread
+            parts = allocate(amount, good.line_units)
+            by_line.update(zip(good.lines, parts, strict=True))
+    return by_line
+
+
+def per_line(bill: Bill, amounts: Sequence[int]) -> list[int]:
+    """An amount for every good as an amount for every line."""
+    by_line = spread(bill.goods, dict(enumerate(amounts)))
+    return [by_line[line] for line in range(len(by_line))]
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -177,11 +186,3 @@ def bits(mask: int) -> Iterator[int]:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
         mask ^= lowest
-
-
-def on(bill: Bill, indexes: Sequence[int], amounts: Sequence[int]) -> list[int]:
-    """Amounts for some goods as a list for all of them."""
-    each = [0] * len(bill.goods)
-    for index, amount in zip(indexes, amounts, strict=True):
-        each[index] = amount
-    return each

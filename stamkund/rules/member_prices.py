@@ -1,20 +1,20 @@
 """Member prices: the lowest that the member's tier, or any tier below it, is given."""
 
-from stamkund.rules.bill import Bill, Shopper, bits
+from stamkund.rules.bill import Amounts, Bill, Shopper, bits
 from stamkund.rules.money import round_half_up
 from stamkund.rules.programme import EVERY_TIER, MemberPrice
 from stamkund.rules.selection import refusal
 
 
 def take_member_prices(bill: Bill, who: Shopper) -> None:
-    taken: dict[int, list[int]] = {}
+    taken: dict[int, Amounts] = {}
     for index, mask in enumerate(bill.masks(bill.compiled.price_selector)):
         line = bill.goods[index].line
         if mask and line.kind == "goods":
             unit, rule = best_unit_price(bill, line.unit_price, mask, who)
             if unit < line.unit_price:
-                amounts = taken.setdefault(rule, [0] * len(bill.goods))
-                amounts[index] = (line.unit_price - unit) * bill.goods[index].units
+                off = (line.unit_price - unit) * bill.goods[index].units
+                taken.setdefault(rule, {})[index] = off
     for rule, amounts in taken.items():
         bill.take("member_price", bill.compiled.programme.prices[rule].id, amounts)
 

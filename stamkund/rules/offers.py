@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stamkund.rules.bill import Bill, Missed, Shopper, Use, on
+from stamkund.rules.bill import Amounts, Bill, Missed, Shopper, Use
 from stamkund.rules.earning import Extra
 from stamkund.rules.money import allocate, round_half_up
 from stamkund.rules.programme import (
@@ -24,13 +24,13 @@ class _Candidate:
 
     offer: Offer
     goods: list[int]
-    amounts: list[int]
+    amounts: Amounts
     points: int
 
     @property
     def order(self) -> tuple[int, int, str]:
         """The winner of a group comes first: most money, then points, then id."""
-        return (-sum(self.amounts), -self.points, self.offer.id)
+        return (-sum(self.amounts.values()), -self.points, self.offer.id)
 
 
 def take_offers(bill: Bill, who: Shopper) -> list[Extra]:
@@ -72,10 +72,10 @@ def _consider(
     if missing:
         return missing
     amounts, points = _effect(bill, offer, goods)
-    if not points and not any(amounts):
+    if not points and not any(amounts.values()):
         return _no_effect(bill, offer)
     if offer.switch_on and offer.id not in who.switched_on:
-        return Missed(offer.id, "switch_on", {"amount": sum(amounts), "points": points})
+        return Missed(offer.id, "switch_on", {"amount": sum(amounts.values()), "points": points})
     return _Candidate(offer, goods, amounts, points)
 
 
@@ -110,39 +110,40 @@ def _has(bill: Bill, article: str) -> bool:
     return any(good.line.article == article for good in bill.goods)
 
 
-def _effect(bill: Bill, offer: Offer, goods: list[int]) -> tuple[list[int], int]:
+def _effect(bill: Bill, offer: Offer, goods: list[int]) -> tuple[Amounts, int]:
     """What the offer would take off each good now, and the points it would add."""
     effect = offer.effect
     if isinstance(effect, ExtraPoints):
-        return [0] * len(bill.goods), effect.points if goods else 0
+        return {}, effect.points if goods else 0
     if isinstance(effect, PercentOff):
         return _percent_off(bill, effect, goods), 0
     if isinstance(effect, AmountOff):
         left = [bill.left[index] for index in goods]
-        return on(bill, goods, allocate(min(bill.money(effect.amount), sum(left)), left)), 0
+        off = allocate(min(bill.money(effect.amount), sum(left)), left)
+        return dict(zip(goods, off, strict=True)), 0
     if isinstance(effect, FixedPrice):
-        return on(bill, goods, [_above(bill, effect, index) for index in goods]), 0
+        return {index: _above(bill, effect, index) for index in goods}, 0
     if isinstance(effect, FreeShipping):
         shipping = [i for i, good in enumerate(bill.goods) if good.line.kind == "shipping"]
-        return on(bill, shipping, [bill.left[index] for index in shipping]), 0
+        return {index: bill.left[index] for index in shipping}, 0
     if isinstance(effect, FreeArticle):
         return _free_article(bill, effect), 0
     return _buy_get(bill, effect, goods), 0
 
 
-def _percent_off(bill: Bill, effect: PercentOff, goods: list[int]) -> list[int]:
+def _percent_off(bill: Bill, effect: PercentOff, goods: list[int]) -> Amounts:
     """Rounded once over all matched units, then allocated; never more than is left."""
     base = bill.left if effect.of == "remaining" else bill.full
     amounts = [base[index] for index in goods]
     off = allocate(round_half_up(sum(amounts) * effect.percent, 100), amounts)
-    return on(bill, goods, [min(o, bill.left[i]) for o, i in zip(off, goods, strict=True)])
+    return {index: min(part, bill.left[index]) for index, part in zip(goods, off, strict=True)}
 
 
 def _above(bill: Bill, effect: FixedPrice, index: int) -> int:
     return max(0, bill.left[index] - bill.money(effect.price) * bill.goods[index].units)
 
 
-def _free_article(bill: Bill, effect: FreeArticle) -> list[int]:
+def _free_article(bill: Bill, effect: FreeArticle) -> Amounts:
     """One unit of the article, the cheapest if it is there at several prices."""
     units = [
         (_of_units(bill, index, 1), index)
@@ -150,9 +151,9 @@ def _free_article(bill: Bill, effect: FreeArticle) -> list[int]:
         if good.line.article == effect.article and good.line.kind == "goods"
     ]
     if not units:
-        return [0] * len(bill.goods)
+        return {}
     amount, index = min(units)
-    return on(bill, [index], [amount])
+    return {index: amount}
 
 
 def _of_units(bill: Bill, index: int, units: int) -> int:
@@ -160,11 +161,11 @@ def _of_units(bill: Bill, index: int, units: int) -> int:
     return round_half_up(bill.left[index] * units, bill.goods[index].units)
 
 
-def _buy_get(bill: Bill, effect: BuyGet, goods: list[int]) -> list[int]:
+def _buy_get(bill: Bill, effect: BuyGet, goods: list[int]) -> Amounts:
     """The cheapest units of all matched ones are the reduced ones."""
     units = sum(bill.goods[index].units for index in goods)
     reduced = units // (effect.buy + effect.get) * effect.get
-    amounts = [0] * len(bill.goods)
+    amounts: Amounts = {}
     for index in sorted(goods, key=lambda i: (_of_units(bill, i, 1), i)):
         here = min(reduced, bill.goods[index].units)
         amounts[index] = round_half_up(_of_units(bill, index, here) * effect.percent, 100)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stamkund.rules.basket import Basket
-from stamkund.rules.bill import Bill, Cut, Priced, Shopper, Wish, on, spread
+from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Wish, per_line, spread
 from stamkund.rules.earning import Extra, Remaining, components
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
@@ -26,7 +26,7 @@ def price(
     """
     bill = Bill(compiled, basket, who, at)
     if who is None:
-        return _priced(bill, [0] * len(bill.goods), [], 0)
+        return _priced(bill, {}, [], 0)
     take_member_prices(bill, who)
     offered = take_offers(bill, who)
     _use_vouchers(bill, who, wish)
@@ -45,7 +45,7 @@ def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
         if missing > 0:
             raise Refused("voucher_needs_more", f"vouchers[{position}]", amount=missing)
         amount = min(bill.money(voucher.amount), sum(left))
-        bill.take("voucher", id, on(bill, goods, allocate(amount, left)))
+        bill.take("voucher", id, dict(zip(goods, allocate(amount, left), strict=True)))
 
 
 def _payable(bill: Bill) -> list[int]:
@@ -54,18 +54,21 @@ def _payable(bill: Bill) -> list[int]:
     return [i for i, good in enumerate(bill.goods) if good.line.kind in kinds]
 
 
-def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[list[int], list[Take], int]:
-    nothing = [0] * len(bill.goods)
+def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[Amounts, list[Take], int]:
     pay = bill.compiled.programme.points.pay if bill.compiled.programme.points else None
     most = most_spendable(bill, pay, who) if pay else 0
     if wish.points == 0:
-        return nothing, [], most
+        return {}, [], most
     if pay is None or wish.points > most or wish.points < pay.minimum or wish.points % pay.step:
         raise Refused("points_not_enough", "spend_points", most=most, step=pay.step if pay else 1)
     goods = _payable(bill)
     worth = bill.money(wish.points * pay.value.amount // pay.value.points)
-    by_points = on(bill, goods, allocate(worth, [bill.left[index] for index in goods]))
-    return by_points, choose(who.wallet, wish.points, bill.at.day), most
+    by_points = allocate(worth, [bill.left[index] for index in goods])
+    return (
+        dict(zip(goods, by_points, strict=True)),
+        choose(who.wallet, wish.points, bill.at.day),
+        most,
+    )
 
 
 def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
@@ -80,14 +83,15 @@ def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
 
 def _priced(
     bill: Bill,
-    by_points: list[int],
+    by_points: Amounts,
     takes: list[Take],
     most: int,
     offered: Sequence[Extra] = (),
 ) -> Priced:
     count = len(bill.basket.lines)
-    due = spread(bill.goods, bill.left, count)
-    paid_by_points = spread(bill.goods, by_points, count)
+    due = per_line(bill, bill.left)
+    points_by_line = spread(bill.goods, by_points)
+    paid_by_points = [points_by_line.get(line, 0) for line in range(count)]
     plan = plan_of(bill, offered)
     uses = list(bill.uses)
     parts = components(
@@ -99,7 +103,7 @@ def _priced(
     return Priced(
         due=due,
         by_points=paid_by_points,
-        cuts=[_per_line(bill, cut, count) for cut in bill.cuts],
+        cuts=[_by_line(bill, cut) for cut in bill.cuts],
         missed=bill.missed,
         plan=plan,
         parts=parts,
@@ -110,8 +114,8 @@ def _priced(
     )
 
 
-def _per_line(bill: Bill, cut: Cut, lines: int) -> Cut:
-    return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts, lines), cut.points)
+def _by_line(bill: Bill, cut: Cut) -> Cut:
+    return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts), cut.points)
 
 
 def earning_amounts(compiled: Compiled, due: Sequence[int], by_points: Sequence[int]) -> list[int]:
