@@ -46,6 +46,9 @@ TEXTS = {
     "beaten": "Du får allerede et bedre tilbud: {offer}.",
     "first_order_only": "Tilbuddet gælder kun dit første køb.",
     "nothing_matched": "Ingen af varerne i kurven er omfattet af tilbuddet.",
+    # The parts of an order's points that no rule of the shop names
+    "base": "Grundpoint",
+    "multipliers": "Ekstra for dit niveau og igangværende kampagner",
     # Quote and receipt
     "saves": "Du sparer {amount}.",
     "saved": "Du sparede {amount}.",

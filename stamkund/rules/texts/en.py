@@ -46,6 +46,9 @@ TEXTS = {
     "beaten": "You already get a better offer: {offer}.",
     "first_order_only": "This offer is only for your first order.",
     "nothing_matched": "Nothing in your basket is part of this offer.",
+    # The parts of an order's points that no rule of the shop names
+    "base": "Base points",
+    "multipliers": "Extra for your level and current campaigns",
     # Quote and receipt
     "saves": "You save {amount}.",
     "saved": "You saved {amount}.",

@@ -46,6 +46,9 @@ TEXTS = {
     "beaten": "Saat jo paremman tarjouksen: {offer}.",
     "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
     "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
+    # The parts of an order's points that no rule of the shop names
+    "base": "Peruspisteet",
+    "multipliers": "Lisäpisteet tasosta ja kampanjoista",
     # Quote and receipt
     "saves": "Säästät {amount}.",
     "saved": "Säästit {amount}.",

@@ -46,6 +46,9 @@ TEXTS = {
     "beaten": "Du får allerede et bedre tilbud: {offer}.",
     "first_order_only": "Tilbudet gjelder bare ditt første kjøp.",
     "nothing_matched": "Ingen varer i handlekurven omfattes av tilbudet.",
+    # The parts of an order's points that no rule of the shop names
+    "base": "Grunnpoeng",
+    "multipliers": "Ekstra for nivået ditt og pågående kampanjer",
     # Quote and receipt
     "saves": "Du sparer {amount}.",
     "saved": "Du sparte {amount}.",

@@ -46,6 +46,9 @@ TEXTS = {
     "beaten": "Du får redan ett bättre erbjudande: {offer}.",
     "first_order_only": "Erbjudandet gäller bara ditt första köp.",
     "nothing_matched": "Inga varor i varukorgen omfattas av erbjudandet.",
+    # The parts of an order's points that no rule of the shop names
+    "base": "Grundpoäng",
+    "multipliers": "Extra för din nivå och pågående kampanjer",
     # Quote and receipt
     "saves": "Du sparar {amount}.",
     "saved": "Du sparade {amount}.",

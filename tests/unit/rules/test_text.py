@@ -8,8 +8,10 @@ from stamkund.rules.text import CATALOGUES, CODES, date, money, number, say
 LANGUAGES = sorted(CATALOGUES)
 OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
-STATEMENT = re.compile("earn|spend|reverse|restore|expire|lapse|gift|merge|erase|import")
-STATEMENT_FAMILIES = ("adjust", "tier_up", "tier_down", "tier_kept", "freeze", "bonus")
+HEADINGS = re.compile(
+    "earn|spend|reverse|restore|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
+    "|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+)
 
 ENGLISH = re.compile(
     r"\b(the|you|your|points?|order|offer|level|from|spend|more|get|is|of)\b", re.IGNORECASE
@@ -61,9 +63,9 @@ def test_no_english_is_left_in_another_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_statement_line_is_a_heading_and_all_else_is_a_sentence(language: str) -> None:
+def test_what_stands_beside_a_number_is_a_heading_and_all_else_a_sentence(language: str) -> None:
     for code, text in CATALOGUES[language].items():
-        heading = STATEMENT.fullmatch(code) or code == "tier" or code.startswith(STATEMENT_FAMILIES)
+        heading = HEADINGS.fullmatch(code)
         assert text.endswith(".") != bool(heading), (code, text)
 
 

@@ -1,0 +1,236 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from stamkund.rules.programme import Mistake, Programme, check
+
+Json = dict[str, Any]
+
+TEXT = {"sv": "Namn", "en": "Name"}
+LADDER = [
+    {"id": "bas", "name": TEXT, "threshold": 0},
+    {"id": "silver", "name": TEXT, "threshold": 500_000},
+    {"id": "guld", "name": TEXT, "threshold": 1_500_000},
+]
+EARN = {"points": 1, "amount": 1_000}
+
+
+def programme(**sections: object) -> Programme:
+    file: Json = {
+        "name": "Klubben",
+        "time_zone": "Europe/Stockholm",
+        "currency": "SEK",
+        "languages": ["sv", "en"],
+        **sections,
+    }
+    return msgspec.json.decode(json.dumps(file), type=Programme)
+
+
+def points(**keys: object) -> Json:
+    return {"points": {"earn": EARN, **keys}}
+
+
+def tiers(*steps: Json, **keys: object) -> Json:
+    return {"tiers": {"steps": list(steps) or LADDER, **keys}}
+
+
+def rule(**keys: object) -> Json:
+    return {"id": "rule", "name": TEXT, **keys}
+
+
+def price(**cuts: Json) -> Json:
+    return {"prices": [{"id": "price", "name": TEXT, "match": {}, "tiers": cuts}]}
+
+
+def offer(**keys: object) -> Json:
+    effect = {"kind": "percent", "percent": 10}
+    return {"id": "offer", "name": TEXT, "effect": effect, **keys}
+
+
+def found(**sections: object) -> list[tuple[str, str]]:
+    return [(mistake.path, mistake.code) for mistake in check(programme(**sections))]
+
+
+def test_the_smallest_programme_is_a_name_a_place_a_currency_and_a_language() -> None:
+    assert check(programme()) == []
+
+
+def test_a_whole_programme_without_mistakes_has_none() -> None:
+    assert not found(
+        **points(rules=[rule(multiplier=200)], expiry={"months": 24}),
+        **tiers(),
+        **price(guld={"percent": 10}, **{"*": {"price": 100}}),
+        offers=[offer(switch_on=True, limit_total=5, when={"tiers": ["guld"]})],
+    )
+
+
+def test_a_time_zone_must_exist() -> None:
+    assert found(time_zone="Europe/Atlantis") == [("time_zone", "unknown_time_zone")]
+    assert found(time_zone="../etc/passwd") == [("time_zone", "unknown_time_zone")]
+
+
+@pytest.mark.parametrize(
+    ("sections", "path"),
+    [
+        (points(rules=[rule(multiplier=200)] * 2), "points.rules[1]"),
+        ({"offers": [offer(), offer()]}, "offers[1]"),
+        ({"groups": ["offers", "offers"]}, "groups[1]"),
+        ({"prices": price(**{"*": {"percent": 1}})["prices"] * 2}, "prices[1]"),
+    ],
+)
+def test_an_id_is_there_once(sections: Json, path: str) -> None:
+    assert found(**sections) == [(path, "repeated_id")]
+
+
+def test_a_repeated_tier_is_named_and_so_is_its_threshold() -> None:
+    assert found(**tiers(LADDER[0], LADDER[1], LADDER[1])) == [
+        ("tiers.steps[2]", "repeated_id"),
+        ("tiers.steps[2].threshold", "not_ascending"),
+    ]
+
+
+def test_the_ladder_starts_at_zero_and_only_goes_up() -> None:
+    assert found(**tiers(LADDER[2], LADDER[1])) == [
+        ("tiers.steps[0].threshold", "first_not_zero"),
+        ("tiers.steps[1].threshold", "not_ascending"),
+    ]
+
+
+def test_tiers_by_points_need_points() -> None:
+    assert found(**tiers(basis="points")) == [("tiers.basis", "no_points")]
+    assert not found(**tiers(basis="points"), **points())
+
+
+@pytest.mark.parametrize("expiry", [{}, {"months": 12, "inactive_months": 12}])
+def test_expiry_is_by_months_or_by_inactivity(expiry: Json) -> None:
+    assert found(**points(expiry=expiry)) == [("points.expiry", "one_of")]
+
+
+def test_points_may_not_expire_while_they_are_pending() -> None:
+    late = points(expiry={"months": 2}, pending_days=60)
+    assert found(**late) == [("points.expiry.months", "expires_while_pending")]
+    assert not found(**points(expiry={"months": 3}, pending_days=60))
+
+
+@pytest.mark.parametrize("gives", [{}, {"multiplier": 200, "points_per_unit": 5}])
+def test_an_earning_rule_gives_one_thing(gives: Json) -> None:
+    assert found(**points(rules=[rule(**gives)])) == [("points.rules[0]", "one_of")]
+
+
+@pytest.mark.parametrize("cut", [{}, {"percent": 10, "price": 100}])
+def test_a_member_price_is_a_percentage_or_a_price(cut: Json) -> None:
+    assert found(**price(**{"*": cut})) == [("prices[0].tiers.*", "one_of")]
+
+
+def test_a_tier_that_does_not_exist_is_named_wherever_it_is_mentioned() -> None:
+    platina = {"tiers": ["guld", "platina"]}
+    assert found(
+        **tiers(),
+        **points(rules=[rule(multiplier=200, when=platina)]),
+        **price(platina={"percent": 10}),
+        offers=[offer(when=platina)],
+    ) == [
+        ("prices[0].tiers.platina", "unknown_tier"),
+        ("points.rules[0].when.tiers[1]", "unknown_tier"),
+        ("offers[0].when.tiers[1]", "unknown_tier"),
+    ]
+
+
+def test_an_offer_stands_in_a_group_that_exists() -> None:
+    assert found(offers=[offer(group="basket")]) == [("offers[0].group", "unknown_group")]
+    assert not found(offers=[offer(group="basket")], groups=["basket"])
+
+
+def test_a_limit_over_all_members_is_claimed_by_switching_on() -> None:
+    assert found(offers=[offer(limit_total=5)]) == [("offers[0].limit_total", "needs_switch_on")]
+
+
+def test_extra_points_need_points() -> None:
+    extra = offer(effect={"kind": "points", "points": 5})
+    assert found(offers=[extra]) == [("offers[0].effect", "no_points")]
+
+
+@pytest.mark.parametrize(
+    ("when", "mistakes"),
+    [
+        ({"start": "2026-11-02T00:00:00"}, [("offers[0].when.start", "no_offset")]),
+        (
+            {"start": "2026-11-02T00:00:00+01:00", "end": "2026-11-01T23:00:00+00:00"},
+            [("offers[0].when.end", "ends_before_start")],
+        ),
+        ({"start": "2026-11-02T00:00:00+01:00", "end": "2026-11-02T00:00:01+01:00"}, []),
+    ],
+)
+def test_a_window_has_offsets_and_runs_forwards(when: Json, mistakes: list[object]) -> None:
+    assert found(offers=[offer(when=when)]) == mistakes
+
+
+def test_every_name_is_there_in_every_language() -> None:
+    half = {"sv": "Namn"}
+    step = {"id": "bas", "name": half, "threshold": 0, "perks": [{"id": "perk", "name": half}]}
+    assert found(
+        **tiers(step),
+        **points(rules=[rule(multiplier=200, name=half)]),
+        prices=[{"id": "p", "name": half, "match": {}, "tiers": {"*": {"percent": 5}}}],
+        offers=[offer(name=half)],
+    ) == [
+        ("points.rules[0].name.en", "text_missing"),
+        ("tiers.steps[0].name.en", "text_missing"),
+        ("tiers.steps[0].perks[0].name.en", "text_missing"),
+        ("prices[0].name.en", "text_missing"),
+        ("offers[0].name.en", "text_missing"),
+    ]
+
+
+def test_the_accounting_currency_has_no_rate() -> None:
+    assert found(rates={"SEK": 1_000_000, "EUR": 11_350_000}) == [("rates.SEK", "own_currency")]
+
+
+def test_a_mistake_says_in_words_what_is_wrong() -> None:
+    [mistake] = check(programme(offers=[offer(group="basket")]))
+    assert mistake == Mistake("offers[0].group", "unknown_group", "'basket' is not in groups")
+
+
+@pytest.mark.parametrize(
+    ("sections", "path"),
+    [
+        ({"nmae": "Klubben"}, "nmae"),
+        (points(pending_day=30), "$.points"),
+        (points(pending_days=True), "$.points.pending_days"),
+        (points(pending_days=1.5), "$.points.pending_days"),
+        (points(welcome=10**18), "$.points.welcome"),
+        (points(rules=[rule(multiplier=50)]), "$.points.rules[0].multiplier"),
+        ({"currency": "USD"}, "$.currency"),
+        ({"languages": []}, "$.languages"),
+        ({"languages": ["no"]}, "$.languages[0]"),
+        ({"groups": ["a#b"]}, "$.groups[0]"),
+        (tiers(*LADDER * 5), "$.tiers.steps"),
+        ({"offers": [offer(effect={"kind": "percent", "percent": 101})]}, "effect.percent"),
+        ({"offers": [offer(effect={"kind": "gold"})]}, "$.offers[0].effect"),
+        ({"offers": [offer(when={"hours": {"start": "8:00", "end": "24:00"}})]}, "hours"),
+        ({"offers": [offer(when={"weekdays": ["tisdag"]})]}, "weekdays[0]"),
+    ],
+)
+def test_what_has_the_wrong_shape_is_refused_with_its_path(sections: Json, path: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=r".") as refused:
+        programme(**sections)
+    assert path in str(refused.value)
+
+
+def test_a_programme_survives_being_kept_as_json() -> None:
+    before = programme(
+        **points(expiry={"months": 24}),
+        **tiers(),
+        offers=[offer(when={"start": "2026-11-02T00:00:00+01:00"})],
+    )
+    assert msgspec.json.decode(msgspec.json.encode(before), type=Programme) == before
+    assert before.offers[0].when.start == datetime(2026, 11, 1, 23, tzinfo=UTC)
+
+
+def test_step_ids_are_the_ladder_from_below() -> None:
+    assert programme(**tiers()).step_ids() == ["bas", "silver", "guld"]
+    assert replace(programme(**tiers()), tiers=None).step_ids() == []
