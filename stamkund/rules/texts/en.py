@@ -43,7 +43,7 @@ TEXTS = {
     "limit_reached": "You have already used this offer as often as you can.",
     "sold_out": "This offer has run out.",
     "article_missing": "Put the article in your basket and it is on us.",
-    "beaten": "You already get a better offer: {offer}.",
+    "beaten": "You already get a better offer: {by}.",
     "first_order_only": "This offer is only for your first order.",
     "nothing_matched": "Nothing in your basket is part of this offer.",
     # The parts of an order's points that no rule of the shop names

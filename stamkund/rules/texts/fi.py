@@ -43,7 +43,7 @@ TEXTS = {
     "limit_reached": "Olet jo käyttänyt tarjouksen niin monta kertaa kuin mahdollista.",
     "sold_out": "Tarjous on loppunut.",
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",
-    "beaten": "Saat jo paremman tarjouksen: {offer}.",
+    "beaten": "Saat jo paremman tarjouksen: {by}.",
     "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
     "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
     # The parts of an order's points that no rule of the shop names

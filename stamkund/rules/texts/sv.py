@@ -43,7 +43,7 @@ TEXTS = {
     "limit_reached": "Du har redan använt erbjudandet så många gånger som det går.",
     "sold_out": "Erbjudandet är slut.",
     "article_missing": "Lägg varan i varukorgen så bjuder vi på den.",
-    "beaten": "Du får redan ett bättre erbjudande: {offer}.",
+    "beaten": "Du får redan ett bättre erbjudande: {by}.",
     "first_order_only": "Erbjudandet gäller bara ditt första köp.",
     "nothing_matched": "Inga varor i varukorgen omfattas av erbjudandet.",
     # The parts of an order's points that no rule of the shop names

@@ -25,7 +25,7 @@ EVERYTHING: dict[str, str | int] = {
     "units": 2,
     "day": "2026-03-31",
     "tier": "Ametist",
-    "offer": "Ametist",
+    "by": "Ametist",
     "order": "1001",
 }
 
@@ -144,7 +144,7 @@ def test_large_and_negative_numbers_are_grouped() -> None:
 
 
 def test_a_name_with_braces_is_only_a_name() -> None:
-    assert say("beaten", "en", offer="{amount}") == "You already get a better offer: {amount}."
+    assert say("beaten", "en", by="{amount}") == "You already get a better offer: {amount}."
 
 
 def test_an_unknown_language_is_answered_in_english() -> None:
