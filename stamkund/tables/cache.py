@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 _MINUTE = timedelta(seconds=60)
-_all: list["Remembered[object]"] = []
+_clear_all: list[Callable[[], None]] = []
 
 
 class Remembered(Generic[Value]):
@@ -21,7 +21,7 @@ class Remembered(Generic[Value]):
         self._load = load
         self._size = size
         self._answers: OrderedDict[tuple[str, ...], tuple[datetime, Value]] = OrderedDict()
-        _all.append(self)  # type: ignore[arg-type]
+        also_forget(self._answers.clear)
 
     def __call__(self, *key: str, now: datetime) -> Value:
         known = self._answers.get(key)
@@ -37,11 +37,13 @@ class Remembered(Generic[Value]):
     def drop(self, *key: str) -> None:
         self._answers.pop(key, None)
 
-    def clear(self) -> None:
-        self._answers.clear()
+
+def also_forget(clear: Callable[[], None]) -> None:
+    """For what is remembered elsewhere and by other rules."""
+    _clear_all.append(clear)
 
 
 def forget() -> None:
     """Forgets everything, in all places."""
-    for remembered in _all:
-        remembered.clear()
+    for clear in _clear_all:
+        clear()

@@ -22,7 +22,7 @@ from pynamodb.transactions import TransactWrite
 from stamkund.rules import calendar
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language, Programme, Tiers
-from stamkund.tables.cache import Remembered
+from stamkund.tables.cache import Remembered, also_forget
 from stamkund.tables.table import Table, client, refused_by_condition
 
 KeyKind = Literal["shop", "storefront", "staff"]
@@ -203,6 +203,9 @@ def current(shop: str, now: datetime) -> Published:
 def version(shop: str, number: int) -> Programme:
     """A programme as it once was, which it is for ever."""
     return msgspec.json.decode(decompress(_version_item(shop, number).content), type=Programme)
+
+
+also_forget(version.cache_clear)
 
 
 def published_version(shop: str, number: int) -> tuple[PublishedVersion, Programme]:

@@ -1,0 +1,193 @@
+"""The `accounts` table: the wallet, and beside it what the member may use, so one query has both.
+
+No personal data. An account changes in two ways only: by additions that need no read, which is how
+orders are posted, and as a whole under its `version`.
+"""
+
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import DoesNotExist
+
+from stamkund.rules.account import Account, Status
+from stamkund.rules.bill import Voucher
+from stamkund.rules.errors import Refused
+from stamkund.rules.tiers import Pin, Span, Standing
+from stamkund.tables import keys
+from stamkund.tables.attributes import Numbers, Packed
+from stamkund.tables.table import Table
+
+ACCOUNT = "ACCOUNT"
+BENEFIT = "BENEFIT#"
+PROPOSAL = "PROPOSAL#"
+
+
+class ReviewIndex(GlobalSecondaryIndex["AccountItem"]):
+    """Who has to be looked at on which day: sharded, sparse."""
+
+    class Meta:
+        index_name = "review"
+        projection = KeysOnlyProjection()
+
+    review_key = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class Accounts(Table):
+    class Meta:
+        name = "accounts"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    review_key = UnicodeAttribute(null=True)
+    review = ReviewIndex()
+
+
+class AccountItem(Accounts):
+    version = NumberAttribute(default=0)
+    status = UnicodeAttribute(default="active")
+    card = UnicodeAttribute()
+    joined_on = UnicodeAttribute()
+    tier = UnicodeAttribute(null=True)
+    tier_since = UnicodeAttribute(null=True)
+    standing = Packed[Standing](Standing, null=True)
+    lots = Numbers(default=dict)
+    debt = NumberAttribute(default=0)
+    active_on = UnicodeAttribute(null=True)
+    spend = Numbers(default=dict)
+    qualifying = Numbers(default=dict)
+    used = Numbers(default=dict)
+    freezes = Packed[list[Span]](list[Span], null=True)
+    pins = Packed[list[Pin]](list[Pin], null=True)
+    first_order = UnicodeAttribute(null=True)
+
+
+class BenefitItem(Accounts):
+    """A voucher, or an offer that the member switched on."""
+
+    kind = UnicodeAttribute()
+    status = UnicodeAttribute(default="open")
+    amount = NumberAttribute(default=0)
+    min_amount = NumberAttribute(default=0)
+    expires_at = UnicodeAttribute(null=True)
+    order = UnicodeAttribute(null=True)
+
+
+class Benefits:
+    """What a member may use besides points."""
+
+    def __init__(self, items: list[BenefitItem]) -> None:
+        open_items = [item for item in items if item.status == "open"]
+        self.vouchers = {
+            _benefit_id(item): _voucher(item) for item in open_items if item.kind == "voucher"
+        }
+        self.offers = frozenset(_benefit_id(item) for item in open_items if item.kind == "offer")
+
+
+def _benefit_id(item: BenefitItem) -> str:
+    return item.sk.removeprefix(BENEFIT)
+
+
+def _voucher(item: BenefitItem) -> Voucher:
+    expires_at = datetime.fromisoformat(item.expires_at)
+    return Voucher(_benefit_id(item), int(item.amount), expires_at, int(item.min_amount))
+
+
+def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:
+    """One query: the account, vouchers and offers switched on. Refused: member_not_found."""
+    account, benefits = None, list[BenefitItem]()
+    for raw in _items(shop, member):
+        sk = raw["sk"]["S"]
+        if sk == ACCOUNT:
+            account = account_from(AccountItem.from_raw_data(raw))
+        elif sk.startswith(BENEFIT):
+            benefits.append(BenefitItem.from_raw_data(raw))
+    if account is None:
+        raise Refused("member_not_found")
+    return account, Benefits(benefits)
+
+
+def _items(shop: str, member: str) -> list[dict[str, dict[str, str]]]:
+    condition = Accounts.sk < PROPOSAL
+    items: list[dict[str, dict[str, str]]] = []
+    last = None
+    while True:
+        page = Accounts._get_connection().query(  # noqa: SLF001
+            keys.of(shop, member),
+            range_key_condition=condition,
+            consistent_read=True,
+            exclusive_start_key=last,
+        )
+        items += page["Items"]
+        last = page.get("LastEvaluatedKey")
+        if last is None:
+            return items
+
+
+def find(shop: str, member: str) -> Account:
+    """One read of the account alone. Refused: member_not_found."""
+    try:
+        return account_from(AccountItem.get(keys.of(shop, member), ACCOUNT, consistent_read=True))
+    except DoesNotExist:
+        raise Refused("member_not_found") from None
+
+
+def account_from(item: AccountItem) -> Account:
+    shop, _, member = item.pk.partition(keys.SEPARATOR)
+    status: Status = item.status  # type: ignore[assignment]
+    return Account(
+        shop=shop,
+        member=member,
+        card=item.card,
+        status=status,
+        version=int(item.version),
+        joined_on=item.joined_on,
+        tier=item.tier or "",
+        tier_since=item.tier_since or "",
+        standing=item.standing,
+        lots=item.lots,
+        debt=int(item.debt),
+        active_on=item.active_on or "",
+        spend=item.spend,
+        qualifying=item.qualifying,
+        used=item.used,
+        freezes=item.freezes or [],
+        pins=item.pins or [],
+        first_order=item.first_order or "",
+        review_on=_review_day(item.review_key),
+    )
+
+
+def item_from(account: Account) -> AccountItem:
+    return AccountItem(
+        keys.of(account.shop, account.member),
+        ACCOUNT,
+        version=account.version,
+        status=account.status,
+        card=account.card,
+        joined_on=account.joined_on,
+        tier=account.tier or None,
+        tier_since=account.tier_since or None,
+        standing=account.standing,
+        lots=account.lots,
+        debt=account.debt,
+        active_on=account.active_on or None,
+        spend=account.spend,
+        qualifying=account.qualifying,
+        used=account.used,
+        freezes=account.freezes or None,
+        pins=account.pins or None,
+        first_order=account.first_order or None,
+        review_key=_review_key(account),
+    )
+
+
+def _review_key(account: Account) -> str | None:
+    if not account.review_on:
+        return None
+    return keys.sharded(account.shop, account.review_on, account.member)
+
+
+def _review_day(review_key: str | None) -> str:
+    return review_key.split(keys.SEPARATOR)[1] if review_key else ""

@@ -1,0 +1,24 @@
+"""How partition keys are put together: the shop first, always."""
+
+from zlib import crc32
+
+SEPARATOR = "#"
+SHARDS = 8
+
+
+def of(shop: str, thing: str) -> str:
+    return f"{shop}{SEPARATOR}{thing}"
+
+
+def thing(key: str) -> str:
+    """What comes after the shop."""
+    return key.partition(SEPARATOR)[2]
+
+
+def sharded(shop: str, day: str, thing: str) -> str:
+    """One of a few partitions per day, so that no index partition takes all writes of a shop."""
+    return f"{shop}{SEPARATOR}{day}{SEPARATOR}{crc32(thing.encode()) % SHARDS}"
+
+
+def shards(shop: str, day: str) -> list[str]:
+    return [f"{shop}{SEPARATOR}{day}{SEPARATOR}{shard}" for shard in range(SHARDS)]

@@ -1,0 +1,79 @@
+"""The `ledger` table: append-only. Its stream drives everything that happens after an order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from stamkund.rules.ledger import Entry
+from stamkund.tables import keys
+from stamkund.tables.attributes import Numbers
+from stamkund.tables.table import Table
+
+
+class Ledger(Table):
+    class Meta:
+        name = "ledger"
+        stream_view_type = "NEW_IMAGE"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class EntryItem(Ledger):
+    """The attributes are those of the entry; what it leaves at its default is not stored."""
+
+    kind = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    occurred_at = UnicodeAttribute()
+    points = NumberAttribute(null=True)
+    lots = Numbers(null=True)
+    debt = NumberAttribute(null=True)
+    month = UnicodeAttribute(null=True)
+    spend = NumberAttribute(null=True)
+    qualifying = NumberAttribute(null=True)
+    amount = NumberAttribute(null=True)
+    currency = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    order = UnicodeAttribute(null=True)
+    reverses = UnicodeAttribute(null=True)
+    tier_from = UnicodeAttribute(null=True)
+    tier_to = UnicodeAttribute(null=True)
+    frozen_from = UnicodeAttribute(null=True)
+    frozen_until = UnicodeAttribute(null=True)
+    by = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
+
+
+def item_from(shop: str, member: str, entry: Entry) -> EntryItem:
+    fields: dict[str, Any] = msgspec.to_builtins(entry)
+    return EntryItem(keys.of(shop, member), entry.id, **fields)
+
+
+def entry_from(item: EntryItem) -> Entry:
+    fields: Mapping[str, Any] = item.attribute_values
+    known = {name: value for name, value in fields.items() if name not in ("pk", "sk")}
+    return msgspec.convert(known, Entry, strict=False)
+
+
+def page(
+    shop: str, member: str, limit: int, before: str | None = None
+) -> tuple[list[Entry], str | None]:
+    """Entries, newest first, and where the next page goes on. One query."""
+    condition = EntryItem.sk < before if before else None
+    items = list(
+        EntryItem.query(keys.of(shop, member), condition, scan_index_forward=False, limit=limit + 1)
+    )
+    more = items[limit - 1].sk if len(items) > limit else None
+    return [entry_from(item) for item in items[:limit]], more
+
+
+def everything(shop: str, member: str) -> list[Entry]:
+    """All entries of a member, oldest first."""
+    return [entry_from(item) for item in EntryItem.query(keys.of(shop, member))]
+
+
+def occurred_at(item: EntryItem) -> datetime:
+    return datetime.fromisoformat(item.occurred_at)

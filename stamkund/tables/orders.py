@@ -1,0 +1,84 @@
+"""The `orders` table: one item per order, which is also what makes a commit happen once."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from stamkund.rules.errors import Refused
+from stamkund.rules.order import Order, OrderStatus, Refund
+from stamkund.tables import keys
+from stamkund.tables.attributes import Packed
+from stamkund.tables.table import Table
+
+
+class HoldsIndex(GlobalSecondaryIndex["OrderItem"]):
+    """Orders that wait to be confirmed, by the day on which the waiting ends: sharded, sparse."""
+
+    class Meta:
+        index_name = "holds"
+        projection = KeysOnlyProjection()
+
+    hold_key = UnicodeAttribute(hash_key=True)
+    hold_until = UnicodeAttribute(range_key=True)
+
+
+class Orders(Table):
+    class Meta:
+        name = "orders"
+
+    pk = UnicodeAttribute(hash_key=True)
+    hold_key = UnicodeAttribute(null=True)
+    hold_until = UnicodeAttribute(null=True)
+    holds = HoldsIndex()
+
+
+class OrderItem(Orders):
+    version = NumberAttribute(default=0)
+    status = UnicodeAttribute()
+    digest = BinaryAttribute(legacy_encoding=False)
+    order = Packed[Order](Order)
+    refunds = Packed[list[Refund]](list[Refund], null=True)
+
+
+class Placed(NamedTuple):
+    """An order and what has become of it."""
+
+    order: Order
+    status: OrderStatus
+    version: int
+    digest: bytes
+    hold_until: datetime | None
+    refunds: list[Refund]
+
+
+def placed_from(item: OrderItem) -> Placed:
+    status: OrderStatus = item.status  # type: ignore[assignment]
+    until = datetime.fromisoformat(item.hold_until) if item.hold_until else None
+    refunds = item.refunds or []
+    return Placed(item.order, status, int(item.version), item.digest, until, refunds)
+
+
+def item_from(shop: str, placed: Placed) -> OrderItem:
+    item = OrderItem(
+        keys.of(shop, placed.order.key),
+        version=placed.version,
+        status=placed.status,
+        digest=placed.digest,
+        order=placed.order,
+        refunds=placed.refunds or None,
+    )
+    if placed.status == "held" and placed.hold_until:
+        item.hold_until = placed.hold_until.isoformat()
+        item.hold_key = keys.sharded(shop, item.hold_until[:10], placed.order.key)
+    return item
+
+
+def find(shop: str, order: str) -> Placed:
+    """One read. Refused: order_not_found."""
+    try:
+        return placed_from(OrderItem.get(keys.of(shop, order), consistent_read=True))
+    except DoesNotExist:
+        raise Refused("order_not_found") from None

@@ -1,0 +1,265 @@
+"""How anything gets into the ledger: entries and the account they change, in one transaction.
+
+`post` needs no read: it adds to the account, under conditions that name what must still be there.
+`rewrite` has read the account and replaces it under its version. Both append entries only where
+none is, so that each happens once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from stamkund.rules.account import Account
+from stamkund.rules.bill import Use
+from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.wallet import Take
+from stamkund.tables import keys, ledger, orders, transact
+from stamkund.tables.accounts import (
+    ACCOUNT,
+    BENEFIT,
+    AccountItem,
+    BenefitItem,
+    account_from,
+    item_from,
+)
+from stamkund.tables.ledger import EntryItem
+from stamkund.tables.orders import OrderItem, Placed
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What an order does to a member, and what must still be there for it.
+
+    `version` None: the account may have moved on meanwhile, only the conditions count.
+    """
+
+    shop: str
+    member: str
+    entries: list[Entry]
+    takes: list[Take] = []
+    debt: int = 0
+    uses: list[Use] = []
+    vouchers: list[str] = []
+    claimed: list[str] = []
+    order: str = ""
+    active_on: str = ""
+    active_since: str = ""
+    version: int | None = None
+
+
+class Contested(Exception):  # noqa: N818 -- news, not a fault
+    """Something was no longer as expected; with it comes what there is instead.
+
+    `order`: the same order key is taken, by this. `account`: as it stands now; None when it is not
+    the account that refused. `benefits`: the vouchers and offers that are used or gone.
+    """
+
+    def __init__(
+        self, order: Placed | None, account: Account | None, gone: bool, benefits: list[str]
+    ) -> None:
+        super().__init__("contested")
+        self.order, self.account, self.account_gone, self.benefits = order, account, gone, benefits
+
+
+def post(placed: Placed, shop: str, change: Change | None, now: datetime) -> None:
+    """Order, entries, account and benefits; nothing at all if any of them refuses.
+
+    Raises Contested. `change` is None for a guest.
+    """
+
+    def fill(transaction: TransactWrite) -> None:
+        _put_order(transaction, shop, placed)
+        if change:
+            _put_entries(transaction, shop, change.member, change.entries)
+            _add_to_account(transaction, change)
+            _use_benefits(transaction, change, now)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise _contested(error, change) or error from error
+
+
+def _put_order(transaction: TransactWrite, shop: str, placed: Placed) -> None:
+    item = orders.item_from(shop, placed)
+    transaction.save(item, OrderItem.pk.does_not_exist(), return_values=transact.RETURN_OLD)
+
+
+def _put_entries(
+    transaction: TransactWrite, shop: str, member: str, entries: Iterable[Entry]
+) -> None:
+    for entry in entries:
+        item = ledger.item_from(shop, member, entry)
+        transaction.save(item, EntryItem.pk.does_not_exist(), return_values=transact.RETURN_OLD)
+
+
+def _add_to_account(transaction: TransactWrite, change: Change) -> None:
+    transaction.update(
+        AccountItem(keys.of(change.shop, change.member), ACCOUNT),
+        _additions(change),
+        _still_there(change),
+        return_values=transact.RETURN_OLD,
+    )
+
+
+def _additions(change: Change) -> list[Action]:
+    """One action per path: an earn and a spend of the same lot are netted."""
+    item = AccountItem
+    lots = summed(entry.lots for entry in change.entries)
+    spend = summed({entry.month: entry.spend} for entry in change.entries if entry.month)
+    points = summed({entry.month: entry.qualifying} for entry in change.entries if entry.month)
+    actions = [item.version.set(item.version + 1)]
+    actions += [item.lots[key].set((item.lots[key] | 0) + n) for key, n in lots.items()]
+    actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
+    actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
+    actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
+    if change.order:
+        actions.append(item.first_order.set(item.first_order | change.order))
+    if change.active_on:
+        actions.append(item.active_on.set(change.active_on))
+    return actions
+
+
+def _still_there(change: Change) -> Condition:
+    item = AccountItem
+    # A missing map would be a validation error, so existence is always part of the condition.
+    condition: Any = item.pk.exists() & (item.status == "active")
+    for take in change.takes:
+        condition &= item.lots[take.lot] >= take.points + take.floor
+    if change.takes:
+        condition &= item.debt == change.debt
+    for use in change.uses:
+        used = item.used[use.key]
+        condition &= used.does_not_exist() | (used <= use.limit - use.n)
+    if change.active_since:
+        condition &= item.active_on.does_not_exist() | (item.active_on >= change.active_since)
+    if change.version is not None:
+        condition &= item.version == change.version
+    return condition  # type: ignore[no-any-return]
+
+
+def _use_benefits(transaction: TransactWrite, change: Change, now: datetime) -> None:
+    for id in [*change.vouchers, *change.claimed]:
+        transaction.update(
+            BenefitItem(keys.of(change.shop, change.member), BENEFIT + id),
+            [BenefitItem.status.set("used"), BenefitItem.order.set(change.order)],
+            (BenefitItem.status == "open")
+            & (
+                BenefitItem.expires_at.does_not_exist() | (BenefitItem.expires_at > now.isoformat())
+            ),
+        )
+
+
+def _contested(error: TransactWriteError, change: Change | None) -> Contested | None:
+    """What the refusal brought back; None if it was no condition that refused."""
+    entries = len(change.entries) if change else 0
+    order, account = transact.refused(error, 0), transact.refused(error, 1 + entries)
+    ids = [*change.vouchers, *change.claimed] if change else []
+    gone = [id for n, id in enumerate(ids) if transact.refused(error, 2 + entries + n)]
+    if not (
+        order or account or gone or any(transact.refused(error, n) for n in range(entries + 1))
+    ):
+        return None
+    return Contested(
+        orders.placed_from(OrderItem.from_raw_data(order.raw_item))
+        if order and order.raw_item
+        else None,
+        account_from(AccountItem.from_raw_data(account.raw_item))
+        if account and account.raw_item
+        else None,
+        account is not None and not account.raw_item,
+        gone,
+    )
+
+
+class Conflict(Exception):  # noqa: N818 -- news, not a fault
+    """Somebody else was faster: read again."""
+
+
+class OrderChange(NamedTuple):
+    """An order as it was read, and as it shall be."""
+
+    before: Placed
+    after: Placed
+
+
+def rewrite(
+    before: Account,
+    after: Account,
+    entries: Sequence[Entry] = (),
+    order: OrderChange | None = None,
+    benefits: Sequence[tuple[str, str]] = (),
+) -> None:
+    """The account as it shall be, under the version that was read, with the entries that say why.
+
+    `benefits`: (id, the status it shall have). Raises Conflict when somebody else was faster.
+    """
+
+    def fill(transaction: TransactWrite) -> None:
+        _put_entries(transaction, before.shop, before.member, entries)
+        if order:
+            change_order(transaction, before.shop, order)
+        actions = differences(before, after)
+        item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
+        transaction.update(item, actions, AccountItem.version == before.version)
+        for id, status in benefits:
+            benefit = BenefitItem(keys.of(before.shop, before.member), BENEFIT + id)
+            transaction.update(benefit, [BenefitItem.status.set(status)], BenefitItem.pk.exists())
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise (Conflict() if _any_condition(error) else error) from error
+
+
+def rewrite_order(shop: str, order: OrderChange) -> None:
+    """The order alone, under its version: a guest's, or a change that moves no points."""
+    item = OrderItem(keys.of(shop, order.before.order.key))
+    from pynamodb.exceptions import UpdateError
+
+    try:
+        item.update(_order_actions(order), _order_condition(order))
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise Conflict from error
+        raise
+
+
+def change_order(transaction: TransactWrite, shop: str, order: OrderChange) -> None:
+    item = OrderItem(keys.of(shop, order.before.order.key))
+    transaction.update(item, _order_actions(order), _order_condition(order))
+
+
+def _order_condition(order: OrderChange) -> Condition:
+    return OrderItem.version == order.before.version  # type: ignore[no-any-return]
+
+
+def _order_actions(order: OrderChange) -> list[Action]:
+    after = order.after
+    actions = [OrderItem.version.set(OrderItem.version + 1), OrderItem.status.set(after.status)]
+    if after.refunds != order.before.refunds:
+        actions.append(OrderItem.refunds.set(after.refunds))
+    if after.status != "held":
+        actions += [OrderItem.hold_key.remove(), OrderItem.hold_until.remove()]
+    return actions
+
+
+def differences(before: Account, after: Account) -> list[Action]:
+    """Only what changed is written, so that an index is touched only when its key moves."""
+    old, new = item_from(before).attribute_values, item_from(after).attribute_values
+    actions: list[Action] = [AccountItem.version.set(AccountItem.version + 1)]
+    for name in sorted({*old, *new} - {"pk", "sk", "version"}):
+        attribute = getattr(AccountItem, name)
+        if old.get(name) != new.get(name):
+            value = new.get(name)
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+    return actions
+
+
+def _any_condition(error: TransactWriteError) -> bool:
+    return any(transact.refused(error, index) for index in range(len(error.cancellation_reasons)))

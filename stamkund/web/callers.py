@@ -1,0 +1,131 @@
+"""Who asks: told by the credential alone, never by the path or the body."""
+
+import hmac
+from collections.abc import Mapping
+from enum import StrEnum
+from re import compile as compile_pattern
+
+from msgspec import Struct
+
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Language
+from stamkund.tables import clock, programmes
+from stamkund.tables.programmes import Key, RegisteredShop
+from stamkund.web import sessions
+
+
+class CallerKind(StrEnum):
+    """A shop's server, a shop's pages in a browser, a member who is logged in, the shop's staff."""
+
+    SHOP = "shop"
+    STOREFRONT = "storefront"
+    MEMBER = "member"
+    STAFF = "staff"
+
+
+Shop, Storefront, Member, Staff = CallerKind
+
+
+class Caller(Struct, frozen=True):
+    """`key` is the id of the key, for the audit log; a member has none. `member` only a member."""
+
+    shop: str
+    kind: CallerKind
+    member: str | None
+    key: str
+    language: Language
+    sandbox: bool
+    address: str = ""
+
+
+def identify(headers: Mapping[str, str], address: str = "") -> Caller:
+    """The caller that the headers (with lower-case names) prove."""
+    scheme, _, credential = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not credential.isascii():
+        raise Refused("unauthenticated")
+    if credential[:3] in _KINDS:
+        return _holder_of_key(credential.strip(), headers, address)
+    return _member(credential.strip(), headers, address)
+
+
+def member_of(caller: Caller, member: str) -> str:
+    """The member that `/v1/members/{member}` means: `me` in a session, an id for anybody else.
+
+    Whatever else is tried looks exactly like a member that does not exist.
+    """
+    if caller.kind is Member and member == "me" and caller.member:
+        return caller.member
+    if caller.kind in {Shop, Staff} and member != "me":
+        return member
+    raise Refused("not_found")
+
+
+# A shop's id may contain dots; a key's id and its secret never do.
+_CREDENTIAL = compile_pattern(
+    r"(?P<prefix>sk_|pk_|st_)(?P<shop>[A-Za-z0-9._-]{1,64})"
+    r"\.(?P<id>[A-Za-z0-9]{1,32})\.(?P<secret>[A-Za-z0-9_-]{1,128})"
+)
+_KINDS = {prefix: CallerKind(kind) for kind, prefix in programmes.PREFIXES.items()}
+
+
+def _holder_of_key(credential: str, headers: Mapping[str, str], address: str) -> Caller:
+    key = _key(credential)
+    registered = programmes.find_shop(key.shop, now=clock.real_time())
+    if registered is None:
+        raise Refused("unauthenticated")
+    origin = headers.get("origin")
+    if key.origins and origin and origin not in key.origins:
+        raise Refused("origin_not_allowed")
+    language = language_of(headers.get("accept-language", ""), registered.language)
+    kind = CallerKind(key.kind)
+    return Caller(key.shop, kind, None, key.id, language, registered.sandbox, address)
+
+
+def _key(credential: str) -> Key:
+    parts = _CREDENTIAL.fullmatch(credential)
+    if parts is None:
+        raise Refused("unauthenticated")
+    key = programmes.find_key(parts["shop"], parts["id"], now=clock.real_time())
+    if key is None or key.revoked or _KINDS[parts["prefix"]] != key.kind:
+        raise Refused("unauthenticated")
+    if not hmac.compare_digest(key.digest, programmes.digest_of(parts["secret"])):
+        raise Refused("unauthenticated")
+    return key
+
+
+def _member(token: str, headers: Mapping[str, str], address: str) -> Caller:
+    owner = sessions.verify(token)
+    registered: RegisteredShop | None = None
+    if owner:
+        registered = programmes.find_shop(owner.shop, now=clock.real_time())
+    if owner is None or registered is None:
+        raise Refused("unauthenticated")
+    language = language_of(headers.get("accept-language", ""), registered.language)
+    return Caller(owner.shop, Member, owner.member, "", language, registered.sandbox, address)
+
+
+_LANGUAGES: dict[str, Language] = {
+    "sv": "sv",
+    "nb": "nb",
+    "no": "nb",
+    "nn": "nb",
+    "da": "da",
+    "fi": "fi",
+    "en": "en",
+}
+
+
+def language_of(accepted: str, otherwise: Language) -> Language:
+    """The first language of an Accept-Language header, by its weights, that there are texts in."""
+    for tag in sorted(accepted[:200].split(","), key=_weight):
+        language = _LANGUAGES.get(tag.strip()[:2].lower())
+        if language:
+            return language
+    return otherwise
+
+
+def _weight(tag: str) -> float:
+    try:
+        return -float(tag.partition("q=")[2] or 1)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,103 @@
+"""Every way of saying no: the code is the contract, the status is for machines in between.
+
+A rule raises `Refused(code)`; here stands what HTTP makes of it, as RFC 9457 problem documents.
+A new code is added here, and its text for people to `stamkund/rules/text.py`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from stamkund.rules.errors import Refused
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_SECONDS = 1
+
+PROBLEMS: dict[str, tuple[int, str]] = {
+    # The request itself
+    "not_json": (400, "The body is not JSON"),
+    "duplicate_key": (400, "A key occurs twice in one object"),
+    "body_too_deep": (400, "The body is nested too deeply"),
+    "body_too_large": (413, "The body is too large"),
+    "unsupported_media_type": (415, "The body has a content type that is not read here"),
+    "invalid_field": (422, "A field has a value that is not allowed"),
+    "missing_field": (422, "A required field is missing"),
+    "unknown_field": (422, "A field is not known here"),
+    # Who asks
+    "unauthenticated": (401, "The credential is missing, unknown or out of date"),
+    "forbidden": (403, "This kind of caller may not do this"),
+    "origin_not_allowed": (403, "This key may not be used from this website"),
+    "not_a_sandbox": (403, "Only a sandbox shop can do this"),
+    # What is asked for
+    "not_found": (404, "There is no such thing"),
+    "method_not_allowed": (405, "This path does not know this method"),
+    "no_programme": (409, "The shop has not published a programme yet"),
+    "programme_invalid": (422, "The programme has mistakes"),
+    "publish_conflict": (409, "Somebody else published at the same moment"),
+    # Members
+    "member_exists": (409, "There is already a member with this e-mail, phone or customer number"),
+    "member_not_active": (409, "The membership is not active"),
+    "member_merged": (409, "The membership was merged into another"),
+    "login_code_invalid": (403, "The code is wrong or out of date"),
+    "too_many_attempts": (429, "Too many attempts; try again later"),
+    "points_not_enough": (409, "There are not enough points"),
+    "reward_not_available": (409, "The reward is not available"),
+    "voucher_not_open": (409, "The voucher is used, out of date, or not this member's"),
+    "offer_not_available": (409, "The offer is not available"),
+    "limit_reached": (409, "The limit is reached"),
+    # Checkout
+    "currency_not_supported": (422, "The programme does not know this currency"),
+    "quote_invalid": (422, "The quote is not one of ours, or for somebody else"),
+    "quote_expired": (409, "The quote has run out"),
+    "quote_mismatch": (409, "The basket is not the one that was quoted"),
+    "order_mismatch": (409, "The order is known already with other content"),
+    "order_not_found": (404, "There is no such order"),
+    "order_closed": (409, "The order is confirmed, cancelled or reversed already"),
+    "refund_mismatch": (409, "The refund is known already with other content"),
+    "refund_too_large": (409, "More would be refunded than is left of the order"),
+    "changed_meanwhile": (409, "Something changed in the meantime; read again and repeat"),
+    "too_early": (422, "The order lies too far in the future"),
+    "too_late": (422, "The order lies too far back"),
+    # Us
+    "unexpected": (500, "Something went wrong on our side"),
+    "busy": (503, "Try again in a moment"),
+}
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    type: str
+    title: str
+    status: int
+    code: str
+    request_id: str
+    field: str | None = None
+    detail: str | None = None
+    params: dict[str, Any] = {}
+    mistakes: list[Any] = []
+
+
+def problem_of(refused: Refused, request_id: str) -> Problem:
+    """`detail` and `mistakes` are members of their own; all other parameters go to `params`."""
+    # Unknown to the table is our own slip; to the client it is still a refusal with its code.
+    status, title = PROBLEMS.get(refused.code, (422, refused.code.replace("_", " ")))
+    params = dict(refused.params)
+    return Problem(
+        type=f"urn:stamkund:problem:{refused.code}",
+        title=title,
+        status=status,
+        code=refused.code,
+        request_id=request_id,
+        field=refused.field,
+        detail=params.pop("detail", None),
+        mistakes=params.pop("mistakes", []),
+        params=params,
+    )
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    headers = {"Content-Type": CONTENT_TYPE}
+    if problem.status in {429, 503}:
+        headers["Retry-After"] = str(problem.params.get("retry_after", RETRY_SECONDS))
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers

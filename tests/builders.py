@@ -1,0 +1,210 @@
+"""A shop to test with: `shop = a_shop()`, `shop.call("GET", "/v1/programme", as_="staff")`.
+
+Runs against whatever `connect_for_tests` connected to: moto's DynamoDB when inside `mock_aws()`,
+or DynamoDB Local at AWS_ENDPOINT_URL_DYNAMODB.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from stamkund import tables
+from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
+from stamkund.tables import clock, programmes
+from stamkund.web import sessions
+from stamkund.web.app import App
+from stamkund.web.settings import settings
+
+ROOT = Path(__file__).parent.parent
+_numbers = count(1)
+
+SURROUNDINGS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-north-1",
+    "STAMKUND_SIGNING_KEYS": "new:" + "n" * 32 + ",old:" + "o" * 32,
+    "STAMKUND_PEPPER": "p" * 32,
+}
+
+
+class Clock:
+    """Real time as a test tells it; it stands still unless moved."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        self.now = now
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+def connect_for_tests(time: Clock | None = None) -> Clock:
+    """Fresh tables, and the clock that they go by."""
+    time = time or Clock()
+    os.environ.update(SURROUNDINGS)
+    settings.cache_clear()
+    tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
+    tables.create_all()
+    return time
+
+
+@contextmanager
+def mocked_tables() -> Iterator[Clock]:
+    """Moto's DynamoDB: fast, and good for everything but transactions and streams."""
+    from moto import mock_aws
+
+    os.environ.update(SURROUNDINGS)
+    with mock_aws():
+        yield connect_for_tests()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """Of a problem document."""
+        code: str = self.json["code"]
+        return code
+
+
+@dataclass
+class Shop:
+    """A registered shop with a key of each kind.
+
+    `as_` is "shop", "storefront", "staff", "nobody", or else the id of a member.
+    """
+
+    id: str
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        as_: str = "shop",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        all_headers = {**self.credential(as_), **(headers or {})}
+        return send(method, path, body, all_headers)
+
+    def credential(self, as_: str) -> dict[str, str]:
+        if as_ == "nobody":
+            return {}
+        key = self.keys.get(as_) or sessions.issue(self.id, as_).token
+        return {"authorization": f"Bearer {key}"}
+
+    def publish(self, programme: Programme, now: datetime | None = None) -> int:
+        moment = now or clock.real_time()
+        return programmes.publish(self.id, programme, "test", moment)[0].version
+
+
+def a_shop(
+    *,
+    sandbox: bool = False,
+    programme: Programme | None = None,
+    language: Language = "sv",
+    published: bool = True,
+) -> Shop:
+    shop = Shop(f"shop{next(_numbers)}")
+    programmes.add_shop(shop.id, sandbox=sandbox, language=language)
+    for kind in programmes.PREFIXES:
+        shop.keys[kind] = programmes.add_key(shop.id, kind)
+    if published:
+        shop.publish(programme or a_programme())
+    return shop
+
+
+def a_programme(**changes: Any) -> Programme:
+    """One point for a krona, three tiers; `changes` replace whole sections."""
+    usual = Programme(
+        name="Kundklubben",
+        time_zone="Europe/Stockholm",
+        currency="SEK",
+        languages=["sv", "en"],
+        points=PointRules(earn=Rate(points=1, amount=100)),
+        tiers=Tiers(
+            steps=[
+                TierStep(id="bas", name={"sv": "Bas", "en": "Base"}, threshold=0),
+                TierStep(id="silver", name={"sv": "Silver", "en": "Silver"}, threshold=300_000),
+                TierStep(id="guld", name={"sv": "Guld", "en": "Gold"}, threshold=800_000),
+            ],
+            rolling_months=12,
+        ),
+    )
+    return msgspec.structs.replace(usual, **changes)
+
+
+def send(method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+    """Sends to the domain that knows the path, as an HTTP API would."""
+    event = http_event(method, path, body, headers)
+    answer = app_for(path)(event, None)
+    return Answer(answer["statusCode"], answer["body"], _lower(answer["headers"]))
+
+
+def http_event(method: str, path: str, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Payload format 2.0. Bytes and text go as they are, anything else as JSON."""
+    raw, _, query = path.partition("?")
+    text = body if isinstance(body, str | bytes) or body is None else encode(body)
+    content_type = {} if body is None else {"content-type": "application/json"}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": raw,
+        "rawQueryString": query,
+        "headers": {**content_type, **_lower(headers)},
+        "requestContext": {
+            "http": {"method": method, "path": raw, "sourceIp": "192.0.2.1"},
+            "requestId": f"request-{next(_numbers)}",
+        },
+        "body": text.decode() if isinstance(text, bytes) else text,
+        "isBase64Encoded": False,
+    }
+
+
+def encode(body: Any) -> str:
+    return msgspec.json.encode(body).decode()
+
+
+def app_for(path: str) -> App:
+    """The app of `functions/<domain>` with a route that fits, so that tests need not say which."""
+    raw = path.partition("?")[0]
+    for app in every_app():
+        if app.knows(raw):
+            return app
+    return every_app()[0]
+
+
+@cache
+def every_app() -> tuple[App, ...]:
+    found = sorted((ROOT / "functions").glob("*/app.py"))
+    return tuple(import_module(f"functions.{path.parent.name}.app").app for path in found)
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
