@@ -59,9 +59,9 @@ TEXTS = {
     "next_tier": "Vielä {amount}, niin nouset tasolle {tier}.",
     "next_tier_points": "Kerää vielä {points:piste|pistettä}, niin nouset tasolle {tier}.",
     "top_tier": "Olet ylimmällä tasolla: {tier}.",
-    "tier_forecast": "Ostoksia tarvitaan vielä {amount} ennen {day}, jotta tasosi säilyy: {tier}.",
+    "tier_forecast": "Ostoksia tarvitaan vielä {amount} viimeistään {day}, jotta tasosi säilyy: {tier}.",
     "tier_forecast_points": (
-        "Kerää {points:piste|pistettä} ennen {day}, niin tasosi säilyy: {tier}."
+        "Kerää {points:piste|pistettä} viimeistään {day}, niin tasosi säilyy: {tier}."
     ),
     "expires_next": "Vanhenee {day}: {points:piste|pistettä}.",
     "cap_reached": "Olet saanut tarjouksesta jo enimmäismäärän pisteitä.",

@@ -153,4 +153,4 @@ def test_an_unknown_language_is_answered_in_english() -> None:
 
 def test_the_forecast_reads_as_a_shop_would_say_it() -> None:
     text = say("tier_forecast", "sv", amount=90_000, currency="SEK", day="2026-03-31", tier="Guld")
-    assert text == "Handla för 900\u00a0kr före den 31 mars 2026 så förblir du Guld."
+    assert text == "Handla för 900\u00a0kr senast den 31 mars 2026 så förblir du Guld."
