@@ -11,21 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.tiers import Pin, Record, Span, Standing
 from stamkund.rules.wallet import Wallet
 
 Status = Literal["active", "merged", "closed"]
 
 
-class Checkpoint(Struct, frozen=True):
-    """Where the tier stood at the end of a month that can no longer change."""
-
-    month: str
-    tier: str
-    grace_until: str | None = None
-
-
 class Account(Struct, frozen=True, kw_only=True):
-    """Totals are by month, `2026-04`; `used` counts what offers and caps have been used."""
+    """Totals are by month, `2026-04`; `used` counts what offers and caps have been used.
+
+    `standing` is where the tier stood at the end of the last month that can no longer change;
+    `review_on` is no later than the day on which anything here changes by itself.
+    """
 
     shop: str
     member: str
@@ -35,16 +32,22 @@ class Account(Struct, frozen=True, kw_only=True):
     joined_on: str = ""
     tier: str = ""
     tier_since: str = ""
-    checkpoint: Checkpoint | None = None
+    standing: Standing | None = None
     lots: dict[str, int] = {}
     debt: int = 0
     active_on: str = ""
     spend: dict[str, int] = {}
     qualifying: dict[str, int] = {}
     used: dict[str, int] = {}
-    freezes: list[tuple[str, str]] = []
+    freezes: list[Span] = []
+    pins: list[Pin] = []
     first_order: str = ""
     review_on: str = ""
+
+    @property
+    def record(self) -> Record:
+        """What the tier is folded from."""
+        return Record(self.spend, self.qualifying, self.freezes, self.pins)
 
     @property
     def wallet(self) -> Wallet:
@@ -59,7 +62,8 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     """The account after these entries, in any order: everything but tier and freeze is a sum."""
     entries = list(entries)
     freezes = [(e.frozen_from, e.frozen_until) for e in entries if e.kind == "freeze"]
-    moves = [e for e in entries if e.kind == "tier"]
+    pins = [Pin(e.tier_to, e.frozen_from, e.frozen_until) for e in entries if e.reason == "pin"]
+    moves = [e for e in entries if e.kind == "tier" and e.reason != "pin"]
     return replace(
         account,
         lots=summed([account.lots, *(e.lots for e in entries)]),
@@ -69,5 +73,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
             [account.qualifying, *({e.month: e.qualifying} for e in entries if e.month)]
         ),
         freezes=sorted({*account.freezes, *freezes}),
+        pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
+        tier_since=moves[-1].occurred_at.date().isoformat() if moves else account.tier_since,
     )

@@ -101,6 +101,7 @@ class Priced(Struct, frozen=True):
     uses: list[Use]
     lot: str
     most_points: int
+    claimed: list[str] = []
 
     @property
     def points(self) -> int:
@@ -123,6 +124,7 @@ class Bill:
         self.cuts: list[Cut] = []
         self.missed: list[Missed] = []
         self.uses: list[Use] = []
+        self.claimed: list[str] = []  # switched-on offers of which there are only so many
 
     def money(self, amount: int) -> int:
         """An amount of the programme in the basket's currency."""

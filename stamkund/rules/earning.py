@@ -38,6 +38,7 @@ class Plan(Struct, frozen=True, array_like=True):
     vat_rates: list[int]
     extras: list[Extra] = []
     cap: int = NO_CAP
+    points_earn: bool = False  # whether what points paid for earns as well
 
 
 class Component(Struct, frozen=True, array_like=True):
@@ -71,6 +72,13 @@ def qualifying_amount(plan: Plan, amounts: Sequence[int]) -> int:
     """What counts towards a tier by spend, in the accounting currency's minor units."""
     net, whole = net_of_tax(_weighted(plan, amounts, dict.fromkeys(earning_lines(plan), 1)))
     return round_half_up(net * plan.rate, whole * MILLION)
+
+
+def earning_amounts(plan: Plan, due: Sequence[int], by_points: Sequence[int]) -> list[int]:
+    """What earns of each line: by default not the part that points paid."""
+    if plan.points_earn:
+        return list(due)
+    return [amount - points for amount, points in zip(due, by_points, strict=True)]
 
 
 def components(plan: Plan, remaining: Remaining) -> list[Component]:

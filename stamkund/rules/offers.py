@@ -180,6 +180,8 @@ def _give(bill: Bill, winner: _Candidate, candidates: list[_Candidate]) -> list[
     bill.missed += [Missed(id, "beaten", {"by": offer.id}) for id in beaten]
     if offer.limit_per_member:
         bill.uses.append(Use(offer.id, 1, offer.limit_per_member))
+    if offer.limit_total:
+        bill.claimed.append(offer.id)
     if not winner.points:
         return []
     return [Extra(offer.id, "order", winner.points, winner.goods)]

@@ -30,6 +30,7 @@ def plan_of(bill: Bill, offered: Sequence[Extra]) -> Plan:
         vat_rates,
         extras,
         cap,
+        rules.basis.paid_with_points == "included",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from stamkund.rules.basket import Basket
 from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Wish, per_line, spread
-from stamkund.rules.earning import Extra, Remaining, components
+from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
 from stamkund.rules.money import allocate, to_accounting
@@ -22,7 +22,7 @@ def price(
 ) -> Priced:
     """Prices a basket; nobody (`who` is None) pays the shop's own prices and earns nothing.
 
-    Raises Refused: currency_not_supported, voucher_not_usable, points_not_enough.
+    Raises Refused: currency_not_supported, voucher_not_open, voucher_needs_more, points_not_enough.
     """
     bill = Bill(compiled, basket, who, at)
     if who is None:
@@ -38,7 +38,7 @@ def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
     for position, id in enumerate(wish.vouchers):
         voucher = who.vouchers.get(id)
         if voucher is None or voucher.expires_at <= bill.at.at:
-            raise Refused("voucher_not_usable", f"vouchers[{position}]", voucher=id)
+            raise Refused("voucher_not_open", f"vouchers[{position}]", voucher=id)
         goods = _payable(bill)
         left = [bill.left[index] for index in goods]
         missing = bill.money(voucher.min_amount) - sum(left)
@@ -94,9 +94,7 @@ def _priced(
     paid_by_points = [points_by_line.get(line, 0) for line in range(count)]
     plan = plan_of(bill, offered)
     uses = list(bill.uses)
-    parts = components(
-        plan, whole(bill.basket, earning_amounts(bill.compiled, due, paid_by_points))
-    )
+    parts = components(plan, whole(bill.basket, earning_amounts(plan, due, paid_by_points)))
     if bill.who is not None:
         uses += list(cap_uses(bill, parts))
     rules = bill.compiled.programme.points
@@ -111,19 +109,12 @@ def _priced(
         uses=uses,
         lot=earned_lot(rules, bill.at.day) if rules else "",
         most_points=most,
+        claimed=bill.claimed,
     )
 
 
 def _by_line(bill: Bill, cut: Cut) -> Cut:
     return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts), cut.points)
-
-
-def earning_amounts(compiled: Compiled, due: Sequence[int], by_points: Sequence[int]) -> list[int]:
-    """What earns of each line: by default not the part that points paid."""
-    rules = compiled.programme.points
-    if rules and rules.basis.paid_with_points == "included":
-        return list(due)
-    return [amount - points for amount, points in zip(due, by_points, strict=True)]
 
 
 def whole(basket: Basket, amounts: Sequence[int]) -> Remaining:

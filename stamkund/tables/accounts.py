@@ -7,8 +7,8 @@ orders are posted, and as a whole under its `version`.
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import DoesNotExist
 
 from stamkund.rules.account import Account, Status
 from stamkund.rules.bill import Voucher
@@ -20,10 +20,10 @@ from stamkund.tables.table import Table
 
 ACCOUNT = "ACCOUNT"
 BENEFIT = "BENEFIT#"
-PROPOSAL = "PROPOSAL#"
+DECISION = "DECISION#"
 
 
-class ReviewIndex(GlobalSecondaryIndex["AccountItem"]):
+class ReviewIndex(GlobalSecondaryIndex["AccountItem"]):  # type: ignore[no-untyped-call]
     """Who has to be looked at on which day: sharded, sparse."""
 
     class Meta:
@@ -109,7 +109,7 @@ def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:
 
 
 def _items(shop: str, member: str) -> list[dict[str, dict[str, str]]]:
-    condition = Accounts.sk < PROPOSAL
+    condition = Accounts.sk < DECISION  # what staff decided is nobody's benefit
     items: list[dict[str, dict[str, str]]] = []
     last = None
     while True:

@@ -14,7 +14,7 @@ from stamkund.tables.attributes import Packed
 from stamkund.tables.table import Table
 
 
-class HoldsIndex(GlobalSecondaryIndex["OrderItem"]):
+class HoldsIndex(GlobalSecondaryIndex["OrderItem"]):  # type: ignore[no-untyped-call]
     """Orders that wait to be confirmed, by the day on which the waiting ends: sharded, sparse."""
 
     class Meta:

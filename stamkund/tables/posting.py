@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -56,14 +56,20 @@ class Contested(Exception):  # noqa: N818 -- news, not a fault
     """Something was no longer as expected; with it comes what there is instead.
 
     `order`: the same order key is taken, by this. `account`: as it stands now; None when it is not
-    the account that refused. `benefits`: the vouchers and offers that are used or gone.
+    the account that refused, or there is none (`account_gone`). `benefits`: the vouchers and offers that are used or gone.
     """
 
     def __init__(
-        self, order: Placed | None, account: Account | None, gone: bool, benefits: list[str]
+        self,
+        order: Placed | None,
+        account: Account | None,
+        benefits: list[str],
+        *,
+        account_gone: bool,
     ) -> None:
         super().__init__("contested")
-        self.order, self.account, self.account_gone, self.benefits = order, account, gone, benefits
+        self.order, self.account, self.benefits = order, account, benefits
+        self.account_gone = account_gone
 
 
 def post(placed: Placed, shop: str, change: Change | None, now: datetime) -> None:
@@ -113,7 +119,7 @@ def _additions(change: Change) -> list[Action]:
     lots = summed(entry.lots for entry in change.entries)
     spend = summed({entry.month: entry.spend} for entry in change.entries if entry.month)
     points = summed({entry.month: entry.qualifying} for entry in change.entries if entry.month)
-    actions = [item.version.set(item.version + 1)]
+    actions: list[Action] = [item.version.set(item.version + 1)]
     actions += [item.lots[key].set((item.lots[key] | 0) + n) for key, n in lots.items()]
     actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
     actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
@@ -172,8 +178,8 @@ def _contested(error: TransactWriteError, change: Change | None) -> Contested | 
         account_from(AccountItem.from_raw_data(account.raw_item))
         if account and account.raw_item
         else None,
-        account is not None and not account.raw_item,
         gone,
+        account_gone=account is not None and not account.raw_item,
     )
 
 
@@ -220,8 +226,6 @@ def rewrite(
 def rewrite_order(shop: str, order: OrderChange) -> None:
     """The order alone, under its version: a guest's, or a change that moves no points."""
     item = OrderItem(keys.of(shop, order.before.order.key))
-    from pynamodb.exceptions import UpdateError
-
     try:
         item.update(_order_actions(order), _order_condition(order))
     except UpdateError as error:
@@ -236,12 +240,15 @@ def change_order(transaction: TransactWrite, shop: str, order: OrderChange) -> N
 
 
 def _order_condition(order: OrderChange) -> Condition:
-    return OrderItem.version == order.before.version  # type: ignore[no-any-return]
+    return OrderItem.version == order.before.version
 
 
 def _order_actions(order: OrderChange) -> list[Action]:
     after = order.after
-    actions = [OrderItem.version.set(OrderItem.version + 1), OrderItem.status.set(after.status)]
+    actions: list[Action] = [
+        OrderItem.version.set(OrderItem.version + 1),
+        OrderItem.status.set(after.status),
+    ]
     if after.refunds != order.before.refunds:
         actions.append(OrderItem.refunds.set(after.refunds))
     if after.status != "held":

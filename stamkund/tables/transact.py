@@ -20,12 +20,13 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
         try:
             with TransactWrite(connection=client()) as transaction:
                 fill(transaction)
-            return
         except TransactWriteError as error:
             if attempt == ATTEMPTS - 1 or not only_met_another(error):
                 raise
             # Two at once for one member is rare and short; waiting at random parts them.
             time.sleep(random.uniform(0, LONGEST_PAUSE * 2**attempt))  # noqa: S311
+        else:
+            return
 
 
 def only_met_another(error: TransactWriteError) -> bool:
