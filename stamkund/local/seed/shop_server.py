@@ -1,4 +1,4 @@
-"""The club as a shop's server calls it: JSON over HTTP with the shop's key."""
+"""The server of the shop, which calls the club: JSON over HTTP with the shop's key."""
 
 import json
 from http.client import HTTPConnection
@@ -14,7 +14,7 @@ class Unexpected(Exception):  # noqa: N818 -- an answer, not a fault of this pro
         super().__init__(f"{method} {path} answered {status}: {text}")
 
 
-class Club:
+class ShopServer:
     """One connection, kept open. Every answer that is no success is raised."""
 
     def __init__(self, api_url: str, key: str) -> None:
