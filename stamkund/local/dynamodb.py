@@ -53,13 +53,13 @@ class Database:
         self.stop()
 
 
-def start(folder: Path, *, in_memory: bool = False) -> Database:
-    """Starts a database whose tables are kept in `folder`, or there is only its log."""
+def start(folder: Path) -> Database:
+    """Whatever there is; its tables are kept in `folder`, if they are kept at all."""
     given = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
     if given:
         return Database(given)
     try:
-        return start_dynamodb_local(folder, in_memory=in_memory)
+        return start_dynamodb_local(folder)
     except (tools.NotToBeHad, DidNotStart) as why:
         print(f"DynamoDB Local is not to be had: {why}", file=sys.stderr)
         print(
@@ -113,6 +113,7 @@ def _kept(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=words,
+            cwd=folder,  # it leaves a note in the folder that it is started in
             start_new_session=True,  # Ctrl-C is for the parent, which has things to finish first
         )
 

@@ -1,0 +1,55 @@
+"""Gateway and stream pump of one club, in this process, over a database that runs already."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import boto3
+
+from stamkund.local import functions
+from stamkund.local.controls import Controls
+from stamkund.local.gateway import Gateway
+from stamkund.local.pump import Checkpoint, Pump
+from stamkund.local.server import serve
+from stamkund.local.stream import stream_of
+
+
+class Club:
+    """Listens from the moment it is made; answers between entering it and leaving it."""
+
+    def __init__(self, prefix: str, port: int = 0, folder: Path | None = None) -> None:
+        self.pump = ledger_pump(prefix, folder)
+        self._server = serve(Gateway(functions.builders(), self._controls()), port)
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._stop = Event()
+        self._threads: Sequence[Thread] = (
+            Thread(target=self._serve, name="gateway", daemon=True),
+            Thread(target=self.pump.run, args=(self._stop,), name="pump", daemon=True),
+        )
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._server.close()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _controls(self) -> Controls:
+        return Controls(functions.jobs(), self.pump.settle)
+
+    def _serve(self) -> None:
+        self._server.run()
+
+
+def ledger_pump(prefix: str, folder: Path | None = None, **how: Any) -> Pump:
+    """The pump of the ledger's stream. With a folder it goes on after a restart where it was."""
+    stream = stream_of(f"{prefix}-ledger", boto3.client("dynamodb"))
+    if folder:
+        how["checkpoint"] = Checkpoint(folder / "stream-checkpoint.json")
+        how["dead_letters"] = folder / "dead-letters.jsonl"
+    return Pump(boto3.client("dynamodbstreams"), stream, functions.ledger_reader(), **how)

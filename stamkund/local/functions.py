@@ -1,0 +1,30 @@
+"""What runs where: the domains behind the gateway, the reader of the ledger, the timed jobs."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from stamkund.local.invocation import Handler
+from stamkund.web.app import App
+
+DOMAINS = ("checkout", "members", "programme")
+LEDGER_READER = "functions.members.recalculate_tier"
+TIMED = ("functions.members.review_accounts", "functions.checkout.reverse_unconfirmed")
+
+Builder = Callable[[], App]
+
+
+def builders() -> list[Builder]:
+    return [import_module(f"functions.{domain}.app").build for domain in DOMAINS]
+
+
+def ledger_reader() -> Handler:
+    return handler(LEDGER_READER)
+
+
+def jobs() -> dict[str, Handler]:
+    return {module.rpartition(".")[2]: handler(module) for module in TIMED}
+
+
+def handler(module: str) -> Handler:
+    found: Handler = import_module(module).handler
+    return found

@@ -1,0 +1,94 @@
+"""The database of the tests: DynamoDB Local, started once for all workers, never skipped."""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from stamkund import tables
+from stamkund.local import dynamodb
+from stamkund.local.dynamodb import Database
+from stamkund.web.settings import settings as club_settings
+from tests.builders import SURROUNDINGS, Clock
+
+# Taken out of the environment: with it set, moto's tests would speak to that database too.
+GIVEN = os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
+
+os.environ.update(SURROUNDINGS)
+os.environ["POWERTOOLS_LOG_LEVEL"] = "WARNING"
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.register_profile("prove", settings.get_profile("default"), max_examples=5_000)
+settings.load_profile("ci" if "CI" in os.environ else "default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path("tests/unit") in item.path.relative_to(item.config.rootpath).parents:
+            item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """With several workers, the process that started them starts the database for all."""
+    node.workerinput["dynamodb"] = _database().endpoint
+
+
+def pytest_unconfigure() -> None:
+    if _database.cache_info().currsize:
+        _database().stop()
+        rmtree(_folder(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Database:
+    shared = getattr(request.config, "workerinput", {}).get("dynamodb")
+    return Database(shared) if shared else _database()
+
+
+@pytest.fixture(scope="session")
+def prefix(database: Database) -> Iterator[str]:
+    """The tables of this worker on DynamoDB Local, made once: tests differ in their shops."""
+    name = f"test-{uuid4().hex[:8]}"
+    with pytest.MonkeyPatch.context() as patch:
+        _surroundings(patch, database, name)
+        tables.connect(name)
+        tables.create_all()
+        yield name
+
+
+@pytest.fixture
+def clock(database: Database, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Connects this test to DynamoDB Local; the clock that everything there goes by."""
+    _surroundings(monkeypatch, database, prefix)
+    time = Clock()
+    tables.connect(prefix, real_time=time)
+    return time
+
+
+@cache
+def _database() -> Database:
+    if GIVEN:
+        return Database(GIVEN)
+    return dynamodb.start_dynamodb_local(_folder(), in_memory=True)
+
+
+@cache
+def _folder() -> Path:
+    return Path(mkdtemp(prefix="stamkund-"))
+
+
+def _surroundings(patch: pytest.MonkeyPatch, database: Database, prefix: str) -> None:
+    for name, value in database.settings().items():
+        patch.setenv(name, value)
+    patch.setenv("STAMKUND_TABLE_PREFIX", prefix)
+    club_settings.cache_clear()
