@@ -21,7 +21,9 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
 from stamkund.rules.errors import Refused
+from stamkund.rules.membership import Setting
 from stamkund.rules.programme import Language, Programme, Tiers
+from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
 from stamkund.tables.table import Table, client, refused_by_condition
 
@@ -29,6 +31,7 @@ KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
 SINCE_EVER = "0000-00"
+LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
 
 class Programmes(Table):
@@ -109,6 +112,11 @@ class Published(msgspec.Struct, frozen=True):
     programme: Programme
     tier_history: tuple[TierRules, ...]
     history: tuple[PublishedVersion, ...]
+    compiled: Compiled
+
+    @property
+    def setting(self) -> Setting:
+        return Setting(self.programme, self.version, self.tier_history)
 
 
 # Shops
@@ -260,6 +268,9 @@ def _following(
     shop: str, programme: Programme, by: str, now: datetime, before: CurrentItem | None
 ) -> CurrentItem:
     content = msgspec.json.encode(programme, order="deterministic")
+    compressed = compress(content)
+    if len(compressed) > LARGEST_CONTENT:
+        raise Refused("programme_too_large")
     number = int(before.version) + 1 if before else 1
     known = _published(before) if before else None
     history = [*(known.history if known else ()), PublishedVersion(number, now)]
@@ -270,7 +281,7 @@ def _following(
         version=number,
         published_at=now.isoformat(),
         published_by=by,
-        content=compress(content),
+        content=compressed,
         digest=sha256(content).digest(),
         history=compress(msgspec.json.encode(history)),
         tier_history=compress(msgspec.json.encode(tiers)),
@@ -291,12 +302,14 @@ def _tier_history(
 
 
 def _published(item: CurrentItem) -> Published:
+    programme = msgspec.json.decode(decompress(item.content), type=Programme)
     return Published(
         int(item.version),
         datetime.fromisoformat(item.published_at),
-        msgspec.json.decode(decompress(item.content), type=Programme),
+        programme,
         msgspec.json.decode(decompress(item.tier_history), type=tuple[TierRules, ...]),
         msgspec.json.decode(decompress(item.history), type=tuple[PublishedVersion, ...]),
+        Compiled(programme),
     )
 
 

@@ -161,11 +161,11 @@ def _response(reply: Reply[Any], one: Endpoint) -> Response:
     status = reply.status or one.statuses[0]
     if reply.body is None:
         return _plain("", reply.headers, status)
+    headers = {"Content-Type": one.produces, **reply.headers}
     if isinstance(reply.body, str | bytes):
-        return _plain(reply.body, reply.headers, status)
+        return _plain(reply.body, headers, status)
     # As text: Chalice's test client cannot carry JSON as bytes.
-    text = msgspec.json.encode(reply.body).decode()
-    return _plain(text, {"Content-Type": "application/json", **reply.headers}, status)
+    return _plain(msgspec.json.encode(reply.body).decode(), headers, status)
 
 
 def _refusal(refused: Refused, request: Incoming) -> Response:

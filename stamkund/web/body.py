@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterator
 from itertools import accumulate
 from re import compile as compile_pattern
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -37,7 +37,7 @@ def decode(content: bytes, decoder: "msgspec.json.Decoder[T]", largest: int = LA
     try:
         return decoder.decode(content)
     except msgspec.ValidationError as error:
-        refuse_invalid(error)
+        raise invalid(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refused("not_json") from None
 
@@ -66,15 +66,15 @@ def depth(content: bytes) -> int:
     return max(accumulate(array("b", steps)), default=0)
 
 
-def refuse_invalid(error: msgspec.ValidationError, within: str = "") -> NoReturn:
-    """Turns msgspec's sentence into the path of the field and what is wrong with it."""
+def invalid(error: msgspec.ValidationError, within: str = "") -> Refused:
+    """msgspec's sentence as the path of the field and what is wrong with it."""
     place = _PLACE.match(str(error))
     what, path = (place["what"], place["path"] or "") if place else (str(error), "")
-    field = ".".join(part for part in (within, path.removeprefix("$").removeprefix(".")) if part)
+    field = f"{within}{path.removeprefix('$')}".removeprefix(".")
     for code, known in (("unknown_field", _UNKNOWN), ("missing_field", _MISSING)):
         if named := known.match(what):
-            raise Refused(code, f"{field}.{named['name']}".removeprefix(".")) from None
-    raise Refused("invalid_field", field or None, detail=what) from None
+            return Refused(code, f"{field}.{named['name']}".removeprefix("."))
+    return Refused("invalid_field", field or None, detail=what)
 
 
 def refuse_control_characters(text: str, field: str) -> None:

@@ -60,6 +60,7 @@ class Endpoint:
     media_types: tuple[str, ...]
     largest_body: int
     raw_type: Any
+    produces: str
 
     @property
     def name(self) -> str:
@@ -148,11 +149,13 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     media_types: Sequence[str] = (JSON,),
     largest_body: int = body.LARGEST,
     raw_type: Any = None,
+    produces: str = JSON,
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.
 
     An empty `caller` is anybody. `problems` are those that the function itself may answer with.
-    Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody.
+    Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody,
+    `produces` is the content type of an answer that is not JSON.
     """
     statuses = (status,) if isinstance(status, int) else status
 
@@ -168,6 +171,7 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
             media_types=tuple(media_types),
             largest_body=largest_body,
             raw_type=raw_type,
+            produces=produces,
         )
         function.__endpoint__ = declaration  # type: ignore[attr-defined]
         return function
@@ -220,4 +224,4 @@ def _converted(value: str | list[str], annotation: Any, name: str) -> Any:
     try:
         return msgspec.convert(value, annotation, strict=False)
     except msgspec.ValidationError as error:
-        body.refuse_invalid(error, within=name)
+        raise body.invalid(error, within=name) from None

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Mistake
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
@@ -33,6 +34,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "This path does not know this method"),
     "no_programme": (409, "The shop has not published a programme yet"),
     "programme_invalid": (422, "The programme has mistakes"),
+    "programme_too_large": (413, "The programme is too large to be kept"),
+    "not_yaml": (400, "The body is not YAML, or more than plain values"),
     "publish_conflict": (409, "Somebody else published at the same moment"),
     # Members
     "member_exists": (409, "There is already a member with this e-mail, phone or customer number"),
@@ -73,7 +76,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     field: str | None = None
     detail: str | None = None
     params: dict[str, Any] = {}
-    mistakes: list[Any] = []
+    mistakes: list[Mistake] = []
 
 
 def problem_of(refused: Refused, request_id: str) -> Problem:

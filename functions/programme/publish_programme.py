@@ -1,0 +1,76 @@
+"""Publishes a programme: from then on it is what the club does, and what it did stays as it was."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Mistake, Programme, check
+from stamkund.tables import Append, Read, Update, programmes
+from stamkund.tables.programmes import Programmes
+from stamkund.web import body
+from stamkund.web.callers import Caller, Shop, Staff
+from stamkund.web.endpoint import JSON, RawBody, Reply, endpoint
+
+YAML = "application/yaml"
+LARGEST = 1024 * 1024
+
+
+class PublishReceipt(Struct, frozen=True):
+    version: int
+    published_at: datetime
+
+
+@endpoint(
+    "POST",
+    "/v1/programme/versions",
+    caller=[Shop, Staff],
+    access={Programmes: Read | Append | Update},
+    problems=["programme_invalid", "programme_too_large", "publish_conflict", "not_yaml"],
+    status=(201, 200),
+    media_types=(JSON, YAML),
+    largest_body=LARGEST,
+    raw_type=Programme,
+)
+def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[PublishReceipt]:
+    """Publish a programme.
+
+    JSON, or the same as YAML. Every mistake is named with its path. The same content again is the
+    same version, answered with 200. Tier rules take effect at the next start of a month, all else
+    within a minute.
+    """
+    programme = read(request)
+    published, is_new = programmes.publish(caller.shop, programme, caller.key, now)
+    receipt = PublishReceipt(published.version, published.published_at)
+    if is_new:
+        return Reply(receipt, 201)
+    return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
+
+
+def read(request: RawBody) -> Programme:
+    plain = _plain(request)
+    try:
+        programme = msgspec.convert(plain, Programme)
+    except msgspec.ValidationError:
+        raise Refused("programme_invalid", mistakes=_of_shape(plain)) from None
+    mistakes = check(programme)
+    if mistakes:
+        raise Refused("programme_invalid", mistakes=mistakes)
+    return programme
+
+
+def _plain(request: RawBody) -> Any:
+    if request.media_type == YAML:
+        from functions.programme import plain_yaml
+
+        return plain_yaml.read(request.content)
+    body.inspect(request.content, LARGEST)
+    return msgspec.json.decode(request.content)
+
+
+def _of_shape(plain: Any) -> list[Mistake]:
+    from functions.programme.mistakes import mistakes_of_shape
+
+    return mistakes_of_shape(plain, Programme)
