@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pkgutil import iter_modules
 
+import functions
 from stamkund.local.invocation import Handler
 from stamkund.web.app import App
 
-DOMAINS = ("checkout", "members", "programme")
 LEDGER_READER = "functions.members.recalculate_tier"
 TIMED = ("functions.members.review_accounts", "functions.checkout.reverse_unconfirmed")
 
@@ -14,7 +15,8 @@ Builder = Callable[[], App]
 
 
 def builders() -> list[Builder]:
-    return [import_module(f"functions.{domain}.app").build for domain in DOMAINS]
+    domains = [found.name for found in iter_modules(functions.__path__) if found.ispkg]
+    return [import_module(f"functions.{domain}.app").build for domain in domains]
 
 
 def ledger_reader() -> Handler:

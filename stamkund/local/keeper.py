@@ -5,6 +5,7 @@ included. A server that outlives its parent would keep the data folder to itself
 """
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def main(lock: Path, command: list[str]) -> int:
 
 
 def _outlive_nobody(server: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # nothing is ever sent: this returns when the other end is gone
     server.terminate()
     try:
         server.wait(PATIENCE)
