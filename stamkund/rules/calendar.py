@@ -33,6 +33,7 @@ def days_between(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
+@lru_cache(maxsize=2_000)  # the same few years again and again, and taking text apart is slow
 def month_number(month: str) -> int:
     """Months since year 0: lets a loop over months count instead of taking text apart."""
     return int(month[:4]) * 12 + int(month[5:7]) - 1

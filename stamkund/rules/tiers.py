@@ -235,19 +235,17 @@ class _Totals:
             "spend": _running(record.spend, until),
             "points": _running(record.points, until),
         }
-        self.frozen = [(month_number(first), _last(last)) for first, last in record.freezes]
+        self.frozen = _apart(record.freezes)
 
     def is_frozen(self, month: int) -> bool:
         return any(first <= month <= last for first, last in self.frozen)
 
     def start(self, last: int, months: int) -> int:
         """The first month of a period of so many months, and the frozen ones among them."""
-        if not self.frozen:
-            return last - months + 1
-        start = last + 1
-        while months:
-            start -= 1
-            months -= not self.is_frozen(start)
+        start = last - months + 1
+        for first, end in self.frozen:
+            if start <= end and first <= last:
+                start -= min(end, last) - first + 1
         return start
 
     def between(self, basis: str, first: int, last: int) -> int:
@@ -333,7 +331,8 @@ class _Fold:
 
     def _lift(self, level: int) -> None:
         self.rank = max(self.rank, level)
-        self.waited = {rank: months for rank, months in self.waited.items() if rank > level}
+        if self.waited:
+            self.waited = {rank: months for rank, months in self.waited.items() if rank > level}
 
     def _level(self, last: int) -> int:
         level = self.rules.level(self.totals.counted(self.rules.tiers, self.number, last))
@@ -383,9 +382,19 @@ def _last(month: str) -> int:
     return month_number(month) if month else NO_END
 
 
+def _apart(freezes: Sequence[Span]) -> list[tuple[int, int]]:
+    """The latest first, and none within another."""
+    apart: list[tuple[int, int]] = []
+    for first, last in sorted((month_number(first), _last(last)) for first, last in freezes):
+        if apart and first <= apart[0][1] + 1:
+            apart[0] = apart[0][0], max(last, apart[0][1])
+        else:
+            apart.insert(0, (first, last))
+    return apart
+
+
 def _running(totals: Mapping[str, int], until: int) -> tuple[list[int], list[int]]:
     """The months with a total, and what all of them before each come to, ready to subtract."""
-    months = sorted((month_number(month), total) for month, total in totals.items())
-    known = [(number, total) for number, total in months if number <= until]
-    sums = accumulate((total for _, total in known), initial=0)
-    return [number for number, _ in known], list(sums)
+    numbered = ((month_number(month), total) for month, total in totals.items())
+    known = sorted(pair for pair in numbered if pair[0] <= until)
+    return [pair[0] for pair in known], list(accumulate((pair[1] for pair in known), initial=0))
