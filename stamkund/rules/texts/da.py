@@ -67,4 +67,13 @@ TEXTS = {
     "debt": "Der mangler {points} point efter en returnering. De trækkes fra dine næste point.",
     "shortfall": "Prisen afviger med {amount} fra det, der blev lovet.",
     "shortfall_points": "{points} lovede point kunne ikke gives.",
+    # What was asked for and refused
+    "points_not_enough": "Du har ikke så mange point at betale med.",
+    "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
+    "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
+    "offer_not_available": "Tilbuddet findes ikke længere.",
+    "quote_expired": "Prisen gælder ikke længere. Her er den nye.",
+    "member_exists": "Du er allerede medlem.",
+    "member_not_active": "Medlemskabet er ophørt.",
+    "changed_meanwhile": "Noget blev ændret i mellemtiden. Prøv igen.",
 }

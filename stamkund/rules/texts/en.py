@@ -67,4 +67,13 @@ TEXTS = {
     "debt": "After a return you are {points:point|points} short. Your next points cover it.",
     "shortfall": "The price differs by {amount} from what was promised.",
     "shortfall_points": "{points:promised point|promised points} could not be given.",
+    # What was asked for and refused
+    "points_not_enough": "You do not have that many points to pay with.",
+    "voucher_not_open": "The voucher has been used or has run out.",
+    "voucher_needs_more": "Spend {amount} more to use the voucher.",
+    "offer_not_available": "The offer is gone.",
+    "quote_expired": "The price no longer holds. Here is the new one.",
+    "member_exists": "You are a member already.",
+    "member_not_active": "The membership has ended.",
+    "changed_meanwhile": "Something changed in the meantime. Please try again.",
 }

@@ -72,4 +72,13 @@ TEXTS = {
     ),
     "shortfall": "Hinta poikkeaa luvatusta, ero {amount}.",
     "shortfall_points": "Luvatuista pisteistä jäi antamatta {points:piste|pistettä}.",
+    # What was asked for and refused
+    "points_not_enough": "Sinulla ei ole noin paljon pisteitä käytettävissä.",
+    "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
+    "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
+    "offer_not_available": "Tarjous ei ole enää saatavilla.",
+    "quote_expired": "Hinta ei ole enää voimassa. Tässä on uusi.",
+    "member_exists": "Olet jo jäsen.",
+    "member_not_active": "Jäsenyys on päättynyt.",
+    "changed_meanwhile": "Jotain muuttui sillä välin. Yritä uudelleen.",
 }

@@ -67,4 +67,13 @@ TEXTS = {
     "debt": "{points} poeng mangler etter en retur og trekkes fra de neste poengene dine.",
     "shortfall": "Prisen avviker med {amount} fra det som ble lovet.",
     "shortfall_points": "{points} lovede poeng kunne ikke gis.",
+    # What was asked for and refused
+    "points_not_enough": "Du har ikke så mange poeng å betale med.",
+    "voucher_not_open": "Verdisjekken er brukt eller utløpt.",
+    "voucher_needs_more": "Handle for {amount} til, så kan du bruke verdisjekken.",
+    "offer_not_available": "Tilbudet finnes ikke lenger.",
+    "quote_expired": "Prisen gjelder ikke lenger. Her er den nye.",
+    "member_exists": "Du er allerede medlem.",
+    "member_not_active": "Medlemskapet er avsluttet.",
+    "changed_meanwhile": "Noe ble endret i mellomtiden. Prøv igjen.",
 }

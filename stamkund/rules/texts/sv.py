@@ -67,4 +67,13 @@ TEXTS = {
     "debt": "{points} poäng saknas efter en retur och dras från dina nästa poäng.",
     "shortfall": "Priset skiljer sig {amount} från det som utlovades.",
     "shortfall_points": "{points} utlovade poäng kunde inte ges.",
+    # What was asked for and refused
+    "points_not_enough": "Du har inte så många poäng att betala med.",
+    "voucher_not_open": "Värdechecken är använd eller har gått ut.",
+    "voucher_needs_more": "Handla för {amount} till så kan du använda värdechecken.",
+    "offer_not_available": "Erbjudandet finns inte kvar.",
+    "quote_expired": "Priset gäller inte längre. Här är det nya.",
+    "member_exists": "Du är redan medlem.",
+    "member_not_active": "Medlemskapet är avslutat.",
+    "changed_meanwhile": "Något ändrades under tiden. Försök igen.",
 }
