@@ -5,7 +5,6 @@ or DynamoDB Local at AWS_ENDPOINT_URL_DYNAMODB.
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pytest
 
 from stamkund import tables
 from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
@@ -57,7 +57,6 @@ class Clock:
 def connect_for_tests(time: Clock | None = None) -> Clock:
     """Fresh tables, and the clock that they go by."""
     time = time or Clock()
-    os.environ.update(SURROUNDINGS)
     settings.cache_clear()
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
     tables.create_all()
@@ -69,8 +68,11 @@ def mocked_tables() -> Iterator[Clock]:
     """Moto's DynamoDB: fast, and good for everything but transactions and streams."""
     from moto import mock_aws
 
-    os.environ.update(SURROUNDINGS)
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in SURROUNDINGS.items():
+            patch.setenv(name, value)
+        # Where it is set, moto would let every call through to that database.
+        patch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
         yield connect_for_tests()
 
 

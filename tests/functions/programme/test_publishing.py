@@ -1,0 +1,259 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from stamkund import tables
+from stamkund.rules.errors import Refused
+from stamkund.tables import programmes
+from stamkund.tables.programmes import CurrentItem
+from tests.builders import ROOT, Answer, Clock, Shop, a_programme, a_shop, encode
+
+VERSIONS = "/v1/programme/versions"
+YAML = {"content-type": "application/yaml"}
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.yaml"))
+
+
+@pytest.fixture
+def shop(time: Clock) -> Shop:
+    return a_shop(published=False)
+
+
+def publish_yaml(shop: Shop, text: str | bytes) -> Answer:
+    return shop.call("POST", VERSIONS, text, headers=YAML)
+
+
+def mistakes_in(answer: Answer) -> dict[str, str]:
+    assert (answer.status, answer.code) == (422, "programme_invalid")
+    return {mistake["path"]: mistake["code"] for mistake in answer.json["mistakes"]}
+
+
+def test_what_is_published_is_what_is_read(shop: Shop) -> None:
+    published = shop.call("POST", VERSIONS, a_programme(name="Klubben"))
+    assert published.status == 201
+    assert published.json == {"version": 1, "published_at": "2026-03-10T12:00:00Z"}
+    current = shop.call("GET", "/v1/programme").json
+    assert current["programme"]["name"] == "Klubben"
+    assert current["history"] == [published.json]
+
+
+def test_staff_may_publish(shop: Shop) -> None:
+    assert shop.call("POST", VERSIONS, a_programme(), as_="staff").status == 201
+
+
+@pytest.mark.parametrize("as_", ["storefront", "m234567"])
+def test_nobody_else_may_publish(shop: Shop, as_: str) -> None:
+    answer = shop.call("POST", VERSIONS, a_programme(), as_=as_)
+    assert (answer.status, answer.code) == (403, "forbidden")
+
+
+def test_the_same_content_again_is_the_same_version(shop: Shop, time: Clock) -> None:
+    first = shop.call("POST", VERSIONS, a_programme())
+    time.advance(days=1)
+    again = shop.call("POST", VERSIONS, a_programme())
+    assert (again.status, again.json) == (200, first.json)
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+def test_other_content_is_the_next_version_and_the_first_stays(shop: Shop) -> None:
+    shop.call("POST", VERSIONS, a_programme(name="One"))
+    assert shop.call("POST", VERSIONS, a_programme(name="Two")).json["version"] == 2
+    assert shop.call("GET", f"{VERSIONS}/1").json["programme"]["name"] == "One"
+    assert shop.call("GET", f"{VERSIONS}/2").json["programme"]["name"] == "Two"
+    assert shop.call("GET", "/v1/programme").json["version"] == 2
+
+
+def test_an_earlier_content_published_again_is_a_new_version(shop: Shop) -> None:
+    for name in ("One", "Two", "One"):
+        last = shop.call("POST", VERSIONS, a_programme(name=name))
+    assert last.json["version"] == 3
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))
+def test_the_examples_can_be_published_as_yaml(shop: Shop, path: Path) -> None:
+    assert publish_yaml(shop, path.read_bytes()).status == 201
+
+
+def test_json_and_yaml_of_the_same_programme_are_one_version(shop: Shop) -> None:
+    import yaml
+
+    shop.call("POST", VERSIONS, a_programme())
+    text = yaml.safe_dump(msgspec.to_builtins(a_programme()), allow_unicode=True)
+    assert publish_yaml(shop, text).json["version"] == 1
+
+
+def test_every_mistake_in_the_shape_is_named_with_its_path(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme())
+    del plain["name"]
+    plain["zone"] = "Europe/Stockholm"
+    plain["tiers"]["steps"][1]["threshold"] = "many"
+    plain["points"]["expiry"] = {"months": 0}
+    plain["offers"] = [
+        {"id": "Not an id", "name": {"se": "Fel"}, "effect": {"kind": "percent", "percent": 101}},
+        {"id": "b", "name": {}, "effect": {"kind": "magic"}, "when": {"start": "tomorrow"}},
+    ]
+    assert mistakes_in(shop.call("POST", VERSIONS, plain)) == {
+        "name": "missing_field",
+        "zone": "unknown_field",
+        "tiers.steps[1].threshold": "invalid_field",
+        "points.expiry.months": "invalid_field",
+        "offers[0].id": "invalid_field",
+        "offers[0].name.se": "invalid_field",
+        "offers[0].effect.percent": "invalid_field",
+        "offers[1].effect.kind": "invalid_field",
+        "offers[1].when.start": "invalid_field",
+    }
+
+
+def test_every_mistake_in_the_meaning_is_named_with_its_path(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme(time_zone="Europe/Atlantis", rates={"SEK": 1}))
+    plain["tiers"]["steps"][0]["threshold"] = 5
+    assert mistakes_in(shop.call("POST", VERSIONS, plain)) == {
+        "time_zone": "unknown_time_zone",
+        "rates.SEK": "own_currency",
+        "tiers.steps[0].threshold": "first_not_zero",
+    }
+
+
+def test_a_programme_with_mistakes_changes_nothing(shop: Shop) -> None:
+    shop.call("POST", VERSIONS, a_programme(time_zone="Europe/Atlantis"))
+    assert shop.call("GET", "/v1/programme").code == "no_programme"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: &all [1]\nb: *all", "not_yaml"),
+        ("a: 1\na: 2", "duplicate_key"),
+        ("[[[[[[[[[[", "body_too_deep"),
+        ("!!python/object:os.system x", "not_yaml"),
+        ("{? [1] : 2}", "not_yaml"),
+        ("'", "not_yaml"),
+        ("a: 1\n--- \nb: 2", "not_yaml"),
+        ('a: "\\0"', "invalid_field"),
+    ],
+)
+def test_yaml_that_is_more_than_plain_values_is_refused(shop: Shop, text: str, code: str) -> None:
+    assert publish_yaml(shop, text).code == code
+
+
+@pytest.mark.parametrize("text", ["", "12:30", "- a\n- b", "null"])
+def test_yaml_that_is_no_programme_has_mistakes(shop: Shop, text: str) -> None:
+    assert mistakes_in(publish_yaml(shop, text))
+
+
+def test_json_with_a_key_twice_is_refused(shop: Shop) -> None:
+    text = encode(a_programme())
+    answer = shop.call("POST", VERSIONS, text.replace("{", '{"name":"Other",', 1))
+    assert (answer.status, answer.code) == (400, "duplicate_key")
+
+
+def test_a_body_of_another_type_is_refused(shop: Shop) -> None:
+    answer = shop.call("POST", VERSIONS, "<club/>", headers={"content-type": "text/xml"})
+    assert (answer.status, answer.code) == (415, "unsupported_media_type")
+
+
+def test_a_programme_larger_than_a_megabyte_is_refused(shop: Shop) -> None:
+    answer = shop.call("POST", VERSIONS, " " * (1024 * 1024 + 1))
+    assert (answer.status, answer.code) == (413, "body_too_large")
+
+
+def test_a_tier_change_takes_effect_at_the_next_start_of_a_month(shop: Shop, time: Clock) -> None:
+    shop.publish(a_programme())
+    time.set(datetime(2026, 4, 30, 22, 30, tzinfo=UTC))  # May already in Stockholm
+    shop.publish(a_programme(tiers=None))
+    known = programmes.current(shop.id, time.now)
+    assert [(rules.from_month, rules.version) for rules in known.tier_history] == [
+        ("0000-00", 1),
+        ("2026-06", 2),
+    ]
+    assert known.tier_history[1].tiers is None
+
+
+def test_the_last_tier_change_of_a_month_counts(shop: Shop, time: Clock) -> None:
+    usual = a_programme()
+    shop.publish(usual)
+    shop.publish(a_programme(tiers=None))
+    assert usual.tiers is not None
+    other = msgspec.structs.replace(usual.tiers, grace_months=1)
+    shop.publish(a_programme(tiers=other))
+    history = programmes.current(shop.id, time.now).tier_history
+    assert [(rules.from_month, rules.version) for rules in history] == [
+        ("0000-00", 1),
+        ("2026-04", 3),
+    ]
+
+
+def test_a_tier_change_taken_back_in_time_never_was(shop: Shop, time: Clock) -> None:
+    for tiers in (a_programme().tiers, None, a_programme().tiers):
+        shop.publish(a_programme(tiers=tiers))
+    assert len(programmes.current(shop.id, time.now).tier_history) == 1
+
+
+def test_a_publication_that_changes_no_tier_leaves_the_history_alone(
+    shop: Shop, time: Clock
+) -> None:
+    shop.publish(a_programme())
+    shop.publish(a_programme(name="Another name"))
+    assert len(programmes.current(shop.id, time.now).tier_history) == 1
+
+
+def test_other_processes_know_within_a_minute(shop: Shop, time: Clock) -> None:
+    shop.publish(a_programme())
+    assert programmes.current(shop.id, time.now).version == 1
+    elsewhere = CurrentItem.get(shop.id, "CURRENT")
+    elsewhere.version = 2
+    elsewhere.save()
+    time.advance(seconds=59)
+    assert programmes.current(shop.id, time.now).version == 1
+    time.advance(seconds=1)
+    assert programmes.current(shop.id, time.now).version == 2
+
+
+def meanwhile(happens: Callable[[], object]) -> None:
+    """Lets it happen after the next transaction has read and before it writes."""
+    events = tables.client().client.meta.events
+
+    def once(**_: object) -> None:
+        events.unregister("before-call.dynamodb.TransactWriteItems", once)
+        happens()
+
+    events.register("before-call.dynamodb.TransactWriteItems", once)
+
+
+def test_of_two_that_publish_at_once_one_is_refused(shop: Shop) -> None:
+    shop.publish(a_programme(name="Before"))
+    meanwhile(lambda: shop.publish(a_programme(name="Theirs")))
+    answer = shop.call("POST", VERSIONS, a_programme(name="Ours"))
+    assert (answer.status, answer.code) == (409, "publish_conflict")
+    assert shop.call("GET", "/v1/programme").json["programme"]["name"] == "Theirs"
+
+
+def test_two_that_publish_the_same_at_once_get_the_same_version(shop: Shop) -> None:
+    meanwhile(lambda: shop.publish(a_programme()))
+    answer = shop.call("POST", VERSIONS, a_programme())
+    assert (answer.status, answer.json["version"]) == (200, 1)
+
+
+def test_a_shop_without_a_programme_says_so(shop: Shop, time: Clock) -> None:
+    with pytest.raises(Refused, match="no_programme"):
+        programmes.current(shop.id, time.now)
+    assert shop.call("GET", "/v1/programme").status == 409
+
+
+@pytest.mark.parametrize("version", ["2", "99999"])
+def test_a_version_that_never_was_is_not_found(shop: Shop, version: str) -> None:
+    shop.publish(a_programme())
+    assert shop.call("GET", f"{VERSIONS}/{version}").status == 404
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "x", "%00", "100000"])
+def test_a_version_that_is_no_number_is_refused(shop: Shop, version: str) -> None:
+    assert shop.call("GET", f"{VERSIONS}/{version}").code == "invalid_field"
+
+
+def test_another_shops_programme_stays_its_own(shop: Shop) -> None:
+    shop.publish(a_programme(name="Ours"))
+    assert a_shop(published=False).call("GET", f"{VERSIONS}/1").status == 404
