@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import NamedTuple
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -111,9 +111,10 @@ def is_busy(error: Exception) -> bool:
     if isinstance(error, TransactWriteError) and error.cancellation_reasons:
         reasons = {reason.code for reason in error.cancellation_reasons if reason}
         return bool(reasons) and reasons <= _PASSING
-    if isinstance(error, PynamoDBException):
-        return error.cause_response_code in _PASSING or isinstance(error.cause, BotoCoreError)
-    return isinstance(error, BotoCoreError)
+    cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(cause, ClientError):
+        return cause.response.get("Error", {}).get("Code") in _PASSING
+    return isinstance(cause, HTTPClientError | ConnectionError)
 
 
 def refused_by_condition(error: TransactWriteError) -> bool:
