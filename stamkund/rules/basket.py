@@ -1,9 +1,11 @@
 """What lies in a basket, as the shop tells it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Currency
 
 LineKind = Literal["goods", "shipping", "gift_card", "deposit"]
@@ -35,6 +37,15 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Lines = Annotated[list[Line], Meta(min_length=1, max_length=MOST_LINES)]
+
+
+def refuse_repeated_ids(lines: Sequence[Line]) -> None:
+    """A refund names lines by their id, so an id names one line. Refused: duplicate_line."""
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        if line.id in seen:
+            raise Refused("duplicate_line", f"lines[{index}].id", line=line.id)
+        seen.add(line.id)
 
 
 class Basket(Struct, frozen=True, forbid_unknown_fields=True):

@@ -72,7 +72,7 @@ class Cut(Struct, frozen=True, array_like=True):
         return sum(self.amounts.values())
 
 
-class Missed(Struct, frozen=True):
+class Missed(Struct, frozen=True, array_like=True):
     """A benefit that was not given, and why: the code is the contract."""
 
     id: str
@@ -124,6 +124,7 @@ class Bill:
         self.cuts: list[Cut] = []
         self.missed: list[Missed] = []
         self.uses: list[Use] = []
+        self.relies_on_first = False  # whether something is given because nothing was bought yet
         self.claimed: list[str] = []  # switched-on offers of which there are only so many
 
     def money(self, amount: int) -> int:

@@ -11,12 +11,14 @@ def take_member_prices(bill: Bill, who: Shopper) -> None:
     for index, mask in enumerate(bill.masks(bill.compiled.price_selector)):
         line = bill.goods[index].line
         if mask and line.kind == "goods":
-            unit, rule = best_unit_price(bill, line.unit_price, mask, who)
+            unit, number = best_unit_price(bill, line.unit_price, mask, who)
             if unit < line.unit_price:
                 off = (line.unit_price - unit) * bill.goods[index].units
-                taken.setdefault(rule, {})[index] = off
-    for rule, amounts in taken.items():
-        bill.take("member_price", bill.compiled.programme.prices[rule].id, amounts)
+                taken.setdefault(number, {})[index] = off
+    for number, amounts in taken.items():
+        rule = bill.compiled.programme.prices[number]
+        bill.relies_on_first |= rule.when.first_order
+        bill.take("member_price", rule.id, amounts)
 
 
 def best_unit_price(bill: Bill, unit_price: int, mask: int, who: Shopper) -> tuple[int, int]:

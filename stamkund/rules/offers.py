@@ -182,6 +182,7 @@ def _give(bill: Bill, winner: _Candidate, candidates: list[_Candidate]) -> list[
         bill.uses.append(Use(offer.id, 1, offer.limit_per_member))
     if offer.limit_total:
         bill.claimed.append(offer.id)
+    bill.relies_on_first |= offer.when.first_order
     if not winner.points:
         return []
     return [Extra(offer.id, "order", winner.points, winner.goods)]

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from stamkund.rules.basket import Basket, Line, LineKind
-from stamkund.rules.bill import Cut, Priced, Use
+from stamkund.rules.bill import Cut, Missed, Priced, Use
 from stamkund.rules.earning import Component, Plan
 from stamkund.rules.programme import Currency
 from stamkund.rules.wallet import Take
@@ -39,6 +39,7 @@ class Promise(Struct, frozen=True, array_like=True):
     uses: list[Use]
     lot: str
     debt: int
+    missed: list[Missed] = []
     claimed: list[str] = []  # switched-on offers of which there are only so many
 
     @property
@@ -51,7 +52,7 @@ class Promise(Struct, frozen=True, array_like=True):
 
 
 def digest_of(basket: Basket) -> bytes:
-    """Of every priced field, in the basket's own sequence; 96 bits are plenty within a signature."""
+    """Of every priced field in the basket's own sequence; 96 bits are plenty in a signature."""
     return sha256(msgspec.msgpack.encode(basket)).digest()[:12]
 
 
@@ -72,6 +73,7 @@ def promised(
         uses=priced.uses,
         lot=priced.lot,
         debt=debt,
+        missed=priced.missed,
         claimed=priced.claimed,
     )
 
@@ -93,6 +95,18 @@ class OrderLine(Struct, frozen=True, array_like=True):
     @property
     def value(self) -> int:
         return self.charged + self.by_points
+
+    def asked_for(self) -> Line:
+        return Line(
+            self.id,
+            self.article,
+            self.quantity,
+            self.unit_price,
+            self.vat_rate,
+            self.category,
+            self.brand,
+            self.kind,
+        )
 
 
 def order_line(line: Line, charged: int, by_points: int) -> OrderLine:
@@ -140,6 +154,8 @@ class Order(Struct, frozen=True, array_like=True):
     promised_points: int = 0
     shortfalls: list[Shortfall] = []
     paid: bool = False
+    missed: list[Missed] = []
+    claimed: list[str] = []
 
     @property
     def charged(self) -> int:
@@ -159,23 +175,7 @@ class Order(Struct, frozen=True, array_like=True):
 
     def basket(self) -> Basket:
         """The basket as it was asked for, to explain it by the rules of then."""
-        return Basket(
-            self.currency,
-            [
-                Line(
-                    o.id,
-                    o.article,
-                    o.quantity,
-                    o.unit_price,
-                    o.vat_rate,
-                    o.category,
-                    o.brand,
-                    o.kind,
-                )
-                for o in self.lines
-            ],
-            self.channel,
-        )
+        return Basket(self.currency, [line.asked_for() for line in self.lines], self.channel)
 
 
 class Refund(Struct, frozen=True, array_like=True):

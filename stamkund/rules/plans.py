@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from stamkund.rules.basket import Line
+from stamkund.rules.basket import LineKind
 from stamkund.rules.bill import Bill, Shopper, Use, bits
 from stamkund.rules.earning import NEUTRAL, NO_CAP, Component, Extra, Plan
 from stamkund.rules.earning import total as total_points
@@ -47,8 +47,11 @@ def _lines_of(bill: Bill, goods: Sequence[int]) -> list[int]:
     return sorted(line for index in goods for line in bill.goods[index].lines)
 
 
-def _earns(line: Line, rules: PointRules) -> bool:
-    return line.kind == "goods" or (line.kind == "shipping" and rules.basis.shipping == "included")
+def earns(kind: LineKind, rules: PointRules | None) -> bool:
+    """Goods do, shipping where the programme says so, gift cards and deposits never."""
+    if kind == "shipping":
+        return rules is not None and rules.basis.shipping == "included"
+    return kind == "goods"
 
 
 def _factors_and_extras(
@@ -59,13 +62,14 @@ def _factors_and_extras(
     factors, separate = [], dict[int, list[int]]()
     open_rules = _open_rules(bill, who)
     for index, mask in enumerate(bill.masks(bill.compiled.rule_selector)):
-        if not _earns(bill.goods[index].line, rules):
+        if not earns(bill.goods[index].line.kind, rules):
             factors.append(0)
             continue
         apply = applying(bill.compiled.rules, mask & open_rules)
         boost = sum(r.multiplier - 100 for _, r in apply if r.multiplier and not r.cap)
         factors.append(tier * (100 + boost))
         for bit, rule in apply:
+            bill.relies_on_first |= rule.when.first_order
             if rule.cap or not rule.multiplier:
                 separate.setdefault(bit, []).append(index)
     extras = [_extra(bill, bit, goods, tier, who) for bit, goods in sorted(separate.items())]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stamkund.rules.basket import Basket
-from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Wish, per_line, spread
+from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, per_line, spread
 from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
@@ -15,20 +15,29 @@ from stamkund.rules.selection import Compiled, Moment
 from stamkund.rules.wallet import Take, balance, choose, earned_lot
 
 NO_WISH = Wish()
+# Counted only by orders that were given something for being the first.
+FIRST_ORDER = "first_order"
 
 
 def price(
-    compiled: Compiled, basket: Basket, who: Shopper | None, at: Moment, wish: Wish = NO_WISH
+    compiled: Compiled,
+    basket: Basket,
+    who: Shopper | None,
+    at: Moment,
+    wish: Wish = NO_WISH,
+    *,
+    offers: bool = True,
 ) -> Priced:
     """Prices a basket; nobody (`who` is None) pays the shop's own prices and earns nothing.
 
-    Raises Refused: currency_not_supported, voucher_not_open, voucher_needs_more, points_not_enough.
+    Without `offers`: member prices alone, as on a page that shows articles one by one.
+    Refused: currency_not_supported, voucher_not_open, voucher_needs_more, points_not_enough.
     """
     bill = Bill(compiled, basket, who, at)
     if who is None:
         return _priced(bill, {}, [], 0)
     take_member_prices(bill, who)
-    offered = take_offers(bill, who)
+    offered = take_offers(bill, who) if offers else []
     _use_vouchers(bill, who, wish)
     by_points, takes, most = _pay_with_points(bill, who, wish)
     return _priced(bill, by_points, takes, most, offered)
@@ -97,6 +106,7 @@ def _priced(
     parts = components(plan, whole(bill.basket, earning_amounts(plan, due, paid_by_points)))
     if bill.who is not None:
         uses += list(cap_uses(bill, parts))
+        uses += [Use(FIRST_ORDER, 1, 1)] if bill.relies_on_first else []
     rules = bill.compiled.programme.points
     return Priced(
         due=due,

@@ -191,3 +191,11 @@ def _review_key(account: Account) -> str | None:
 
 def _review_day(review_key: str | None) -> str:
     return review_key.split(keys.SEPARATOR)[1] if review_key else ""
+
+
+def refuse_inactive(account: Account) -> None:
+    """Refused: member_not_active, member_merged."""
+    if account.status == "merged":
+        raise Refused("member_merged")
+    if account.status != "active":
+        raise Refused("member_not_active")

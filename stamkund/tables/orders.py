@@ -1,5 +1,6 @@
 """The `orders` table: one item per order, which is also what makes a commit happen once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -78,7 +79,22 @@ def item_from(shop: str, placed: Placed) -> OrderItem:
 
 def find(shop: str, order: str) -> Placed:
     """One read. Refused: order_not_found."""
+    placed = look_up(shop, order)
+    if placed is None:
+        raise Refused("order_not_found")
+    return placed
+
+
+def look_up(shop: str, order: str) -> Placed | None:
     try:
         return placed_from(OrderItem.get(keys.of(shop, order), consistent_read=True))
     except DoesNotExist:
-        raise Refused("order_not_found") from None
+        return None
+
+
+def held_until(shop: str, day: str, now: datetime) -> Iterator[str]:
+    """Keys of the orders whose hold ended on this day, by now."""
+    for shard in keys.shards(shop, day):
+        due = OrderItem.holds.query(shard, OrderItem.hold_until <= now.isoformat())
+        # Read to the end first: who reads this changes what is in the index.
+        yield from [keys.thing(item.pk) for item in due]

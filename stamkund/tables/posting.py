@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import CancellationReason, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -35,14 +35,15 @@ from stamkund.tables.orders import OrderItem, Placed
 class Change(Struct, frozen=True, kw_only=True):
     """What an order does to a member, and what must still be there for it.
 
-    `version` None: the account may have moved on meanwhile, only the conditions count.
+    `version` None: the account may have moved on meanwhile, only the conditions count. `debt`: what
+    the debt must be for the takes to be right, where it has a say in them.
     """
 
     shop: str
     member: str
     entries: list[Entry]
     takes: list[Take] = []
-    debt: int = 0
+    debt: int | None = None
     uses: list[Use] = []
     vouchers: list[str] = []
     claimed: list[str] = []
@@ -56,7 +57,8 @@ class Contested(Exception):  # noqa: N818 -- news, not a fault
     """Something was no longer as expected; with it comes what there is instead.
 
     `order`: the same order key is taken, by this. `account`: as it stands now; None when it is not
-    the account that refused, or there is none (`account_gone`). `benefits`: the vouchers and offers that are used or gone.
+    the account that refused, or there is none (`account_gone`). `benefits`: the vouchers and offers
+    that are used or gone.
     """
 
     def __init__(
@@ -72,14 +74,15 @@ class Contested(Exception):  # noqa: N818 -- news, not a fault
         self.account_gone = account_gone
 
 
-def post(placed: Placed, shop: str, change: Change | None, now: datetime) -> None:
+def post(shop: str, order: "Placed | OrderChange", change: Change | None, now: datetime) -> None:
     """Order, entries, account and benefits; nothing at all if any of them refuses.
 
-    Raises Contested. `change` is None for a guest.
+    A new order is put where none is, a known one changed under its version; `change` is None for
+    a guest. Raises Contested.
     """
 
     def fill(transaction: TransactWrite) -> None:
-        _put_order(transaction, shop, placed)
+        _write_order(transaction, shop, order)
         if change:
             _put_entries(transaction, shop, change.member, change.entries)
             _add_to_account(transaction, change)
@@ -88,7 +91,14 @@ def post(placed: Placed, shop: str, change: Change | None, now: datetime) -> Non
     try:
         transact.write(fill)
     except TransactWriteError as error:
-        raise _contested(error, change) or error from error
+        raise _contested(error, order, change) or error from error
+
+
+def _write_order(transaction: TransactWrite, shop: str, order: "Placed | OrderChange") -> None:
+    if isinstance(order, OrderChange):
+        _change_order(transaction, shop, order)
+    else:
+        _put_order(transaction, shop, order)
 
 
 def _put_order(transaction: TransactWrite, shop: str, placed: Placed) -> None:
@@ -121,6 +131,9 @@ def _additions(change: Change) -> list[Action]:
     points = summed({entry.month: entry.qualifying} for entry in change.entries if entry.month)
     actions: list[Action] = [item.version.set(item.version + 1)]
     actions += [item.lots[key].set((item.lots[key] | 0) + n) for key, n in lots.items()]
+    owed = sum(entry.debt for entry in change.entries)
+    if owed:
+        actions.append(item.debt.set(item.debt + owed))
     actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
     actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
     actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
@@ -137,7 +150,7 @@ def _still_there(change: Change) -> Condition:
     condition: Any = item.pk.exists() & (item.status == "active")
     for take in change.takes:
         condition &= item.lots[take.lot] >= take.points + take.floor
-    if change.takes:
+    if change.takes and change.debt is not None:
         condition &= item.debt == change.debt
     for use in change.uses:
         used = item.used[use.key]
@@ -161,26 +174,35 @@ def _use_benefits(transaction: TransactWrite, change: Change, now: datetime) -> 
         )
 
 
-def _contested(error: TransactWriteError, change: Change | None) -> Contested | None:
+def _contested(
+    error: TransactWriteError, order: "Placed | OrderChange", change: Change | None
+) -> Contested | None:
     """What the refusal brought back; None if it was no condition that refused."""
-    entries = len(change.entries) if change else 0
-    order, account = transact.refused(error, 0), transact.refused(error, 1 + entries)
-    ids = [*change.vouchers, *change.claimed] if change else []
-    gone = [id for n, id in enumerate(ids) if transact.refused(error, 2 + entries + n)]
-    if not (
-        order or account or gone or any(transact.refused(error, n) for n in range(entries + 1))
-    ):
+    if not _any_condition(error):
         return None
+    entries = len(change.entries) if change else 0
+    # A new order is the first of the puts, a known one the first of the updates that follow.
+    taken = transact.refused(error, entries if isinstance(order, OrderChange) else 0)
+    account = transact.refused(error, entries + 1) if change else None
+    ids = [*change.vouchers, *change.claimed] if change else []
     return Contested(
-        orders.placed_from(OrderItem.from_raw_data(order.raw_item))
-        if order and order.raw_item
-        else None,
-        account_from(AccountItem.from_raw_data(account.raw_item))
-        if account and account.raw_item
-        else None,
-        gone,
+        order=_order_in(taken),
+        account=_account_in(account),
         account_gone=account is not None and not account.raw_item,
+        benefits=[id for n, id in enumerate(ids) if transact.refused(error, entries + 2 + n)],
     )
+
+
+def _order_in(reason: CancellationReason | None) -> Placed | None:
+    if reason is None or not reason.raw_item:
+        return None
+    return orders.placed_from(OrderItem.from_raw_data(reason.raw_item))
+
+
+def _account_in(reason: CancellationReason | None) -> Account | None:
+    if reason is None or not reason.raw_item:
+        return None
+    return account_from(AccountItem.from_raw_data(reason.raw_item))
 
 
 class Conflict(Exception):  # noqa: N818 -- news, not a fault
@@ -198,7 +220,7 @@ def rewrite(
     before: Account,
     after: Account,
     entries: Sequence[Entry] = (),
-    order: OrderChange | None = None,
+    order: "Placed | OrderChange | None" = None,
     benefits: Sequence[tuple[str, str]] = (),
 ) -> None:
     """The account as it shall be, under the version that was read, with the entries that say why.
@@ -209,7 +231,7 @@ def rewrite(
     def fill(transaction: TransactWrite) -> None:
         _put_entries(transaction, before.shop, before.member, entries)
         if order:
-            change_order(transaction, before.shop, order)
+            _write_order(transaction, before.shop, order)
         actions = differences(before, after)
         item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
         transaction.update(item, actions, AccountItem.version == before.version)
@@ -234,9 +256,14 @@ def rewrite_order(shop: str, order: OrderChange) -> None:
         raise
 
 
-def change_order(transaction: TransactWrite, shop: str, order: OrderChange) -> None:
+def _change_order(transaction: TransactWrite, shop: str, order: OrderChange) -> None:
     item = OrderItem(keys.of(shop, order.before.order.key))
-    transaction.update(item, _order_actions(order), _order_condition(order))
+    transaction.update(
+        item,
+        _order_actions(order),
+        _order_condition(order),
+        return_values=transact.RETURN_OLD,
+    )
 
 
 def _order_condition(order: OrderChange) -> Condition:

@@ -1,0 +1,90 @@
+"""Commits what a till sold while the line was down."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from functions.checkout.commit import REFUSALS, CommitRequest, committed
+from functions.checkout.counter import Counter, counter
+from functions.checkout.receipts import Receipt, receipt_of
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Language
+from stamkund.tables import Append, Read, Update
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.orders import Orders
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Shop
+from stamkund.web.endpoint import endpoint
+
+MOST_ORDERS = 25
+LARGEST = 512 * 1024
+
+
+class BatchRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Orders in the sequence in which they were sold; each is `paid` and says when it was."""
+
+    orders: Annotated[list[CommitRequest], Meta(min_length=1, max_length=MOST_ORDERS)]
+
+
+class Refusal(Struct, frozen=True):
+    """Why one order was refused: the code is the contract."""
+
+    code: str
+    field: str | None
+
+
+class BatchAnswer(Struct, frozen=True):
+    """One order's own answer."""
+
+    order: str
+    outcome: Literal["committed", "replayed", "refused"]
+    receipt: Receipt | None = None
+    problem: Refusal | None = None
+
+
+class BatchReceipt(Struct, frozen=True):
+    answers: list[BatchAnswer]
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/batches",
+    caller=[Shop],
+    access={Accounts: Read | Update, Orders: Read | Append, Ledger: Append, Programmes: Read},
+    problems=["no_programme", "not_offline"],
+    largest_body=LARGEST,
+)
+def batch(request: BatchRequest, caller: Caller, now: datetime) -> BatchReceipt:
+    """Commit a batch of orders.
+
+    For a till that was offline: up to 25 paid orders, each answered on its own, so that one that
+    is refused does not hold up the others. Send the same batch again after any fault.
+    """
+    desk = counter(caller.shop, now)
+    for index, order in enumerate(request.orders):
+        _refuse_unless_offline(index, order)
+    return BatchReceipt([_answer(desk, order, caller.language) for order in request.orders])
+
+
+def _refuse_unless_offline(index: int, order: CommitRequest) -> None:
+    """An offline till may earn, never spend; and only it knows when it sold."""
+    if not order.paid:
+        raise Refused("not_offline", f"orders[{index}].paid")
+    if order.quote is not None:
+        raise Refused("not_offline", f"orders[{index}].quote")
+    if order.occurred_at is None:
+        raise Refused("not_offline", f"orders[{index}].occurred_at")
+
+
+def _answer(desk: Counter, order: CommitRequest, language: Language) -> BatchAnswer:
+    key = f"{order.source}:{order.order_id}"
+    try:
+        outcome = committed(desk, order)
+    except Refused as refused:
+        if refused.code not in REFUSALS:
+            raise
+        return BatchAnswer(key, "refused", problem=Refusal(refused.code, refused.field))
+    receipt = receipt_of(outcome.placed, desk.published.programme, language)
+    return BatchAnswer(key, "replayed" if outcome.replayed else "committed", receipt)

@@ -1,0 +1,38 @@
+"""Cancels an order that is not confirmed: the payment failed, or the customer went away."""
+
+from datetime import datetime
+
+from functions.checkout import returning
+from functions.checkout.counter import counter
+from functions.checkout.receipts import Receipt, receipt_of
+from stamkund.rules.order import OrderKey
+from stamkund.tables import Append, Read, Update
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.orders import Orders
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Shop
+from stamkund.web.endpoint import endpoint
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/orders/{order}/cancellation",
+    caller=[Shop],
+    access={
+        Accounts: Read | Update,
+        Orders: Read | Update,
+        Ledger: Append,
+        Programmes: Read,
+    },
+    problems=["no_programme", "order_not_found", "order_closed", "changed_meanwhile"],
+)
+def cancel(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
+    """Cancel an order.
+
+    Points, vouchers and limits are as if it had never been. Again is answered with the same
+    receipt; a confirmed order is refused: that is a refund.
+    """
+    desk = counter(caller.shop, now)
+    placed = returning.cancel(desk, order)
+    return receipt_of(placed, desk.published.programme, caller.language)

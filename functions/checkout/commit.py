@@ -1,0 +1,218 @@
+"""Commits an order: what the quote promised is given, once."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from functions.checkout import promises
+from functions.checkout.counter import Counter, Known, counter, known
+from functions.checkout.placing import Outcome, Placing, occurred, place
+from functions.checkout.quote import MemberId, quoted
+from functions.checkout.receipts import Receipt, receipt_of
+from stamkund.rules.basket import (
+    MOST_LINES,
+    Basket,
+    Channel,
+    Line,
+    OutsideId,
+    refuse_repeated_ids,
+)
+from stamkund.rules.bill import Wish
+from stamkund.rules.errors import Refused
+from stamkund.rules.membership import counting_month
+from stamkund.rules.order import Promise, digest_of, promised
+from stamkund.rules.placing import Terms, order_of
+from stamkund.rules.pricing import price
+from stamkund.rules.programme import Currency, Language, Minor
+from stamkund.rules.selection import moment
+from stamkund.tables import Append, Read, Update, orders
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.orders import Orders
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Shop
+from stamkund.web.endpoint import Reply, endpoint
+
+TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
+OUT_OF_DATE = {"quote_expired", "quote_invalid", "quote_mismatch", "too_late"}
+REFUSALS = [
+    "no_programme", "duplicate_line", "too_early", "too_late", "currency_not_supported",
+    "quote_invalid", "quote_expired", "quote_mismatch", "charged_missing", "order_mismatch",
+    "member_not_found", "member_not_active", "member_merged", "points_not_enough",
+    "voucher_not_open", "offer_not_available", "limit_reached", "changed_meanwhile",
+]  # fmt: skip
+
+
+class OrderedLine(Line, frozen=True, forbid_unknown_fields=True):
+    """`charged`: for a paid order, what was paid for the whole line in money, in minor units."""
+
+    charged: Minor | None = None
+
+
+class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """An order, by the shop's own basket.
+
+    Not `paid`: commit before the money is captured, then confirm or cancel. `paid`: every line
+    says what was charged; such an order is never refused for what it promised.
+    """
+
+    order_id: OutsideId
+    currency: Currency
+    lines: Annotated[list[OrderedLine], Meta(min_length=1, max_length=MOST_LINES)]
+    source: OutsideId = "web"
+    channel: Channel = "web"
+    member: MemberId | None = None
+    quote: Annotated[str, Meta(max_length=promises.LONGEST_TOKEN)] | None = None
+    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+    paid: bool = False
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/orders",
+    caller=[Shop],
+    access={Accounts: Read | Update, Orders: Read | Append, Ledger: Append, Programmes: Read},
+    problems=REFUSALS,
+    status=(201, 200),
+)
+def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Receipt]:
+    """Commit an order.
+
+    With the token of a quote everything it promised is given, or nothing happens and the answer
+    has a fresh quote. The same order again is answered with its receipt; the same key with other
+    content is refused.
+    """
+    desk = counter(caller.shop, now)
+    try:
+        outcome = committed(desk, request)
+    except Refused as refused:
+        raise with_fresh_quote(refused, desk, request, caller.language) from refused
+    receipt = receipt_of(outcome.placed, desk.published.programme, caller.language)
+    if outcome.replayed:
+        return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
+    return Reply(receipt, 201)
+
+
+def committed(desk: Counter, request: CommitRequest) -> Outcome:
+    """Places the order, or finds that it has been placed: what commit and batch share."""
+    refuse_repeated_ids(request.lines)
+    basket = _basket(request)
+    digest = _content_digest(request, basket)
+    try:
+        terms = _terms(desk, request)
+        promise = _promise(desk, request, basket, terms)
+    except Refused as refused:
+        if refused.code not in OUT_OF_DATE:
+            raise
+        return _placed_before(desk, request, digest, refused)
+    order = order_of(terms, basket, promise)
+    return place(desk, Placing(order, digest, promise.debt))
+
+
+def _basket(request: CommitRequest) -> Basket:
+    return Basket(request.currency, [_plain(line) for line in request.lines], request.channel)
+
+
+def _placed_before(
+    desk: Counter, request: CommitRequest, digest: bytes, refused: Refused
+) -> Outcome:
+    """A repeat may come when its quote has long run out, and still gets its receipt."""
+    placed = orders.look_up(desk.shop, _key(request))
+    if placed is None or placed.digest != digest:
+        raise refused
+    return Outcome(placed, replayed=True)
+
+
+def _key(request: CommitRequest) -> str:
+    return f"{request.source}:{request.order_id}"
+
+
+def _plain(line: OrderedLine) -> Line:
+    return Line(
+        line.id,
+        line.article,
+        line.quantity,
+        line.unit_price,
+        line.vat_rate,
+        line.category,
+        line.brand,
+        line.kind,
+    )
+
+
+def _terms(desk: Counter, request: CommitRequest) -> Terms:
+    programme = desk.published.programme
+    at = occurred(desk, request.occurred_at).astimezone(UTC)
+    day = moment(at, programme.time_zone).day
+    return Terms(
+        key=_key(request),
+        member=request.member or "",
+        occurred_at=at,
+        month=counting_month(programme.late, day, desk.at.day),
+        charged=_charged(request),
+    )
+
+
+def _charged(request: CommitRequest) -> list[int] | None:
+    if not request.paid:
+        return None
+    charged = [line.charged for line in request.lines if line.charged is not None]
+    if len(charged) < len(request.lines):
+        index = next(i for i, line in enumerate(request.lines) if line.charged is None)
+        raise Refused("charged_missing", f"lines[{index}].charged")
+    return charged
+
+
+def _promise(desk: Counter, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
+    """What the quote promised; without a quote, what the programme gives at the order's time."""
+    if request.quote is not None:
+        promise = _quoted_promise(desk, request, basket)
+        if promise is not None:
+            return promise
+    who = known(desk, request.member) if request.member else None
+    at = moment(terms.occurred_at, desk.published.programme.time_zone)
+    priced = price(desk.published.compiled, basket, who.shopper if who else None, at)
+    return promised(
+        priced,
+        basket,
+        version=desk.published.version,
+        tier=who.shopper.tier if who else "",
+        debt=who.account.debt if who else 0,
+        expires_at=desk.at.at,
+    )
+
+
+def _quoted_promise(desk: Counter, request: CommitRequest, basket: Basket) -> Promise | None:
+    """None where a paid order comes with a quote that no longer binds anybody."""
+    promise = promises.promise_in(request.quote or "", desk.shop, request.member or "")
+    code = _not_binding(desk, promise, basket)
+    if code and not request.paid:
+        raise Refused(code, "quote")
+    return None if code else promise
+
+
+def _not_binding(desk: Counter, promise: Promise, basket: Basket) -> str | None:
+    if promise.digest != digest_of(basket):
+        return "quote_mismatch"
+    return "quote_expired" if promise.expires_at < desk.at.at.timestamp() else None
+
+
+def _content_digest(request: CommitRequest, basket: Basket) -> bytes:
+    """What makes an order the same order: a repeat may come with another quote, or none."""
+    at = request.occurred_at.astimezone(UTC) if request.occurred_at else None
+    content = (basket, request.member, request.paid, [line.charged for line in request.lines], at)
+    return sha256(msgspec.msgpack.encode(content)).digest()
+
+
+def with_fresh_quote(
+    refused: Refused, desk: Counter, request: CommitRequest, language: Language
+) -> Refused:
+    """Somebody was faster, or too late: the answer brings what can be had now."""
+    if request.member is None or refused.code not in {*TAKEN, "quote_expired"}:
+        return refused
+    who: Known = known(desk, request.member)
+    fresh = quoted(desk, who, _basket(request), Wish(), language)
+    return Refused(refused.code, refused.field, **refused.params, fresh_quote=fresh)

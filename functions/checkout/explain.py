@@ -1,0 +1,132 @@
+"""Explains an order."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from functions.checkout.counter import counter
+from functions.checkout.receipt import own_order
+from functions.checkout.shown import (
+    Benefit,
+    MissedBenefit,
+    PointsEarned,
+    benefits,
+    missed_benefits,
+    names_of,
+    points_earned,
+    tier_name,
+)
+from stamkund.rules.explaining import APPLIED, RuleReason, rule_reasons
+from stamkund.rules.order import Order, OrderKey
+from stamkund.rules.placing import remaining
+from stamkund.rules.plans import tier_factor
+from stamkund.rules.programme import Language, Programme, Rate
+from stamkund.rules.selection import Compiled, moment
+from stamkund.rules.text import say
+from stamkund.tables import Read, programmes
+from stamkund.tables.orders import Orders
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Member, Shop, Staff
+from stamkund.web.endpoint import endpoint
+
+
+class RuleExplained(Struct, frozen=True):
+    """A rule for earning: `code` is `applied`, or why it was not; with the lines it applied to."""
+
+    id: str
+    name: str
+    code: str
+    lines: list[str]
+    text: str | None
+
+
+class LineExplained(Struct, frozen=True):
+    """`factor` in per cent: the tier's multiplier times that of the stackable rules."""
+
+    id: str
+    earns_on: int
+    factor: int
+
+
+class Explanation(Struct, frozen=True):
+    """Amounts in minor units of the order's currency; `rate` is that of the programme then."""
+
+    order: str
+    programme_version: int
+    tier: str | None
+    tier_multiplier: int
+    rate: Rate | None
+    rounding: str | None
+    lines: list[LineExplained]
+    points: PointsEarned
+    rules: list[RuleExplained]
+    given: list[Benefit]
+    missed: list[MissedBenefit]
+
+
+@endpoint(
+    "GET",
+    "/v1/checkout/orders/{order}/explanation",
+    caller=[Shop, Staff, Member],
+    access={Orders: Read, Programmes: Read},
+    problems=["no_programme", "order_not_found"],
+)
+def explain(order: OrderKey, caller: Caller, now: datetime) -> Explanation:
+    """Explain an order.
+
+    Why these points, why not that offer: rule by rule, from the rules as they were then. A member
+    sees only their own.
+    """
+    counter(caller.shop, now)
+    placed = own_order(caller, order).order
+    return _explained(placed, programmes.version(caller.shop, placed.version), caller.language)
+
+
+def _explained(order: Order, programme: Programme, language: Language) -> Explanation:
+    compiled = Compiled(programme)
+    at = moment(order.occurred_at, programme.time_zone)
+    rules = programme.points
+    return Explanation(
+        order=order.key,
+        programme_version=order.version,
+        tier=order.tier or None,
+        tier_multiplier=tier_factor(compiled, order.tier),
+        rate=rules.earn if rules else None,
+        rounding=rules.rounding if rules else None,
+        lines=_lines(order),
+        points=points_earned(order.parts, order.lot, programme, language, at.day),
+        rules=_rules(rule_reasons(compiled, order, at), programme, language),
+        given=benefits(order.cuts, names_of(programme, language)),
+        missed=missed_benefits(order.missed, programme, language, order.currency),
+    )
+
+
+def _lines(order: Order) -> list[LineExplained]:
+    earning = remaining(order.plan, order.lines, {}).amounts
+    return [
+        LineExplained(line.id, amount if factor else 0, factor // 100)
+        for line, amount, factor in zip(order.lines, earning, order.plan.factors, strict=True)
+    ]
+
+
+def _rules(
+    reasons: list[RuleReason], programme: Programme, language: Language
+) -> list[RuleExplained]:
+    names = names_of(programme, language)
+    return [
+        RuleExplained(
+            reason.id,
+            names[reason.id],
+            reason.code,
+            reason.lines,
+            None if reason.code == APPLIED else _why_not(reason.code, programme, reason, language),
+        )
+        for reason in reasons
+    ]
+
+
+def _why_not(code: str, programme: Programme, reason: RuleReason, language: Language) -> str:
+    rules = programme.points.rules if programme.points else []
+    rule = next(rule for rule in rules if rule.id == reason.id)
+    tier = tier_name(programme, rule.when.tiers[0], language) if rule.when.tiers else None
+    return say(code, language, tier=tier or "", by="")

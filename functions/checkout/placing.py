@@ -1,0 +1,165 @@
+"""Places an order: on the happy path one transaction and no read.
+
+A refusal brings the order and the account back with it, so what happens next is decided on what
+there really is: a repeat gets its receipt, lots that were merged since the quote are chosen anew,
+and of things that are gone a web order is refused whole, while a paid order stands and says what
+could not be given.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.checkout.counter import Counter
+from stamkund.rules import calendar, membership
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry
+from stamkund.rules.order import Order
+from stamkund.rules.placing import (
+    exhausted,
+    order_entries,
+    reallocated,
+    takes_stand,
+    within_limits,
+    without_benefits,
+    without_points,
+)
+from stamkund.tables import accounts, posting
+from stamkund.tables.orders import Placed
+from stamkund.tables.posting import Change, Contested
+
+ROUNDS = 5
+
+
+class Placing(Struct, frozen=True):
+    """An order on its way in, under the version of the account when one was seen."""
+
+    order: Order
+    digest: bytes
+    debt: int
+    version: int | None = None
+    lapsed: list[Entry] = []
+
+
+class Outcome(Struct, frozen=True):
+    """The order as it stands, and whether it stood already."""
+
+    placed: Placed
+    replayed: bool
+
+
+def place(desk: Counter, placing: Placing) -> Outcome:
+    """Refused: order_mismatch, member_not_found, member_not_active, member_merged,
+    points_not_enough, voucher_not_open, offer_not_available, limit_reached, changed_meanwhile."""
+    for _ in range(ROUNDS):
+        placed = _placed(desk, placing)
+        try:
+            posting.post(desk.shop, placed, _change(desk, placing), desk.at.at)
+        except Contested as contested:
+            if contested.order:
+                return Outcome(_same_order(contested.order, placing), replayed=True)
+            placing = _after(desk, placing, contested)
+        else:
+            return Outcome(placed, replayed=False)
+    raise Refused("changed_meanwhile")
+
+
+def _placed(desk: Counter, placing: Placing) -> Placed:
+    order = placing.order
+    if order.paid:
+        return Placed(order, "confirmed", 0, placing.digest, None, [])
+    hold = timedelta(minutes=desk.published.programme.hold_minutes)
+    return Placed(order, "held", 0, placing.digest, desk.at.at + hold, [])
+
+
+def _change(desk: Counter, placing: Placing) -> Change | None:
+    order = placing.order
+    if not order.member:
+        return None
+    return Change(
+        shop=desk.shop,
+        member=order.member,
+        entries=[*placing.lapsed, *order_entries(order)],
+        takes=order.takes,
+        debt=placing.debt,
+        uses=order.uses,
+        vouchers=order.vouchers,
+        claimed=order.claimed,
+        order=order.key,
+        active_on=desk.at.day,
+        active_since="" if placing.lapsed else _oldest_activity(desk),
+        version=placing.version,
+    )
+
+
+def _oldest_activity(desk: Counter) -> str:
+    """The last purchase must not lie before this day, or points have lapsed in between."""
+    rules = desk.published.programme.points
+    if rules is None or rules.expiry is None or not rules.expiry.inactive_months:
+        return ""
+    month = calendar.add_months(desk.at.month, -rules.expiry.inactive_months)
+    return calendar.first_day(month)
+
+
+def _same_order(known: Placed, placing: Placing) -> Placed:
+    if known.digest != placing.digest:
+        raise Refused("order_mismatch", "order_id", order=placing.order.key)
+    return known
+
+
+def _after(desk: Counter, placing: Placing, contested: Contested) -> Placing:
+    """How to go on with what there is now, or the reason why not."""
+    if contested.account_gone:
+        raise Refused("member_not_found", "member")
+    if contested.benefits:
+        placing = _without_benefits(placing, contested.benefits)
+    if contested.account:
+        accounts.refuse_inactive(contested.account)
+        placing = _with_account(desk, placing, contested.account)
+    return placing
+
+
+def _without_benefits(placing: Placing, gone: list[str]) -> Placing:
+    order = placing.order
+    if not order.paid:
+        code = "voucher_not_open" if set(gone) & set(order.vouchers) else "offer_not_available"
+        raise Refused(code, "quote", benefits=gone)
+    return replace(placing, order=without_benefits(order, gone))
+
+
+def _with_account(desk: Counter, placing: Placing, account: Account) -> Placing:
+    lapsed = membership.lapse(account, desk.at, placing.order.occurred_at)
+    order = _with_points(desk, placing, account, lapsed)
+    if exhausted(order, account):
+        if not order.paid:
+            limits = [use.key for use in exhausted(order, account)]
+            raise Refused("limit_reached", "quote", limits=limits)
+        order = within_limits(order, account)
+    return replace(placing, order=order, debt=account.debt, version=account.version, lapsed=lapsed)
+
+
+def _with_points(desk: Counter, placing: Placing, account: Account, lapsed: list[Entry]) -> Order:
+    """The order with lots to take its points from, if there are enough in any."""
+    order = placing.order
+    if takes_stand(order, account, placing.debt) and not lapsed:
+        return order
+    chosen = reallocated(order, account, desk.at.day)
+    if chosen is not None:
+        return chosen
+    if not order.paid:
+        raise Refused("points_not_enough", "quote", points=order.spent)
+    return without_points(order)
+
+
+def occurred(desk: Counter, at: datetime | None) -> datetime:
+    """When the order happened; now if nobody says. Refused: too_early, too_late."""
+    if at is None:
+        return desk.at.at
+    late = desk.published.programme.late
+    if at > desk.at.at + timedelta(minutes=5):
+        raise Refused("too_early", "occurred_at", now=desk.at.at.isoformat())
+    if at < desk.at.at - timedelta(days=late.upload_days):
+        raise Refused("too_late", "occurred_at", most_days=late.upload_days)
+    return at

@@ -1,0 +1,156 @@
+"""Member prices in the gallery."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from functions.checkout.counter import Counter, counter, known
+from functions.checkout.quote import MemberId, asking_member
+from stamkund.rules.basket import ArticleId, Basket, Channel, Line, UnitPrice, VatRate, Word
+from stamkund.rules.bill import Shopper
+from stamkund.rules.pricing import price
+from stamkund.rules.programme import Currency
+from stamkund.tables import Read
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Member, Shop, Storefront
+from stamkund.web.endpoint import endpoint
+
+MOST_ARTICLES = 100
+
+
+class PricedArticle(Struct, frozen=True, forbid_unknown_fields=True):
+    """An article at the shop's price for anybody, in minor units with tax.
+
+    `lowest_price_30_days` is passed through, for the page that must show it beside a reduction.
+    """
+
+    article: ArticleId
+    price: UnitPrice
+    vat_rate: VatRate
+    category: Word = ""
+    brand: Word = ""
+    lowest_price_30_days: UnitPrice | None = None
+
+
+class PricesRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    currency: Currency
+    articles: Annotated[list[PricedArticle], Meta(min_length=1, max_length=MOST_ARTICLES)]
+    channel: Channel = "web"
+    member: MemberId | None = None
+
+
+class ArticlePrices(Struct, frozen=True):
+    """Minor units. `mine` for the member; for a guest it is `guest`, and `member` says what members
+    pay at the lowest tier. `points` are those for one unit."""
+
+    article: str
+    guest: int
+    member: int
+    mine: int
+    next_tier: int | None
+    points: int
+    lowest_price_30_days: int | None
+
+
+class Prices(Struct, frozen=True):
+    currency: Currency
+    tier: str | None
+    next_tier: str | None
+    articles: list[ArticlePrices]
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/prices",
+    caller=[Shop, Storefront, Member],
+    access={Accounts: Read, Programmes: Read},
+    problems=[
+        "no_programme", "member_not_found", "member_not_active", "member_merged",
+        "currency_not_supported", "forbidden",
+    ],
+)  # fmt: skip
+def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:
+    """Prices for up to 100 articles.
+
+    The guest price, what members pay, my price at my tier, the price at the next tier, and points.
+    """
+    desk = counter(caller.shop, now)
+    member = asking_member(caller, request.member)
+    shopper = known(desk, member).shopper if member else None
+    tiers = desk.published.programme.step_ids()
+    lowest = tiers[0] if tiers else ""
+    mine = shopper.tier if shopper else lowest
+    next_tier = _above(tiers, mine) if shopper else None
+    return Prices(
+        currency=request.currency,
+        tier=mine if shopper else None,
+        next_tier=next_tier,
+        articles=_articles(desk, request, shopper, lowest, next_tier),
+    )
+
+
+def _above(tiers: list[str], tier: str) -> str | None:
+    rank = tiers.index(tier) + 1 if tier in tiers else 0
+    return tiers[rank] if rank < len(tiers) else None
+
+
+def _articles(
+    desk: Counter,
+    request: PricesRequest,
+    shopper: Shopper | None,
+    lowest: str,
+    next_tier: str | None,
+) -> list[ArticlePrices]:
+    first = shopper.first_order if shopper else True
+    return [
+        _one(
+            desk,
+            request,
+            article,
+            members=Shopper(tier=lowest, first_order=first),
+            mine=Shopper(tier=shopper.tier, first_order=first) if shopper else None,
+            following=Shopper(tier=next_tier, first_order=first) if next_tier else None,
+        )
+        for article in request.articles
+    ]
+
+
+def _one(
+    desk: Counter,
+    request: PricesRequest,
+    article: PricedArticle,
+    *,
+    members: Shopper,
+    mine: Shopper | None,
+    following: Shopper | None,
+) -> ArticlePrices:
+    member, points = _unit(desk, request, article, mine or members)
+    return ArticlePrices(
+        article=article.article,
+        guest=article.price,
+        member=_unit(desk, request, article, members)[0],
+        mine=member if mine else article.price,
+        next_tier=_unit(desk, request, article, following)[0] if following else None,
+        points=points,
+        lowest_price_30_days=article.lowest_price_30_days,
+    )
+
+
+def _unit(
+    desk: Counter, request: PricesRequest, article: PricedArticle, who: Shopper
+) -> tuple[int, int]:
+    """(price, points) of one unit with member prices alone: offers are for baskets."""
+    line = Line(
+        "1",
+        article.article,
+        1,
+        article.price,
+        article.vat_rate,
+        article.category,
+        article.brand,
+    )
+    basket = Basket(request.currency, [line], request.channel)
+    priced = price(desk.published.compiled, basket, who, desk.at, offers=False)
+    return sum(priced.due), priced.points

@@ -1,0 +1,214 @@
+"""Quotes a basket that exists only in the browser."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from functions.checkout import promises
+from functions.checkout.counter import Counter, Known, counter, known
+from functions.checkout.shown import (
+    Benefit,
+    LineBenefit,
+    MissedBenefit,
+    PointsEarned,
+    TierProgress,
+    VoucherShown,
+    benefits,
+    line_benefits,
+    missed_benefits,
+    names_of,
+    points_earned,
+    tier_progress,
+    with_purchase,
+)
+from stamkund.rules import earning, wallet
+from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repeated_ids
+from stamkund.rules.bill import Priced, Wish
+from stamkund.rules.errors import Refused
+from stamkund.rules.order import promised
+from stamkund.rules.pricing import price
+from stamkund.rules.programme import Currency, Language
+from stamkund.tables import Read
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Member, Shop, Storefront
+from stamkund.web.endpoint import endpoint
+
+MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A basket, and what the member wants to use on it.
+
+    `member` is for a shop's server; a session is the member. Nobody is a guest.
+    """
+
+    currency: Currency
+    lines: Lines
+    channel: Channel = "web"
+    member: MemberId | None = None
+    vouchers: Annotated[list[OutsideId], Meta(max_length=5)] = []
+    spend_points: Annotated[int, Meta(ge=0, le=10**9)] = 0
+
+
+class QuotedLine(Struct, frozen=True):
+    """Minor units: `full` at the shop's price, `due` after benefits, part of it `by_points`."""
+
+    id: str
+    full: int
+    due: int
+    by_points: int
+    benefits: list[LineBenefit]
+
+
+class QuotedTotal(Struct, frozen=True):
+    """Minor units: `full` less `saved` is `due`; `due` less `by_points` is `to_pay`."""
+
+    full: int
+    saved: int
+    due: int
+    by_points: int
+    to_pay: int
+
+
+class PointsToSpend(Struct, frozen=True):
+    """What the member has, and the most of it that this basket can be paid with."""
+
+    available: int
+    most: int
+    spent: int
+    minimum: int
+    step: int
+
+
+class Quote(Struct, frozen=True):
+    """`quote` goes into the commit and makes all this a promise until `expires_at`."""
+
+    quote: str | None
+    expires_at: datetime | None
+    currency: Currency
+    lines: list[QuotedLine]
+    total: QuotedTotal
+    benefits: list[Benefit]
+    missed: list[MissedBenefit]
+    points: PointsEarned
+    spending: PointsToSpend | None
+    vouchers: list[VoucherShown]
+    tier: TierProgress | None
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/quotes",
+    caller=[Shop, Storefront, Member],
+    access={Accounts: Read, Programmes: Read},
+    problems=[
+        "no_programme", "member_not_found", "member_not_active", "member_merged",
+        "currency_not_supported", "duplicate_line", "voucher_not_open", "voucher_needs_more",
+        "points_not_enough", "forbidden",
+    ],
+)  # fmt: skip
+def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
+    """Quote a basket.
+
+    Line by line what each benefit takes off, what is missed and why, the points it earns and the
+    points that can be spent. For a member it comes with a token that makes it a promise.
+    """
+    refuse_repeated_ids(request.lines)
+    desk = counter(caller.shop, now)
+    basket = Basket(request.currency, request.lines, request.channel)
+    member = asking_member(caller, request.member)
+    who = known(desk, member) if member else None
+    return quoted(desk, who, basket, wish_of(request), caller.language)
+
+
+def asking_member(caller: Caller, named: str | None) -> str | None:
+    """Whose basket it is: the session's member, or the one that the shop's server names."""
+    if caller.kind is Member:
+        if named is not None:
+            raise Refused("invalid_field", "member", detail="A session is the member")
+        return caller.member
+    if caller.kind is Storefront and named is not None:
+        raise Refused("forbidden", "member")
+    return named
+
+
+def wish_of(request: QuoteRequest) -> Wish:
+    return Wish(tuple(dict.fromkeys(request.vouchers)), request.spend_points)
+
+
+def quoted(
+    desk: Counter, who: Known | None, basket: Basket, wish: Wish, language: Language
+) -> Quote:
+    """The whole answer; the token is only for somebody."""
+    priced = price(desk.published.compiled, basket, who.shopper if who else None, desk.at, wish)
+    programme = desk.published.programme
+    expires_at = desk.at.at + timedelta(minutes=programme.quote_minutes)
+    names = names_of(programme, language)
+    return Quote(
+        quote=_token(desk, who, basket, priced, expires_at) if who else None,
+        expires_at=expires_at if who else None,
+        currency=basket.currency,
+        lines=_lines(basket, priced),
+        total=_total(basket, priced),
+        benefits=benefits(priced.cuts, names),
+        missed=missed_benefits(priced.missed, programme, language, basket.currency),
+        points=points_earned(priced.parts, priced.lot, programme, language, desk.at.day),
+        spending=_spending(desk, who, priced) if who else None,
+        vouchers=_vouchers(desk, who) if who else [],
+        tier=_progress(desk, who, priced, language) if who else None,
+    )
+
+
+def _token(desk: Counter, who: Known, basket: Basket, priced: Priced, expires_at: datetime) -> str:
+    promise = promised(
+        priced,
+        basket,
+        version=desk.published.version,
+        tier=who.shopper.tier,
+        debt=who.account.debt,
+        expires_at=expires_at,
+    )
+    return promises.token_of(promise, desk.shop, who.account.member)
+
+
+def _lines(basket: Basket, priced: Priced) -> list[QuotedLine]:
+    return [
+        QuotedLine(
+            line.id,
+            line.unit_price * line.quantity,
+            priced.due[index],
+            priced.by_points[index],
+            line_benefits(priced.cuts, index),
+        )
+        for index, line in enumerate(basket.lines)
+    ]
+
+
+def _total(basket: Basket, priced: Priced) -> QuotedTotal:
+    full = sum(line.unit_price * line.quantity for line in basket.lines)
+    due, by_points = sum(priced.due), sum(priced.by_points)
+    return QuotedTotal(full, full - due, due, by_points, due - by_points)
+
+
+def _spending(desk: Counter, who: Known, priced: Priced) -> PointsToSpend | None:
+    rules = desk.published.programme.points
+    if rules is None or rules.pay is None:
+        return None
+    available = wallet.balance(who.shopper.wallet, desk.at.day).available
+    pay = rules.pay
+    return PointsToSpend(available, priced.most_points, priced.spent, pay.minimum, pay.step)
+
+
+def _vouchers(desk: Counter, who: Known) -> list[VoucherShown]:
+    usable = (v for v in who.shopper.vouchers.values() if v.expires_at > desk.at.at)
+    soonest_first = sorted(usable, key=lambda v: (v.expires_at, v.id))
+    return [VoucherShown(v.id, v.amount, v.min_amount, v.expires_at) for v in soonest_first]
+
+
+def _progress(desk: Counter, who: Known, priced: Priced, language: Language) -> TierProgress | None:
+    amounts = earning.earning_amounts(priced.plan, priced.due, priced.by_points)
+    spend = earning.qualifying_amount(priced.plan, amounts)
+    after = with_purchase(who.account, desk.at.month, spend, priced.points)
+    return tier_progress(who.account, after, desk.published, desk.at.month, language)

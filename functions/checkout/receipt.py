@@ -1,0 +1,38 @@
+"""Shows the receipt of an order."""
+
+from datetime import datetime
+
+from functions.checkout.counter import counter
+from functions.checkout.receipts import Receipt, receipt_of
+from stamkund.rules.errors import Refused
+from stamkund.rules.order import OrderKey
+from stamkund.tables import Read, orders
+from stamkund.tables.orders import Orders, Placed
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Member, Shop, Staff
+from stamkund.web.endpoint import endpoint
+
+
+@endpoint(
+    "GET",
+    "/v1/checkout/orders/{order}",
+    caller=[Shop, Staff, Member],
+    access={Orders: Read, Programmes: Read},
+    problems=["no_programme", "order_not_found"],
+)
+def receipt(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
+    """Show a receipt.
+
+    What was used, saved and earned, promised against delivered, and what came back since. A member
+    sees only their own.
+    """
+    desk = counter(caller.shop, now)
+    return receipt_of(own_order(caller, order), desk.published.programme, caller.language)
+
+
+def own_order(caller: Caller, order: str) -> Placed:
+    """Somebody else's order looks exactly like one that does not exist."""
+    placed = orders.find(caller.shop, order)
+    if caller.kind is Member and placed.order.member != caller.member:
+        raise Refused("order_not_found")
+    return placed

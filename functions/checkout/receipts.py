@@ -1,0 +1,177 @@
+"""The receipt: what was promised, what was given benefit by benefit, what came back since."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from functions.checkout.shown import (
+    Benefit,
+    LineBenefit,
+    PointsEarned,
+    benefits,
+    line_benefits,
+    names_of,
+    points_earned,
+)
+from stamkund.rules.order import Order, OrderStatus, Refund
+from stamkund.rules.programme import Currency, Language, Programme
+from stamkund.rules.text import say
+from stamkund.tables.orders import Placed
+
+
+class ReceiptLine(Struct, frozen=True):
+    """Minor units: `full` at the shop's price, `charged` in money, `by_points` in points."""
+
+    id: str
+    article: str
+    quantity: int
+    full: int
+    charged: int
+    by_points: int
+    benefits: list[LineBenefit]
+
+
+class ReceiptTotal(Struct, frozen=True):
+    """Minor units. `promised` is what was to be paid; `charged` is what was."""
+
+    full: int
+    saved: int
+    by_points: int
+    promised: int
+    charged: int
+
+
+class ShortfallShown(Struct, frozen=True):
+    """What could not be given as promised, in minor units and points."""
+
+    benefit: str
+    amount: int
+    points: int
+    text: str
+
+
+class RefundShown(Struct, frozen=True):
+    """One return. `points` were taken back, of them `debt` is owed and `forgiven` let go;
+    `restored` spent points were given back."""
+
+    reference: str
+    at: datetime
+    lines: dict[str, int]
+    amount: int
+    points: int
+    debt: int
+    forgiven: int
+    restored: int
+
+
+class Receipt(Struct, frozen=True):
+    """An order and everything that became of it."""
+
+    order: str
+    status: OrderStatus
+    member: str | None
+    occurred_at: datetime
+    hold_until: datetime | None
+    currency: Currency
+    channel: str
+    programme_version: int
+    tier: str | None
+    lines: list[ReceiptLine]
+    total: ReceiptTotal
+    benefits: list[Benefit]
+    points: PointsEarned
+    points_promised: int
+    points_spent: int
+    promise_kept: bool
+    shortfalls: list[ShortfallShown]
+    refunds: list[RefundShown]
+    text: str
+
+
+def receipt_of(placed: Placed, programme: Programme, language: Language) -> Receipt:
+    order = placed.order
+    today = order.occurred_at.date().isoformat()
+    return Receipt(
+        order=order.key,
+        status=placed.status,
+        member=order.member or None,
+        occurred_at=order.occurred_at,
+        hold_until=placed.hold_until if placed.status == "held" else None,
+        currency=order.currency,
+        channel=order.channel,
+        programme_version=order.version,
+        tier=order.tier or None,
+        lines=_lines(order),
+        total=_total(order),
+        benefits=benefits(order.cuts, names_of(programme, language)),
+        points=points_earned(order.parts, order.lot, programme, language, today),
+        points_promised=order.promised_points,
+        points_spent=order.spent,
+        promise_kept=not order.shortfalls,
+        shortfalls=_shortfalls(order, language),
+        refunds=[refund_shown(order, refund) for refund in placed.refunds],
+        text=_text(order, language, today),
+    )
+
+
+def _lines(order: Order) -> list[ReceiptLine]:
+    return [
+        ReceiptLine(
+            line.id,
+            line.article,
+            line.quantity,
+            line.unit_price * line.quantity,
+            line.charged,
+            line.by_points,
+            line_benefits(order.cuts, index),
+        )
+        for index, line in enumerate(order.lines)
+    ]
+
+
+def _total(order: Order) -> ReceiptTotal:
+    full = sum(line.unit_price * line.quantity for line in order.lines)
+    by_points = sum(line.by_points for line in order.lines)
+    saved = full - by_points - order.charged
+    return ReceiptTotal(full, saved, by_points, order.promised_due, order.charged)
+
+
+def _shortfalls(order: Order, language: Language) -> list[ShortfallShown]:
+    return [
+        ShortfallShown(
+            missing.benefit,
+            missing.amount,
+            missing.points,
+            say("shortfall", language, amount=missing.amount, currency=order.currency)
+            if missing.amount
+            else say("shortfall_points", language, points=missing.points),
+        )
+        for missing in order.shortfalls
+    ]
+
+
+def refund_shown(order: Order, refund: Refund) -> RefundShown:
+    return RefundShown(
+        reference=refund.reference,
+        at=refund.at,
+        lines={order.lines[index].id: units for index, units in sorted(refund.units.items())},
+        amount=refund.amount,
+        points=refund.points,
+        debt=refund.debt,
+        forgiven=refund.forgiven,
+        restored=refund.restored,
+    )
+
+
+def _text(order: Order, language: Language, today: str) -> str:
+    """What was saved and what was earned, in a sentence each."""
+    said = []
+    saved = sum(cut.amount for cut in order.cuts)
+    if saved:
+        said.append(say("saved", language, amount=saved, currency=order.currency))
+    spendable = order.lot.partition(">")[0]
+    if order.points and spendable > today:
+        said.append(say("earned", language, points=order.points, day=spendable))
+    elif order.points:
+        said.append(say("earned_now", language, points=order.points))
+    return " ".join(said)

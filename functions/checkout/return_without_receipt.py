@@ -1,0 +1,190 @@
+"""Takes goods back without a receipt: nobody knows the order, somebody knows the member."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from functions.checkout.counter import Counter, counter
+from functions.checkout.quote import MemberId
+from stamkund.rules import membership, wallet
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.basket import OutsideId
+from stamkund.rules.earning import Plan
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.money import MILLION, divide, to_accounting
+from stamkund.rules.order import Order, Refund
+from stamkund.rules.plans import tier_factor
+from stamkund.rules.programme import ClawBack, Currency
+from stamkund.tables import Append, Read, Update, accounts, orders, posting
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.orders import Orders, Placed
+from stamkund.tables.posting import Conflict
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Shop
+from stamkund.web.endpoint import Reply, endpoint
+
+ROUNDS = 5
+SOURCE = "return"
+
+
+class ReturnRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """`amount` is what is paid back for the goods, in minor units with tax."""
+
+    reference: OutsideId
+    member: MemberId
+    amount: Annotated[int, Meta(ge=1, le=10**12)]
+    currency: Currency
+
+
+class ReturnReceipt(Struct, frozen=True):
+    """Points that the amount would earn today, taken back; of them `debt` owed, `forgiven` not."""
+
+    reference: str
+    at: datetime
+    amount: int
+    points: int
+    debt: int
+    forgiven: int
+
+
+@endpoint(
+    "POST",
+    "/v1/checkout/returns",
+    caller=[Shop],
+    access={
+        Accounts: Read | Update,
+        Orders: Read | Append,
+        Ledger: Append,
+        Programmes: Read,
+    },
+    problems=[
+        "no_programme", "member_not_found", "member_not_active", "member_merged",
+        "currency_not_supported", "refund_mismatch", "changed_meanwhile",
+    ],
+    status=(201, 200),
+)  # fmt: skip
+def return_without_receipt(
+    request: ReturnRequest, caller: Caller, now: datetime
+) -> Reply[ReturnReceipt]:
+    """Take goods back without a receipt.
+
+    As no order is known, the points are those the amount would earn today at the member's tier,
+    and the amount counts against this month. The same reference again is the same return.
+    """
+    desk = counter(caller.shop, now)
+    for _ in range(ROUNDS):
+        known = _known(desk, request)
+        if known:
+            return Reply(_receipt(known), 200, {"Idempotent-Replayed": "true"})
+        try:
+            return Reply(_receipt(_taken(desk, request)), 201)
+        except Conflict:
+            continue
+    raise Refused("changed_meanwhile")
+
+
+def _known(desk: Counter, request: ReturnRequest) -> Placed | None:
+    placed = orders.look_up(desk.shop, f"{SOURCE}:{request.reference}")
+    if placed and placed.digest != _digest(request):
+        raise Refused("refund_mismatch", "reference", reference=request.reference)
+    return placed
+
+
+def _digest(request: ReturnRequest) -> bytes:
+    return sha256(msgspec.msgpack.encode(request)).digest()
+
+
+def _taken(desk: Counter, request: ReturnRequest) -> Placed:
+    account = accounts.find(desk.shop, request.member)
+    accounts.refuse_inactive(account)
+    order = _order(desk, request, account)
+    spend = to_accounting(request.amount, order.plan.rate)
+    points = _points(desk, order, spend)
+    policy = _claw_back(desk)
+    taken = wallet.take_back(account.wallet, points, order.lot, policy, desk.at.day)
+    refund = Refund(
+        request.reference,
+        desk.at.at,
+        {},
+        request.amount,
+        points,
+        taken.debt,
+        taken.forgiven,
+        0,
+        spend,
+    )
+    reverse = _entry(order, refund, taken, desk.at.month)
+    placed = Placed(order, "confirmed", 0, _digest(request), None, [refund])
+    posting.rewrite(account, with_entries(account, [reverse]), [reverse], placed)
+    return placed
+
+
+def _order(desk: Counter, request: ReturnRequest, account: Account) -> Order:
+    """The record that makes the return happen once: an order without lines."""
+    programme = desk.published.programme
+    rate = MILLION
+    if request.currency != programme.currency:
+        if request.currency not in programme.rates:
+            raise Refused("currency_not_supported", "currency", currency=request.currency)
+        rate = programme.rates[request.currency]
+    return Order(
+        key=f"{SOURCE}:{request.reference}",
+        member=request.member,
+        occurred_at=desk.at.at,
+        currency=request.currency,
+        channel=SOURCE,
+        version=desk.published.version,
+        tier=membership.tier_of(account, desk.published.tier_history, desk.at.month),
+        lines=[],
+        cuts=[],
+        plan=Plan(0, 1, rate, "floor", [], []),
+        parts=[],
+        takes=[],
+        uses=[],
+        lot=wallet.earned_lot(programme.points, desk.at.day) if programme.points else "",
+        month=desk.at.month,
+    )
+
+
+def _points(desk: Counter, order: Order, amount: int) -> int:
+    """What the amount would earn today, without any rule but the tier's multiplier."""
+    rules = desk.published.programme.points
+    if rules is None:
+        return 0
+    factor = tier_factor(desk.published.compiled, order.tier)
+    numerator = amount * rules.earn.points * factor
+    return divide(numerator, rules.earn.amount * 100, rules.rounding)
+
+
+def _claw_back(desk: Counter) -> ClawBack:
+    rules = desk.published.programme.points
+    return rules.claw_back if rules else "debt"
+
+
+def _entry(order: Order, refund: Refund, taken: wallet.Taken, month: str) -> Entry:
+    return entry(
+        "reverse",
+        taken.lots,
+        taken.debt,
+        reference=order.key,
+        order=order.key,
+        occurred_at=refund.at,
+        month=month,
+        spend=-refund.spend,
+        qualifying=-refund.points,
+        amount=-refund.amount,
+        currency=order.currency,
+        version=order.version,
+    )
+
+
+def _receipt(placed: Placed) -> ReturnReceipt:
+    refund = placed.refunds[0]
+    return ReturnReceipt(
+        refund.reference, refund.at, refund.amount, refund.points, refund.debt, refund.forgiven
+    )

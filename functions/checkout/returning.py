@@ -1,0 +1,217 @@
+"""Takes an order back, in part or whole: what refund, cancel and silence share.
+
+The order is read, and the refund written as if the order's own lot still had its points, which is
+so as long as they are pending. Where it is not, the refusal brings the account along, and the
+refund is worked out on that. Two at once: one wins, and the other reads again.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from functions.checkout.counter import Counter
+from stamkund.rules import membership, wallet
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.bill import Use
+from stamkund.rules.errors import Refused
+from stamkund.rules.order import Order, OrderStatus, Refund
+from stamkund.rules.refunds import (
+    Policy,
+    Return,
+    Returned,
+    points_to_take,
+    refund_of,
+    units_left,
+)
+from stamkund.rules.wallet import Take, Wallet
+from stamkund.tables import accounts, orders, posting, programmes
+from stamkund.tables.orders import Placed
+from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
+
+ROUNDS = 8
+CANCELLED = "cancelled"
+
+
+class Asked(Struct, frozen=True):
+    """A return as it was asked for; `units` tells what of the order, as it now stands."""
+
+    reference: str
+    digest: bytes
+    units: Callable[[Placed], Mapping[int, int]]
+
+
+class Done(NamedTuple):
+    """The order after the return, which of its refunds this is, and whether it was done before."""
+
+    placed: Placed
+    refund: Refund
+    replayed: bool
+
+
+def take_back(desk: Counter, key: str, asked: Asked) -> Done:
+    """Refused: order_not_found, order_not_confirmed, order_closed, refund_mismatch,
+    refund_too_large, line_not_found, changed_meanwhile."""
+    for _ in range(ROUNDS):
+        placed = orders.find(desk.shop, key)
+        known = next((r for r in placed.refunds if r.reference == asked.reference), None)
+        if known:
+            return _repeated(placed, known, asked)
+        _refuse_unless_confirmed(placed)
+        try:
+            return _refunded(desk, placed, asked)
+        except Conflict:
+            continue
+    raise Refused("changed_meanwhile")
+
+
+def _repeated(placed: Placed, known: Refund, asked: Asked) -> Done:
+    if known.digest != asked.digest:
+        raise Refused("refund_mismatch", "reference", reference=asked.reference)
+    return Done(placed, known, replayed=True)
+
+
+def _refuse_unless_confirmed(placed: Placed) -> None:
+    if placed.status == "held":
+        raise Refused("order_not_confirmed", order=placed.order.key)
+    if placed.status == "cancelled":
+        raise Refused("order_closed", order=placed.order.key)
+
+
+def _refunded(desk: Counter, placed: Placed, asked: Asked) -> Done:
+    order = placed.order
+    wanted = Return(
+        order=order,
+        refunds=placed.refunds,
+        units=asked.units(placed),
+        reference=asked.reference,
+        at=desk.at.at,
+        digest=asked.digest,
+    )
+    policy = policy_of(desk, order)
+    if not order.member:
+        returned = refund_of(wanted, None, policy)
+        after = _with_refund(placed, returned.refund)
+        posting.rewrite_order(desk.shop, OrderChange(placed, after))
+        return Done(after, returned.refund, replayed=False)
+    return _from_own_lot(desk, placed, wanted, policy)
+
+
+def policy_of(desk: Counter, order: Order) -> Policy:
+    """By the programme of the order: what is agreed is not changed by what is published later."""
+    programme = programmes.version(desk.shop, order.version)
+    horizon = membership.horizon(desk.published.programme.late, desk.at.day)
+    return Policy(
+        claw_back=programme.points.claw_back if programme.points else "debt",
+        today=desk.at.day,
+        counts=order.month >= horizon,
+    )
+
+
+def _from_own_lot(desk: Counter, placed: Placed, wanted: Return, policy: Policy) -> Done:
+    order = wanted.order
+    points = points_to_take(order, wanted.refunds, wanted.units)
+    matured = wallet.is_matured(order.lot, desk.at.day)
+    if points and matured and policy.claw_back == "only_pending":
+        return _from_wallet(placed, wanted, policy, accounts.find(desk.shop, order.member))
+    assumed = Wallet({order.lot: points} if points else {})
+    returned = refund_of(wanted, assumed, policy)
+    after = _with_refund(placed, returned.refund)
+    change = Change(
+        shop=desk.shop,
+        member=order.member,
+        entries=returned.entries,
+        takes=[Take(order.lot, points)] if points else [],
+        # A debt has a claim on what has matured, and none on what is pending.
+        debt=0 if matured else None,
+    )
+    try:
+        posting.post(desk.shop, OrderChange(placed, after), change, desk.at.at)
+    except Contested as contested:
+        return _contested(placed, wanted, policy, contested)
+    return Done(after, returned.refund, replayed=False)
+
+
+def _contested(placed: Placed, wanted: Return, policy: Policy, contested: Contested) -> Done:
+    if contested.order or contested.account is None:
+        raise Conflict
+    return _from_wallet(placed, wanted, policy, contested.account)
+
+
+def _from_wallet(placed: Placed, wanted: Return, policy: Policy, account: Account) -> Done:
+    returned = refund_of(wanted, account.wallet, policy)
+    after = _with_refund(placed, returned.refund)
+    _write(account, returned, OrderChange(placed, after))
+    return Done(after, returned.refund, replayed=False)
+
+
+def _write(account: Account, returned: Returned, order: OrderChange) -> None:
+    posting.rewrite(account, with_entries(account, returned.entries), returned.entries, order)
+
+
+def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirmed") -> Placed:
+    return placed._replace(refunds=[*placed.refunds, refund], status=status)
+
+
+# A whole order, as if it had never been
+
+
+def cancel(desk: Counter, key: str, *, only_after: datetime | None = None) -> Placed:
+    """Everything the order did is undone, vouchers and limits included; once.
+
+    `only_after`: leave it alone unless its hold has run out by then.
+    Refused: order_not_found, order_closed (it is confirmed), changed_meanwhile.
+    """
+    for _ in range(ROUNDS):
+        placed = orders.find(desk.shop, key)
+        if placed.status == "cancelled" or (only_after and not _silent(placed, only_after)):
+            return placed
+        if placed.status != "held":
+            raise Refused("order_closed", order=key)
+        try:
+            return _cancelled(desk, placed)
+        except Conflict:
+            continue
+    raise Refused("changed_meanwhile")
+
+
+def _silent(placed: Placed, by: datetime) -> bool:
+    return placed.status == "held" and placed.hold_until is not None and placed.hold_until <= by
+
+
+def _cancelled(desk: Counter, placed: Placed) -> Placed:
+    order = placed.order
+    wanted = Return(
+        order=order,
+        refunds=placed.refunds,
+        units=units_left(order, placed.refunds),
+        reference=CANCELLED,
+        at=desk.at.at,
+    )
+    policy = policy_of(desk, order)
+    account = accounts.find(desk.shop, order.member) if order.member else None
+    returned = refund_of(wanted, account.wallet if account else None, policy)
+    after = _with_refund(placed, returned.refund, "cancelled")
+    change = OrderChange(placed, after)
+    if account is None:
+        posting.rewrite_order(desk.shop, change)
+        return after
+    undone = _never_ordered(with_entries(account, returned.entries), order)
+    reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
+    posting.rewrite(account, undone, returned.entries, change, reopened)
+    return after
+
+
+def _never_ordered(account: Account, order: Order) -> Account:
+    """Limits that the order had used are free again, and a first order is still to come."""
+    first = "" if account.first_order == order.key else account.first_order
+    return replace(account, used=_less(account.used, order.uses), first_order=first)
+
+
+def _less(used: Mapping[str, int], uses: list[Use]) -> dict[str, int]:
+    left = dict(used)
+    for use in uses:
+        left[use.key] = max(0, left.get(use.key, 0) - use.n)
+    return {key: n for key, n in left.items() if n}

@@ -1,0 +1,217 @@
+"""How what was priced is shown: with names and reasons in the reader's language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from stamkund.rules import membership, tiers
+from stamkund.rules.account import Account
+from stamkund.rules.bill import Cut, Missed
+from stamkund.rules.earning import Component
+from stamkund.rules.placing import points_by_kind
+from stamkund.rules.programme import Currency, Language, Programme, Text
+from stamkund.rules.text import say
+from stamkund.tables.programmes import Published
+
+
+class LineBenefit(Struct, frozen=True):
+    """What one benefit takes off one line, in minor units."""
+
+    kind: str
+    id: str
+    amount: int
+
+
+class Benefit(Struct, frozen=True):
+    """What one benefit takes off the whole basket, in minor units, and the points it adds."""
+
+    kind: str
+    id: str
+    name: str
+    amount: int
+    points: int = 0
+
+
+class MissedBenefit(Struct, frozen=True):
+    """A club offer that is not given, and why: `code` and `params` are the contract."""
+
+    id: str
+    name: str
+    code: str
+    params: dict[str, int | str]
+    text: str
+    can_switch_on: bool
+
+
+class PointsPart(Struct, frozen=True):
+    """Points and what gave them."""
+
+    id: str
+    name: str
+    points: int
+
+
+class PointsEarned(Struct, frozen=True):
+    """Points to be earned, or earned; `base` and `extra` sum to `total`."""
+
+    total: int
+    base: int
+    extra: int
+    parts: list[PointsPart]
+    spendable_on: str | None
+    expires: str | None
+
+
+class TierProgress(Struct, frozen=True):
+    """Where this purchase takes the member; `missing` is in minor units, or points, by `basis`."""
+
+    now: str
+    after: str
+    next: str | None
+    next_name: str | None
+    missing: int
+    basis: str
+    text: str | None
+
+
+def named(text: Text, language: Language, programme: Programme) -> str:
+    """In the asked language, or else the shop's first."""
+    return text.get(language) or text[programme.languages[0]]
+
+
+def names_of(programme: Programme, language: Language) -> dict[str, str]:
+    """Everything in the programme that has a name, by id."""
+    rules = programme.points.rules if programme.points else []
+    texts = {rule.id: rule.name for rule in rules}
+    texts |= {price.id: price.name for price in programme.prices}
+    texts |= {offer.id: offer.name for offer in programme.offers}
+    return {id: named(text, language, programme) for id, text in texts.items()}
+
+
+def benefits(cuts: Sequence[Cut], names: Mapping[str, str]) -> list[Benefit]:
+    return [
+        Benefit(cut.kind, cut.id, names.get(cut.id, cut.id), cut.amount, cut.points) for cut in cuts
+    ]
+
+
+def line_benefits(cuts: Sequence[Cut], line: int) -> list[LineBenefit]:
+    taken = ((cut, cut.amounts.get(line, 0)) for cut in cuts)
+    return [LineBenefit(cut.kind, cut.id, amount) for cut, amount in taken if amount]
+
+
+def missed_benefits(
+    missed: Sequence[Missed], programme: Programme, language: Language, currency: Currency
+) -> list[MissedBenefit]:
+    names = names_of(programme, language)
+    return [
+        MissedBenefit(
+            id=each.id,
+            name=names.get(each.id, each.id),
+            code=each.code,
+            params=each.params,
+            text=say(each.code, language, **_words(each, names, programme, language, currency)),
+            can_switch_on=each.code == "switch_on",
+        )
+        for each in missed
+    ]
+
+
+def _words(
+    missed: Missed,
+    names: Mapping[str, str],
+    programme: Programme,
+    language: Language,
+    currency: Currency,
+) -> dict[str, str | int]:
+    """The parameters with ids replaced by what people call them."""
+    words: dict[str, str | int] = {**missed.params, "currency": currency}
+    if "by" in words:
+        words["by"] = names.get(str(words["by"]), str(words["by"]))
+    if "tier" in words:
+        words["tier"] = tier_name(programme, str(words["tier"]), language) or words["tier"]
+    return words
+
+
+def tier_name(programme: Programme, tier: str, language: Language) -> str | None:
+    steps = programme.tiers.steps if programme.tiers else []
+    return next((named(s.name, language, programme) for s in steps if s.id == tier), None)
+
+
+def points_earned(
+    parts: Sequence[Component], lot: str, programme: Programme, language: Language, today: str
+) -> PointsEarned:
+    base, extra = points_by_kind(parts)
+    spendable, _, expires = lot.partition(">")
+    return PointsEarned(
+        total=base + extra,
+        base=base,
+        extra=extra,
+        parts=list(_named_parts(parts, programme, language)),
+        spendable_on=(spendable or today) if parts else None,
+        expires=expires if parts and expires[:1].isdigit() else None,
+    )
+
+
+def _named_parts(
+    parts: Sequence[Component], programme: Programme, language: Language
+) -> Iterator[PointsPart]:
+    ours = {id: say(id, language) for id in ("base", "multipliers")}
+    names = ours | names_of(programme, language)
+    for part in parts:
+        yield PointsPart(part.id, names.get(part.id, part.id), part.points)
+
+
+def with_purchase(account: Account, month: str, spend: int, points: int) -> Account:
+    """The account as if this much more had been bought."""
+    return replace(
+        account,
+        spend=_plus(account.spend, month, spend),
+        qualifying=_plus(account.qualifying, month, points),
+    )
+
+
+def tier_progress(
+    account: Account, after: Account, published: Published, month: str, language: Language
+) -> TierProgress | None:
+    """From the account as it is to what it will be; None for a programme without tiers."""
+    programme, history = published.programme, published.tier_history
+    start, added = membership.standing(account, history), after.record
+    ladder = tiers.ladder(history, added, start, month)
+    if ladder is None or programme.tiers is None:
+        return None
+    above = next((rung for rung in ladder.rungs if not rung.reached), None)
+    following = named(above.step.name, language, programme) if above else None
+    return TierProgress(
+        now=membership.tier_of(account, history, month),
+        after=ladder.tier,
+        next=above.step.id if above else None,
+        next_name=following,
+        missing=above.missing if above else 0,
+        basis=ladder.basis,
+        text=_next_tier_text(ladder.basis, above.missing, following, programme, language)
+        if above and following
+        else None,
+    )
+
+
+def _plus(totals: Mapping[str, int], month: str, amount: int) -> dict[str, int]:
+    return {**totals, month: totals.get(month, 0) + amount}
+
+
+def _next_tier_text(
+    basis: str, missing: int, tier: str, programme: Programme, language: Language
+) -> str:
+    if basis == "points":
+        return say("next_tier_points", language, points=missing, tier=tier)
+    return say("next_tier", language, amount=missing, currency=programme.currency, tier=tier)
+
+
+class VoucherShown(Struct, frozen=True):
+    """A voucher that can be used now, in minor units of the programme's currency."""
+
+    id: str
+    amount: int
+    min_amount: int
+    expires_at: datetime

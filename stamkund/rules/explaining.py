@@ -1,0 +1,66 @@
+"""Why an order earned what it did, rule by rule, by the rules as they were then."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from stamkund.rules.order import Order
+from stamkund.rules.plans import applying, earns
+from stamkund.rules.programme import EarnRule
+from stamkund.rules.selection import Compiled, Moment, refusal
+
+APPLIED = "applied"
+
+
+class RuleReason(Struct, frozen=True):
+    """`code` is `applied`, or why not; `lines` are the ids of the lines it applied to."""
+
+    id: str
+    code: str
+    lines: list[str]
+
+
+def rule_reasons(compiled: Compiled, order: Order, at: Moment) -> list[RuleReason]:
+    """Every rule for earning, and what became of it."""
+    masks = [
+        compiled.rule_selector.mask(line.article, line.category, line.brand)
+        if earns(line.kind, compiled.programme.points)
+        else 0
+        for line in order.lines
+    ]
+    return [
+        _reason(compiled.rules, bit, order, masks, _closed(compiled.rules, order, at))
+        for bit in range(len(compiled.rules))
+    ]
+
+
+def _closed(rules: Sequence[EarnRule], order: Order, at: Moment) -> dict[int, str]:
+    """Rules that did not hold for the order as a whole, and why."""
+    first = any(use.key == "first_order" for use in order.uses)
+    codes = {
+        bit: refusal(rule.when, at, order.channel, order.tier, first_order=first)
+        for bit, rule in enumerate(rules)
+    }
+    return {bit: code for bit, code in codes.items() if code}
+
+
+def _reason(
+    rules: Sequence[EarnRule],
+    bit: int,
+    order: Order,
+    masks: Sequence[int],
+    closed: dict[int, str],
+) -> RuleReason:
+    rule = rules[bit]
+    if bit in closed:
+        return RuleReason(rule.id, closed[bit], [])
+    matched = [index for index, mask in enumerate(masks) if mask >> bit & 1]
+    if not matched:
+        return RuleReason(rule.id, "nothing_matched", [])
+    open_mask = sum(1 << other for other in range(len(rules)) if other not in closed)
+    applied = [
+        order.lines[index].id
+        for index in matched
+        if any(one == bit for one, _ in applying(rules, masks[index] & open_mask))
+    ]
+    return RuleReason(rule.id, APPLIED if applied else "beaten", applied)

@@ -1,0 +1,192 @@
+"""From a promise, or a price, to an order: what is written down and what enters the ledger."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from stamkund.rules import earning, wallet
+from stamkund.rules.account import Account
+from stamkund.rules.basket import Basket
+from stamkund.rules.bill import Use
+from stamkund.rules.earning import Component, Plan, Remaining
+from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.money import share_of
+from stamkund.rules.order import Order, OrderLine, Promise, Shortfall, order_line
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What is placed: which order, whose, when, and what was charged if it is paid already."""
+
+    key: str
+    member: str
+    occurred_at: datetime
+    month: str
+    charged: list[int] | None = None
+
+
+def order_of(terms: Terms, basket: Basket, promise: Promise) -> Order:
+    """The order as promised; an order that is paid already earns on what was charged."""
+    to_pay = [due - by for due, by in zip(promise.due, promise.by_points, strict=True)]
+    charged = to_pay if terms.charged is None else terms.charged
+    lines = [
+        order_line(line, money, by)
+        for line, money, by in zip(basket.lines, charged, promise.by_points, strict=True)
+    ]
+    parts = promise.parts
+    if charged != to_pay and terms.member:
+        parts = earning.components(promise.plan, remaining(promise.plan, lines, {}))
+    return Order(
+        key=terms.key,
+        member=terms.member,
+        occurred_at=terms.occurred_at,
+        currency=basket.currency,
+        channel=basket.channel,
+        version=promise.version,
+        tier=promise.tier,
+        lines=lines,
+        cuts=promise.cuts,
+        plan=promise.plan,
+        parts=parts if terms.member else [],
+        takes=promise.takes,
+        uses=promise.uses,
+        lot=promise.lot,
+        month=terms.month,
+        promised_due=sum(to_pay),
+        promised_points=promise.points if terms.member else 0,
+        shortfalls=_overcharged(to_pay, charged),
+        paid=terms.charged is not None,
+        missed=promise.missed,
+        claimed=promise.claimed,
+    )
+
+
+def _overcharged(to_pay: Sequence[int], charged: Sequence[int]) -> list[Shortfall]:
+    """What the customer paid beyond what was due: somebody has to look at it."""
+    missing = sum(max(0, paid - due) for due, paid in zip(to_pay, charged, strict=True))
+    return [Shortfall("price", amount=missing)] if missing else []
+
+
+def remaining(plan: Plan, lines: Sequence[OrderLine], returned: Mapping[int, int]) -> Remaining:
+    """What is left of an order after so many units of each line have come back."""
+    whole = earning.earning_amounts(
+        plan, [line.value for line in lines], [line.by_points for line in lines]
+    )
+    units = [line.quantity - returned.get(index, 0) for index, line in enumerate(lines)]
+    amounts = [
+        amount - share_of(amount, line.quantity - left, line.quantity)
+        for amount, left, line in zip(whole, units, lines, strict=True)
+    ]
+    return Remaining(amounts, units, whole, [line.quantity for line in lines])
+
+
+def order_entries(order: Order) -> list[Entry]:
+    """What the order means for its member; nothing for a guest."""
+    if not order.member:
+        return []
+    entries = [_earned(order)]
+    if order.takes:
+        entries.append(_spent(order))
+    return entries
+
+
+def _earned(order: Order) -> Entry:
+    amounts = remaining(order.plan, order.lines, {}).amounts
+    spend = earning.qualifying_amount(order.plan, amounts)
+    return entry(
+        "earn",
+        {order.lot: order.points} if order.points else {},
+        reference=order.key,
+        order=order.key,
+        occurred_at=order.occurred_at,
+        month=order.month,
+        spend=spend if order.month else 0,
+        qualifying=order.points if order.month else 0,
+        amount=order.charged,
+        currency=order.currency,
+        version=order.version,
+    )
+
+
+def _spent(order: Order) -> Entry:
+    lots: dict[str, int] = {}
+    for take in order.takes:
+        lots[take.lot] = lots.get(take.lot, 0) - take.points
+    return entry(
+        "spend",
+        lots,
+        reference=order.key,
+        order=order.key,
+        occurred_at=order.occurred_at,
+        amount=sum(line.by_points for line in order.lines),
+        currency=order.currency,
+        version=order.version,
+    )
+
+
+# What was promised and is no longer there
+
+
+def reallocated(order: Order, account: Account, today: str) -> Order | None:
+    """The same number of points from the lots there are now; None when there are too few."""
+    takes = wallet.choose(account.wallet, order.spent, today)
+    if sum(take.points for take in takes) < order.spent:
+        return None
+    return replace(order, takes=takes)
+
+
+def takes_stand(order: Order, account: Account, debt: int) -> bool:
+    """Whether the named lots still hold what is to be taken from them."""
+    if not order.takes:
+        return True
+    enough = all(account.lots.get(t.lot, 0) >= t.points + t.floor for t in order.takes)
+    return enough and account.debt == debt
+
+
+def exhausted(order: Order, account: Account) -> list[Use]:
+    """The limits and caps that have no room for this order any more."""
+    return [use for use in order.uses if account.used.get(use.key, 0) + use.n > use.limit]
+
+
+def without_points(order: Order) -> Order:
+    """A paid order whose points are gone: it stands, and what they should have paid is missing."""
+    missing = Shortfall("points", sum(line.by_points for line in order.lines), order.spent)
+    lines = [replace(line, by_points=0) for line in order.lines]
+    return replace(order, takes=[], lines=lines, shortfalls=[*order.shortfalls, missing])
+
+
+def within_limits(order: Order, account: Account) -> Order:
+    """A paid order that meets a full cap earns what the cap has left, and says what is missing."""
+    uses, plan, missing = [], order.plan, list(order.shortfalls)
+    for use in order.uses:
+        left = max(0, min(use.n, use.limit - account.used.get(use.key, 0)))
+        if left < use.n:
+            plan = _capped_plan(plan, use.key.partition("@")[0], left)
+        if left:
+            uses.append(Use(use.key, left, use.limit))
+    parts = earning.components(plan, remaining(plan, order.lines, {}))
+    lost = order.points - sum(part.points for part in parts)
+    missing += [Shortfall(use.key, points=lost) for use in exhausted(order, account)[:1]]
+    return replace(order, uses=uses, plan=plan, parts=parts, shortfalls=missing)
+
+
+def _capped_plan(plan: Plan, id: str, left: int) -> Plan:
+    if id == "points":
+        return replace(plan, cap=left)
+    extras = [replace(e, cap=left) if e.id == id and e.how != "order" else e for e in plan.extras]
+    return replace(plan, extras=extras)
+
+
+def without_benefits(order: Order, gone: Sequence[str]) -> Order:
+    """A paid order with a voucher or offer that is used up: it stands, and the sum is missing."""
+    missing = [Shortfall(cut.id, amount=cut.amount) for cut in order.cuts if cut.id in gone]
+    cuts = [cut for cut in order.cuts if cut.id not in gone]
+    claimed = [id for id in order.claimed if id not in gone]
+    return replace(order, cuts=cuts, claimed=claimed, shortfalls=[*order.shortfalls, *missing])
+
+
+def points_by_kind(parts: Sequence[Component]) -> tuple[int, int]:
+    """(base, extra)"""
+    base = sum(part.points for part in parts if part.id == "base")
+    return base, sum(part.points for part in parts) - base
