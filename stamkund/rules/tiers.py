@@ -357,7 +357,7 @@ class _Fold:
         known += [month for _, first, last in self.pins for month in (first, last)]
         periods = [max(rules.tiers.rolling_months or 0, 24) for rules in self.history]
         graces = [rules.tiers.grace_months for rules in self.history]
-        return max(month for month in known if month < NO_END) + max(periods) + max(graces) + 2
+        return max(month for month in known if month < NO_END) + max(periods) + max(graces) + 1
 
 
 def _folded(history: History, record: Record, standing: Standing, month: str) -> _Fold:
@@ -386,7 +386,7 @@ def _apart(freezes: Sequence[Span]) -> list[tuple[int, int]]:
     """The latest first, and none within another."""
     apart: list[tuple[int, int]] = []
     for first, last in sorted((month_number(first), _last(last)) for first, last in freezes):
-        if apart and first <= apart[0][1] + 1:
+        if apart and first <= apart[0][1]:
             apart[0] = apart[0][0], max(last, apart[0][1])
         else:
             apart.insert(0, (first, last))

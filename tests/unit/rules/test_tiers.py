@@ -157,6 +157,9 @@ def test_each_step_down_has_a_grace_of_its_own() -> None:
 def test_a_purchase_in_the_grace_ends_it() -> None:
     history = always(club(grace_months=3))
     record = bought({"2026-01": 10_000, "2027-04": 10_000})
+    start = newcomer(history, "2026-01")
+    assert fold(history, record, start, "2027-03") == Standing("2027-03", "guld", {"guld": 2})
+    assert fold(history, record, start, "2027-04") == Standing("2027-04", "guld")
     months = ["2027-05", "2028-07", "2028-08"]
     assert tiers_of(history, record, "2026-01", months) == {
         "2027-05": "guld",
@@ -277,6 +280,28 @@ def test_a_higher_threshold_is_met_with_grace() -> None:
     assert tiers_of(history, record, "2026-03", months) == {"2026-07": "guld", "2026-08": "silver"}
 
 
+def test_a_wait_goes_on_when_the_rules_change() -> None:
+    history = [*always(club(grace_months=3)), Since("2027-04", club(grace_months=3, rolling=6))]
+    record = bought({"2026-01": 10_000})
+    months = ["2027-04", "2027-05"]
+    expected = {"2027-04": "guld", "2027-05": "silver"}
+    assert tiers_of(history, record, "2026-01", months) == expected
+
+
+def test_a_lower_threshold_ends_a_wait_even_if_a_new_one_follows() -> None:
+    """On 1 April 9,000 of the last twelve months are enough; at its end 5,000 of them are gone."""
+    cheaper = club({"bas": 0, "silver": 3_000, "guld": 8_000}, grace_months=5)
+    history = [*always(club(grace_months=5)), Since("2027-04", cheaper)]
+    record = bought({"2026-01": 6_000, "2026-04": 5_000, "2026-06": 4_000})
+    start = newcomer(history, "2026-01")
+    months = ["2027-03", "2027-04", "2027-05"]
+    assert [fold(history, record, start, month).waited for month in months] == [
+        {"guld": 2},
+        {},
+        {"guld": 1},
+    ]
+
+
 def test_who_stood_on_a_step_that_is_gone_stands_on_the_one_below() -> None:
     history = [*always(club()), Since("2026-06", club({"bas": 0, "silver": 1, "platina": 50_000}))]
     record = bought({"2026-03": 10_000})
@@ -316,6 +341,13 @@ def test_the_next_change_is_the_day_on_which_the_tier_falls() -> None:
     assert next_change(history, record, start, "2026-02") == "2027-05-01"
     assert next_change(history, record, start, "2027-05") == "2027-08-01"
     assert next_change(history, record, start, "2027-08") is None
+
+
+def test_the_next_change_may_be_years_away() -> None:
+    history = always(club(rolling=36, grace_months=24))
+    start = newcomer(history, "2026-01")
+    record = bought({"2026-01": 10_000})
+    assert next_change(history, record, start, "2026-01") == "2031-02-01"
 
 
 def test_the_next_change_may_be_one_for_the_better() -> None:
@@ -366,6 +398,25 @@ def test_a_calendar_year_is_kept_by_the_end_of_december() -> None:
     seen = forecast(history, record, newcomer(history, "2025-01"), "2026-10")
     assert seen is not None
     assert (seen.missing, seen.last_day, seen.falls_on) == (900, "2026-12-31", "2027-04-01")
+
+
+def test_a_calendar_year_with_frozen_months_is_kept_by_what_was_bought_before_them() -> None:
+    history = always(club(rolling=None))
+    totals = {"2025-03": 5_000, "2025-08": 9_100}
+    record = bought(totals, freezes=[("2026-01", "2026-06")])
+    seen = forecast(history, record, newcomer(history, "2025-01"), "2026-10")
+    assert seen is not None
+    assert (seen.missing, seen.last_day, seen.falls_on) == (900, "2026-12-31", "2027-01-01")
+
+
+def test_the_forecast_does_not_count_on_new_rules_before_they_are_in_force() -> None:
+    """Guld at 8,000 from April on: 2,000 more in February would not be Guld under the old rules."""
+    cheaper = club({"bas": 0, "silver": 2_000, "guld": 8_000}, grace_months=3)
+    history = [*always(club(grace_months=3)), Since("2027-04", cheaper)]
+    record = bought({"2026-01": 10_000, "2026-03": 1_000, "2026-06": 5_000})
+    seen = forecast(history, record, newcomer(history, "2026-01"), "2027-01")
+    assert seen is not None
+    assert (seen.missing, seen.last_day, seen.falls_on) == (3_000, "2027-04-30", "2027-05-01")
 
 
 def test_the_ladder_shows_every_step_and_the_way_to_it() -> None:
@@ -521,6 +572,21 @@ def test_a_checkpoint_needs_only_the_totals_that_it_says(life: Life, horizon: st
     last = max(life.month, horizon)
     whole = fold(life.history, life.record, life.start, last)
     assert fold(life.history, kept, settled.standing, last) == whole
+
+
+@given(months, st.lists(spans(), max_size=4))
+def test_totals_are_kept_for_so_many_months_that_are_not_frozen(
+    month: str, freezes: list[Span]
+) -> None:
+    """The same said step by step: walk back until enough months are found that count."""
+    frozen = {
+        each for first, last in freezes for each in after(add_months(first, -1), last or LAST)
+    }
+    needed, found = month, int(month not in frozen)
+    while found < LONGEST_PERIOD:
+        needed = add_months(needed, -1)
+        found += needed not in frozen
+    assert first_month_needed(month, freezes) == needed
 
 
 @given(lives())
