@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -62,32 +63,32 @@ def start(folder: Path) -> Database:
         return start_dynamodb_local(folder)
     except (tools.NotToBeHad, DidNotStart) as why:
         print(f"DynamoDB Local is not to be had: {why}", file=sys.stderr)
-        print(
-            "moto's server stands in. NOTHING IS KEPT when it stops.", file=sys.stderr, flush=True
-        )
+        print("Moto's server stands in. NOTHING IS KEPT when it stops.", file=sys.stderr)
         return start_moto(folder)
 
 
 def start_dynamodb_local(folder: Path, *, in_memory: bool = False) -> Database:
-    jar = tools.dynamodb_local()
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
+    given = os.environ.get("DYNAMODB_LOCAL_JAR")
+    jar = tools.given_jar(Path(given)) if given else tools.dynamodb_local()
     command = [
         tools.java(),
         "-Xmx1g",
         "-XX:+UseSerialGC",  # two or three others want the cores of this machine
         f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}",
-        *("-jar", str(jar)),
-        *("-sharedDb", "-disableTelemetry"),
-        *(("-inMemory",) if in_memory else ("-dbPath", str(data))),
-        "-port",
     ]
-    return _served(command, folder, keeps=not in_memory)
+    how = _as_given if given else _on_loopback
+    return _served(
+        lambda port: [*command, *how(jar, port, None if in_memory else data)],
+        folder,
+        keeps=not in_memory,
+    )
 
 
 def start_moto(folder: Path) -> Database:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p"]
-    return _served(command, folder, keeps=False)
+    return _served(lambda port: [*command, str(port)], folder, keeps=False)
 
 
 def free_port() -> int:
@@ -96,11 +97,28 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _served(command: list[str], folder: Path, *, keeps: bool) -> Database:
+def _on_loopback(jar: Path, port: int, data: Path | None) -> list[str]:
+    """What `java -jar` would start, but on an address that nobody else can reach."""
+    return [
+        *("-cp", f"{jar}:{jar.parent}/DynamoDBLocal_lib/*"),
+        "org.eclipse.jetty.xml.XmlConfiguration",
+        f"port={port}",
+        *((f"data={data}", "in_memory=false") if data else ("in_memory=true",)),
+        str(Path(__file__).with_name("loopback.xml")),
+    ]
+
+
+def _as_given(jar: Path, port: int, data: Path | None) -> list[str]:
+    """Of a version that we do not know, so in the way that all versions have in common."""
+    kept = ["-dbPath", str(data)] if data else ["-inMemory"]
+    return ["-jar", str(jar), "-port", str(port), "-sharedDb", "-disableTelemetry", *kept]
+
+
+def _served(command: Callable[[int], list[str]], folder: Path, *, keeps: bool) -> Database:
     folder.mkdir(parents=True, exist_ok=True)
     for _ in range(_TRIES):
         port = free_port()
-        server = _kept([*command, str(port)], folder)
+        server = _kept(command(port), folder)
         if _answers(server, port):
             return Database(f"http://127.0.0.1:{port}", keeps, server)
     raise DidNotStart(_last_words(folder))
@@ -133,4 +151,6 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def _last_words(folder: Path) -> str:
-    return "\n".join((folder / "database.log").read_text(errors="replace").splitlines()[-5:])
+    log = folder / "database.log"
+    last = log.read_text(errors="replace").splitlines()[-5:]
+    return "\n".join([f"it ended at once ({log}):", *last])

@@ -30,18 +30,6 @@ class Home:
     def data(self) -> Path:
         return self.folder / "data"
 
-    @property
-    def checkpoint(self) -> Path:
-        return self.data / "stream-checkpoint.json"
-
-    @property
-    def dead_letters(self) -> Path:
-        return self.folder / "dead-letters.jsonl"
-
-    @property
-    def shop(self) -> Path:
-        return self.folder / "shop.json"
-
     @contextmanager
     def taken(self, port: int) -> Iterator[None]:
         """Holds the folder for this process; the system lets go of it however the process ends."""
@@ -76,7 +64,7 @@ class Home:
 
 
 def home() -> Home:
-    return Home(Path(os.environ.get("STAMKUND_HOME", REPOSITORY / ".stamkund")))
+    return Home(Path(os.environ.get("STAMKUND_HOME", REPOSITORY / ".stamkund")).resolve())
 
 
 def _new_secrets() -> dict[str, str]:

@@ -18,8 +18,9 @@ from stamkund.local.invocation import Context, Handler
 from stamkund.local.stream import Record, Stream
 
 ATTEMPTS = 8
-_PAUSE = 0.05
 _AFTER_TROUBLE = 1.0
+# Half a second of nothing and it looks less often: a laptop is on all day.
+_PAUSE, _LONG_PAUSE, _QUIET = 0.05, 0.15, 10
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +75,11 @@ class Pump:
 
     def run(self, stop: Event) -> None:
         """Goes on until told to stop, whatever happens to the database meanwhile."""
+        quiet = 0
         while not stop.is_set():
             try:
-                pause = 0 if self.poll_once() else _PAUSE
+                quiet = 0 if self.poll_once() else quiet + 1
+                pause = 0 if not quiet else _PAUSE if quiet < _QUIET else _LONG_PAUSE
             except (BotoCoreError, ClientError) as trouble:
                 log.warning("The stream could not be read: %s", trouble)
                 pause = _AFTER_TROUBLE

