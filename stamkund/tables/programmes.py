@@ -16,7 +16,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
@@ -123,7 +123,14 @@ class Published(msgspec.Struct, frozen=True):
 
 
 def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> None:
-    ShopItem("SHOPS", shop, sandbox=sandbox, language=language).save(ShopItem.pk.does_not_exist())
+    """The id is for ever: it leads the key of everything that belongs to the shop."""
+    item = ShopItem("SHOPS", shop, sandbox=sandbox, language=language)
+    try:
+        item.save(ShopItem.pk.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise ValueError(f"there is a shop {shop} already") from None
     find_shop.drop(shop)
 
 

@@ -32,11 +32,16 @@ class Table(Model):
     """A table is a direct subclass; the kinds of item in it are subclasses of that."""
 
     @classmethod
+    def short_name(cls) -> str:
+        """Without the prefix."""
+        return str(cls.Meta.name)  # type: ignore[attr-defined]
+
+    @classmethod
     def _get_connection(cls) -> TableConnection:
         known = cls._connection
         if known is not None and known.connection is client():
             return known
-        cls.Meta.table_name = f"{_connection().prefix}-{cls.Meta.name}"  # type: ignore[attr-defined]
+        cls.Meta.table_name = f"{_connection().prefix}-{cls.short_name()}"
         cls._connection = None
         cls._connection = _through_one_client(super()._get_connection())
         return cls._connection
@@ -83,7 +88,7 @@ def every_table() -> list[type[Table]]:
     """All tables there are, by name; imports the modules of this package."""
     for module in iter_modules(import_module("stamkund.tables").__path__):
         import_module(f"stamkund.tables.{module.name}")
-    return sorted(Table.__subclasses__(), key=lambda table: str(table.Meta.name))  # type: ignore[attr-defined]
+    return sorted(Table.__subclasses__(), key=lambda table: table.short_name())
 
 
 def create_all() -> None:

@@ -14,7 +14,7 @@ from chalice.app import Chalice, Response
 
 from stamkund import tables
 from stamkund.rules.errors import Refused
-from stamkund.web.callers import Caller, CallerKind, identify
+from stamkund.web.callers import Caller, CallerKind, identify, language_of
 from stamkund.web.endpoint import Endpoint, Reply, endpoint_of
 from stamkund.web.events import Event, Incoming, as_payload_1, incoming
 from stamkund.web.problems import headers_of, problem_of
@@ -77,16 +77,17 @@ class App(Chalice):
     def _answer(self, one: Endpoint, request: Incoming) -> Response:
         started = perf_counter()
         line: dict[str, Any] = {"endpoint": one.name, "request_id": request.request_id}
+        caller: Caller | None = None
         try:
             caller = _admitted(one, request)
             line |= _who(caller)
             response = _response(one.call(request, caller), one)
         except Refused as refused:
             line["code"] = refused.code
-            response = _refusal(refused, request)
+            response = _refusal(refused, request, caller)
         except Exception as unforeseen:  # noqa: BLE001 -- whatever it is, the caller gets an answer
             line |= _fault(unforeseen)
-            response = _refusal(Refused(line["code"]), request)
+            response = _refusal(Refused(line["code"]), request, caller)
         response.headers["X-Request-Id"] = request.request_id
         if not one.callers or BROWSER & set(one.callers):
             response.headers.update(CORS)
@@ -168,8 +169,10 @@ def _response(reply: Reply[Any], one: Endpoint) -> Response:
     return _plain(msgspec.json.encode(reply.body).decode(), headers, status)
 
 
-def _refusal(refused: Refused, request: Incoming) -> Response:
-    problem = problem_of(refused, request.request_id)
+def _refusal(refused: Refused, request: Incoming, caller: Caller | None = None) -> Response:
+    accepted = request.headers.get("accept-language", "")
+    language = caller.language if caller else language_of(accepted, "en")
+    problem = problem_of(refused, request.request_id, language)
     return _plain(msgspec.json.encode(problem).decode(), headers_of(problem), problem.status)
 
 

@@ -1,7 +1,7 @@
 """Every way of saying no: the code is the contract, the status is for machines in between.
 
 A rule raises `Refused(code)`; here stands what HTTP makes of it, as RFC 9457 problem documents.
-A new code is added here, and its text for people to `stamkund/rules/text.py`.
+A new code is added here, and what a person reads about it to `stamkund/rules/texts`.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Mistake
+from stamkund.rules.programme import Language, Mistake
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
@@ -38,6 +38,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not_yaml": (400, "The body is not YAML, or more than plain values"),
     "publish_conflict": (409, "Somebody else published at the same moment"),
     # Members
+    "member_not_found": (404, "There is no such member"),
+    "code_invalid": (422, "The code on the card is wrong or out of date"),
     "member_exists": (409, "There is already a member with this e-mail, phone or customer number"),
     "member_not_active": (409, "The membership is not active"),
     "member_merged": (409, "The membership was merged into another"),
@@ -49,12 +51,18 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer_not_available": (409, "The offer is not available"),
     "limit_reached": (409, "The limit is reached"),
     # Checkout
+    "duplicate_line": (422, "Two lines have the same id"),
+    "charged_missing": (422, "A paid order says of each line what was charged"),
+    "not_offline": (422, "A batch has only paid orders without a quote that say when they were"),
+    "voucher_needs_more": (409, "The voucher needs a larger purchase"),
     "currency_not_supported": (422, "The programme does not know this currency"),
     "quote_invalid": (422, "The quote is not one of ours, or for somebody else"),
     "quote_expired": (409, "The quote has run out"),
     "quote_mismatch": (409, "The basket is not the one that was quoted"),
     "order_mismatch": (409, "The order is known already with other content"),
     "order_not_found": (404, "There is no such order"),
+    "order_not_confirmed": (409, "The order is not confirmed yet"),
+    "line_not_found": (422, "The order has no such line"),
     "order_closed": (409, "The order is confirmed, cancelled or reversed already"),
     "refund_mismatch": (409, "The refund is known already with other content"),
     "refund_too_large": (409, "More would be refunded than is left of the order"),
@@ -79,7 +87,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     mistakes: list[Mistake] = []
 
 
-def problem_of(refused: Refused, request_id: str) -> Problem:
+def problem_of(refused: Refused, request_id: str, language: Language) -> Problem:
     """`detail` and `mistakes` are members of their own; all other parameters go to `params`."""
     # Unknown to the table is our own slip; to the client it is still a refusal with its code.
     status, title = PROBLEMS.get(refused.code, (422, refused.code.replace("_", " ")))
@@ -91,10 +99,24 @@ def problem_of(refused: Refused, request_id: str) -> Problem:
         code=refused.code,
         request_id=request_id,
         field=refused.field,
-        detail=params.pop("detail", None),
+        detail=params.pop("detail", None) or _said(refused, language),
         mistakes=params.pop("mistakes", []),
         params=params,
     )
+
+
+def _said(refused: Refused, language: Language) -> str | None:
+    """What a person may read, where there is such a text and all that it needs."""
+    # Most requests are not refused, and most refusals are for machines.
+    from stamkund.rules import text
+
+    params = {name: value for name, value in refused.params.items() if isinstance(value, str | int)}
+    if refused.code not in text.CODES:
+        return None
+    try:
+        return text.say(refused.code, language, **params)
+    except KeyError:
+        return None
 
 
 def headers_of(problem: Problem) -> dict[str, str]:

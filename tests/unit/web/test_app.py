@@ -73,6 +73,8 @@ FAULTS: dict[str, Exception] = {
     "bug": ValueError("Åsa's secret wish"),
     "refused": Refused("points_not_enough", "points", available=5, detail="You have 5"),
     "new": Refused("never_heard_of"),
+    "spoken": Refused("offer_not_available"),
+    "short": Refused("voucher_needs_more"),
     "throttled": GetError(cause=aws_error("ThrottlingException")),
     "denied": GetError(cause=aws_error("AccessDeniedException")),
     "unreachable": GetError(cause=botocore.exceptions.ReadTimeoutError(endpoint_url="x")),
@@ -227,6 +229,22 @@ def test_a_refusal_carries_its_parameters() -> None:
 def test_a_refusal_nobody_listed_keeps_its_code() -> None:
     answer = call("DELETE", "/v1/wishes/new")
     assert (answer.status, answer.code) == (422, "never_heard_of")
+
+
+@pytest.mark.parametrize(
+    ("wish", "language", "detail"),
+    [
+        ("spoken", "sv", "Erbjudandet finns inte kvar."),
+        ("spoken", "de", "The offer is gone."),
+        ("new", "sv", None),
+        ("short", "sv", None),
+    ],
+)
+def test_a_refusal_is_said_in_the_readers_language_where_there_are_words(
+    wish: str, language: str, detail: str | None
+) -> None:
+    answer = call("DELETE", f"/v1/wishes/{wish}", accept_language=language)
+    assert answer.json.get("detail") == detail
 
 
 def test_a_refusal_for_a_while_says_how_long() -> None:
