@@ -59,7 +59,9 @@ TEXTS = {
     "next_tier": "Vielä {amount}, niin nouset tasolle {tier}.",
     "next_tier_points": "Kerää vielä {points:piste|pistettä}, niin nouset tasolle {tier}.",
     "top_tier": "Olet ylimmällä tasolla: {tier}.",
-    "tier_forecast": "Ostoksia tarvitaan vielä {amount} viimeistään {day}, jotta tasosi säilyy: {tier}.",
+    "tier_forecast": (
+        "Ostoksia tarvitaan vielä {amount} viimeistään {day}, jotta tasosi säilyy: {tier}."
+    ),
     "tier_forecast_points": (
         "Kerää {points:piste|pistettä} viimeistään {day}, niin tasosi säilyy: {tier}."
     ),
