@@ -58,12 +58,19 @@ class Counted(Struct, frozen=True):
 
 
 def say(code: str, language: str, **params: str | int) -> str:
-    """The sentence for a code. An unknown language is answered in English."""
+    """The sentence for a code. An unknown language is answered in English.
+
+    Raises KeyError for an unknown code, and for a parameter, or its currency, that is missing.
+    """
     language = language if language in CATALOGUES else FALLBACK
-    currency = str(params.get("currency", ""))
-    shown = {name: _shown(name, value, language, currency) for name, value in params.items()}
+    written = {name: _written(name, value, language) for name, value in params.items()}
+    amount, currency = params.get("amount"), params.get("currency")
+    if isinstance(amount, int):
+        del written["amount"]
+        if currency:
+            written["amount"] = money(amount, str(currency), language)
     # Danish ends an amount with a full stop of its own: one is enough at the end of a sentence.
-    return CATALOGUES[language][code].format_map(shown).replace("kr..", "kr.")
+    return CATALOGUES[language][code].format_map(written).replace("kr..", "kr.")
 
 
 def money(amount: int, currency: str, language: str) -> str:
@@ -91,11 +98,7 @@ def date(day: str, language: str) -> str:
     return writing.day.format(day=int(number), month=named, number=int(month), year=year)
 
 
-def _shown(name: str, value: str | int, language: str, currency: str) -> str | Counted:
-    if name == "day":
-        return date(str(value), language)
-    if isinstance(value, str):
-        return value
-    if name == "amount":
-        return money(value, currency, language)
-    return Counted(value, language)
+def _written(name: str, value: str | int, language: str) -> str | Counted:
+    if isinstance(value, int):
+        return Counted(value, language)
+    return date(value, language) if name == "day" else value

@@ -44,6 +44,7 @@ TEXTS = {
     "sold_out": "Der er ikke flere tilbage af dette tilbud.",
     "article_missing": "Læg varen i kurven, så får du den uden beregning.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
+    "rule_beaten": "En anden regel gælder i stedet.",
     "first_order_only": "Tilbuddet gælder kun dit første køb.",
     "nothing_matched": "Ingen af varerne i kurven er omfattet af tilbuddet.",
     # The parts of an order's points that no rule of the shop names

@@ -44,6 +44,7 @@ TEXTS = {
     "sold_out": "This offer has run out.",
     "article_missing": "Put the article in your basket and it is on us.",
     "beaten": "You already get a better offer: {by}.",
+    "rule_beaten": "Another rule applies instead.",
     "first_order_only": "This offer is only for your first order.",
     "nothing_matched": "Nothing in your basket is part of this offer.",
     # The parts of an order's points that no rule of the shop names

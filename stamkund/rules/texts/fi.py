@@ -44,6 +44,7 @@ TEXTS = {
     "sold_out": "Tarjous on loppunut.",
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",
     "beaten": "Saat jo paremman tarjouksen: {by}.",
+    "rule_beaten": "Sen sijaan sovelletaan toista sääntöä.",
     "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
     "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
     # The parts of an order's points that no rule of the shop names

@@ -44,6 +44,7 @@ TEXTS = {
     "sold_out": "Det er ikke flere igjen av dette tilbudet.",
     "article_missing": "Legg varen i handlekurven, så spanderer vi den.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
+    "rule_beaten": "En annen regel gjelder i stedet.",
     "first_order_only": "Tilbudet gjelder bare ditt første kjøp.",
     "nothing_matched": "Ingen varer i handlekurven omfattes av tilbudet.",
     # The parts of an order's points that no rule of the shop names

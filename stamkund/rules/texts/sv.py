@@ -44,6 +44,7 @@ TEXTS = {
     "sold_out": "Erbjudandet är slut.",
     "article_missing": "Lägg varan i varukorgen så bjuder vi på den.",
     "beaten": "Du får redan ett bättre erbjudande: {by}.",
+    "rule_beaten": "En annan regel gäller i stället.",
     "first_order_only": "Erbjudandet gäller bara ditt första köp.",
     "nothing_matched": "Inga varor i varukorgen omfattas av erbjudandet.",
     # The parts of an order's points that no rule of the shop names

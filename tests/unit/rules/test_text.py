@@ -154,3 +154,9 @@ def test_an_unknown_language_is_answered_in_english() -> None:
 def test_the_forecast_reads_as_a_shop_would_say_it() -> None:
     text = say("tier_forecast", "sv", amount=90_000, currency="SEK", day="2026-03-31", tier="Guld")
     assert text == "Handla för 900\u00a0kr senast den 31 mars 2026 så förblir du Guld."
+
+
+def test_an_amount_without_its_currency_is_never_written() -> None:
+    with pytest.raises(KeyError):
+        say("saved", "sv", amount=100)
+    assert say("switch_on", "en", amount=100).startswith("Switch the offer on")
