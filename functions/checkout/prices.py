@@ -9,7 +9,7 @@ from functions.checkout.counter import Counter, counter, known
 from functions.checkout.quote import MemberId, asking_member
 from stamkund.rules.basket import ArticleId, Basket, Channel, Line, UnitPrice, VatRate, Word
 from stamkund.rules.bill import Shopper
-from stamkund.rules.pricing import price
+from stamkund.rules.pricing import due_at_member_prices, price
 from stamkund.rules.programme import Currency
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
@@ -126,22 +126,21 @@ def _one(
     mine: Shopper | None,
     following: Shopper | None,
 ) -> ArticlePrices:
-    member, points = _unit(desk, request, article, mine or members)
+    basket = _one_unit(request, article)
+    compiled, at = desk.published.compiled, desk.at
+    priced = price(compiled, basket, mine or members, at, offers=False)
     return ArticlePrices(
         article=article.article,
         guest=article.price,
-        member=_unit(desk, request, article, members)[0],
-        mine=member if mine else article.price,
-        next_tier=_unit(desk, request, article, following)[0] if following else None,
-        points=points,
+        member=due_at_member_prices(compiled, basket, members, at),
+        mine=sum(priced.due) if mine else article.price,
+        next_tier=due_at_member_prices(compiled, basket, following, at) if following else None,
+        points=priced.points,
         lowest_price_30_days=article.lowest_price_30_days,
     )
 
 
-def _unit(
-    desk: Counter, request: PricesRequest, article: PricedArticle, who: Shopper
-) -> tuple[int, int]:
-    """(price, points) of one unit with member prices alone: offers are for baskets."""
+def _one_unit(request: PricesRequest, article: PricedArticle) -> Basket:
     line = Line(
         "1",
         article.article,
@@ -151,6 +150,4 @@ def _unit(
         article.category,
         article.brand,
     )
-    basket = Basket(request.currency, [line], request.channel)
-    priced = price(desk.published.compiled, basket, who, desk.at, offers=False)
-    return sum(priced.due), priced.points
+    return Basket(request.currency, [line], request.channel)

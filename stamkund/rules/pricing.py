@@ -43,6 +43,13 @@ def price(
     return _priced(bill, by_points, takes, most, offered)
 
 
+def due_at_member_prices(compiled: Compiled, basket: Basket, who: Shopper, at: Moment) -> int:
+    """What the basket costs before any offer; nothing of what it earns is worked out."""
+    bill = Bill(compiled, basket, who, at)
+    take_member_prices(bill, who)
+    return sum(bill.left)
+
+
 def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
     for position, id in enumerate(wish.vouchers):
         voucher = who.vouchers.get(id)
