@@ -53,7 +53,7 @@ def test_every_rule_of_the_programme_is_about_something_the_shop_sells() -> None
 
 def test_what_was_bought_is_sold_and_what_came_back_was_bought() -> None:
     for person in people():
-        orders = {order.id: order for order in person.orders}
+        orders = {order.order: order for order in person.orders}
         assert len(orders) == len(person.orders)
         for order in person.orders:
             assert order.buys.keys() <= catalogue().keys()
@@ -83,7 +83,7 @@ def test_everybody_joins_before_buying_and_buys_before_returning() -> None:
             seen.add(event.who.customer)
         elif isinstance(event.what, Bought):
             assert event.who.customer in seen
-            seen.add(event.what.id)
+            seen.add(event.what.order)
         else:
             assert event.what.order in seen
 

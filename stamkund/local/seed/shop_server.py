@@ -5,13 +5,15 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+JSON = "application/json"
 
-class Unexpected(Exception):  # noqa: N818 -- an answer, not a fault of this program
+
+class NotThere(Exception):  # noqa: N818 -- an answer, not a fault
+    """The club knows nothing by that name."""
+
+
+class Unexpected(Exception):  # noqa: N818 -- likewise
     """The club answered otherwise than the story needs."""
-
-    def __init__(self, method: str, path: str, status: int, text: str) -> None:
-        self.status = status
-        super().__init__(f"{method} {path} answered {status}: {text}")
 
 
 class ShopServer:
@@ -19,13 +21,19 @@ class ShopServer:
 
     def __init__(self, api_url: str, key: str) -> None:
         self._connection = HTTPConnection(urlsplit(api_url).netloc, timeout=60)
-        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._credential = f"Bearer {key}"
 
-    def call(self, method: str, path: str, body: object = None) -> Any:
-        content = None if body is None else json.dumps(body)
-        self._connection.request(method, path, content, self._headers)
+    def call(self, method: str, path: str, body: object = None, media_type: str = JSON) -> Any:
+        content = body if isinstance(body, bytes) else body and json.dumps(body)
+        status, text = self._send(method, path, content, media_type)
+        if status == 404:
+            raise NotThere(path)
+        if status >= 400:
+            raise Unexpected(f"{method} {path} answered {status}: {text}")
+        return json.loads(text)
+
+    def _send(self, method: str, path: str, content: Any, media_type: str) -> tuple[int, str]:
+        headers = {"Authorization": self._credential, "Content-Type": media_type}
+        self._connection.request(method, path, content, headers)
         answer = self._connection.getresponse()
-        text = answer.read().decode()
-        if answer.status >= 400:
-            raise Unexpected(method, path, answer.status, text)
-        return json.loads(text) if text else None
+        return answer.status, answer.read().decode()

@@ -22,6 +22,11 @@ class Bought(Struct, frozen=True, forbid_unknown_fields=True):
     channel: str = "web"
     points: int = 0
 
+    @property
+    def order(self) -> str:
+        """By which the club knows it: where it was made, and its number there."""
+        return f"{self.channel}:{self.id}"
+
 
 class Returned(Struct, frozen=True, forbid_unknown_fields=True):
     """What came back of an order; an article's line has the article's id."""
@@ -35,8 +40,8 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who exists only here."""
 
     customer: str
-    given_name: str
-    family_name: str
+    first_name: str
+    last_name: str
     email: str
     phone: str
     language: Language
