@@ -59,7 +59,12 @@ def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
         left = [bill.left[index] for index in goods]
         missing = bill.money(voucher.min_amount) - sum(left)
         if missing > 0:
-            raise Refused("voucher_needs_more", f"vouchers[{position}]", amount=missing)
+            raise Refused(
+                "voucher_needs_more",
+                f"vouchers[{position}]",
+                amount=missing,
+                currency=bill.basket.currency,
+            )
         amount = min(bill.money(voucher.amount), sum(left))
         bill.take("voucher", id, dict(zip(goods, allocate(amount, left), strict=True)))
 
