@@ -1,0 +1,59 @@
+"""How a member comes to be: account, profile, identities and welcome points, all or nothing."""
+
+from collections.abc import Sequence
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from stamkund.rules.account import Account
+from stamkund.rules.ledger import Entry
+from stamkund.tables import accounts, identities, ledger, profiles, transact
+from stamkund.tables.accounts import AccountItem
+from stamkund.tables.identities import Identity, IdentityItem
+from stamkund.tables.ledger import EntryItem
+from stamkund.tables.profiles import Profile, ProfileItem
+
+
+class Taken(Exception):  # noqa: N818 -- news, not a fault
+    """Somebody has one of these identities: who, for each that is taken.
+
+    None at all: it was the member's or the card's random number that met another one.
+    """
+
+    def __init__(self, holders: set[str]) -> None:
+        super().__init__("taken")
+        self.holders = holders
+
+
+def join(
+    account: Account,
+    profile: Profile,
+    person: Sequence[Identity],
+    card: Identity,
+    entries: Sequence[Entry],
+) -> None:
+    """`person`: the identities that are the person's own. Raises Taken."""
+    shop, member = account.shop, account.member
+
+    def fill(transaction: TransactWrite) -> None:
+        identities.put_all(transaction, shop, member, [*person, card])
+        transaction.save(accounts.item_from(account), AccountItem.pk.does_not_exist())
+        known = profiles.item_from(shop, member, profile)
+        transaction.save(known, ProfileItem.pk.does_not_exist())
+        for entry in entries:
+            transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise _taken(error, len(person)) or error from error
+
+
+def _taken(error: TransactWriteError, count: int) -> Taken | None:
+    """None if it was no condition that refused."""
+    indices = range(len(error.cancellation_reasons))
+    if not any(transact.refused(error, index) for index in indices):
+        return None
+    reasons = [transact.refused(error, index) for index in range(count)]
+    items = [reason.raw_item for reason in reasons if reason and reason.raw_item]
+    return Taken({IdentityItem.from_raw_data(item).member for item in items})

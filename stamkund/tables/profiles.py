@@ -1,0 +1,97 @@
+"""The `profiles` table: everything personal, under its own key and apart from the money."""
+
+from typing import NamedTuple
+
+from msgspec import Struct
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.transactions import TransactGet
+
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Language
+from stamkund.tables import keys
+from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
+from stamkund.tables.table import Table, client
+
+PROFILE = "PROFILE"
+
+
+class Profiles(Table):
+    class Meta:
+        name = "profiles"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class ProfileItem(Profiles):
+    """`joined_as` is a digest of the request that made the member, to know a repeat by."""
+
+    language = UnicodeAttribute()
+    joined_as = BinaryAttribute(legacy_encoding=False)
+    customer_id = UnicodeAttribute(null=True)
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """Who a member is. Empty where it is not known."""
+
+    language: Language
+    joined_as: bytes
+    customer_id: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    channel: str = ""
+
+
+class Person(NamedTuple):
+    account: Account
+    profile: Profile
+
+
+def find_person(shop: str, member: str) -> Person:
+    """Account and profile in one read. Refused: member_not_found."""
+    key = keys.of(shop, member)
+    with TransactGet(connection=client()) as transaction:
+        account = transaction.get(AccountItem, key, ACCOUNT)
+        profile = transaction.get(ProfileItem, key, PROFILE)
+    try:
+        return Person(account_from(account.get()), profile_from(profile.get()))
+    except DoesNotExist:
+        raise Refused("member_not_found") from None
+
+
+def profile_from(item: ProfileItem) -> Profile:
+    language: Language = item.language  # type: ignore[assignment]
+    return Profile(
+        language=language,
+        joined_as=item.joined_as,
+        customer_id=item.customer_id or "",
+        first_name=item.first_name or "",
+        last_name=item.last_name or "",
+        email=item.email or "",
+        phone=item.phone or "",
+        channel=item.channel or "",
+    )
+
+
+def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
+    return ProfileItem(
+        keys.of(shop, member),
+        PROFILE,
+        language=profile.language,
+        joined_as=profile.joined_as,
+        customer_id=profile.customer_id or None,
+        first_name=profile.first_name or None,
+        last_name=profile.last_name or None,
+        email=profile.email or None,
+        phone=profile.phone or None,
+        channel=profile.channel or None,
+    )
