@@ -1,11 +1,12 @@
 """Lives the story through the club's own endpoints, with the sandbox clock moved along."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from stamkund.local.seed.catalogue import line
 from stamkund.local.seed.shop_server import NotThere, ShopServer
 from stamkund.local.seed.story import Bought, Event, Person, Returned, events
+from stamkund.tables.clock import real_time
 
 CURRENCY = "SEK"
 NOON = 11  # UTC; around noon in the Nordic countries all year
@@ -17,9 +18,9 @@ def live(server: ShopServer) -> None:
     if all(_has_happened(server, event.what) for event in story):
         return
     try:
-        _live_through(server, story, datetime.now(UTC))
+        _live_through(server, story, real_time())
     finally:
-        _set_clock(server, datetime.now(UTC))
+        _set_clock(server, real_time())
 
 
 def _live_through(server: ShopServer, story: list[Event], now: datetime) -> None:
