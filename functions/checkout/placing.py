@@ -81,7 +81,7 @@ def _change(desk: Counter, placing: Placing) -> Change | None:
     return Change(
         shop=desk.shop,
         member=order.member,
-        entries=[*placing.lapsed, *order_entries(order)],
+        entries=[*placing.lapsed, *order_entries(order, desk.at.day)],
         takes=order.takes,
         debt=placing.debt,
         uses=order.uses,
@@ -130,8 +130,8 @@ def _without_benefits(placing: Placing, gone: list[str]) -> Placing:
 
 
 def _with_account(desk: Counter, placing: Placing, account: Account) -> Placing:
-    lapsed = membership.lapse(account, desk.at, placing.order.occurred_at)
-    order = _with_points(desk, placing, account, lapsed)
+    order = _with_points(desk, placing, account)
+    lapsed = membership.lapse(account, desk.at, order.occurred_at, order.takes)
     if exhausted(order, account):
         if not order.paid:
             limits = [use.key for use in exhausted(order, account)]
@@ -140,10 +140,10 @@ def _with_account(desk: Counter, placing: Placing, account: Account) -> Placing:
     return replace(placing, order=order, debt=account.debt, version=account.version, lapsed=lapsed)
 
 
-def _with_points(desk: Counter, placing: Placing, account: Account, lapsed: list[Entry]) -> Order:
+def _with_points(desk: Counter, placing: Placing, account: Account) -> Order:
     """The order with lots to take its points from, if there are enough in any."""
     order = placing.order
-    if takes_stand(order, account, placing.debt) and not lapsed:
+    if takes_stand(order, account, placing.debt):
         return order
     chosen = reallocated(order, account, desk.at.day)
     if chosen is not None:

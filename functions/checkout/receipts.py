@@ -1,14 +1,13 @@
 """The receipt: what was promised, what was given benefit by benefit, what came back since."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from functions.checkout.shown import (
-    Benefit,
     LineBenefit,
     PointsEarned,
-    benefits,
     line_benefits,
     names_of,
     points_earned,
@@ -64,6 +63,17 @@ class RefundShown(Struct, frozen=True):
     restored: int
 
 
+class ReceiptBenefit(Struct, frozen=True):
+    """What was promised of a benefit and what was given, in minor units, and its extra points."""
+
+    kind: str
+    id: str
+    name: str
+    promised: int
+    given: int
+    points: int
+
+
 class Receipt(Struct, frozen=True):
     """An order and everything that became of it."""
 
@@ -78,7 +88,7 @@ class Receipt(Struct, frozen=True):
     tier: str | None
     lines: list[ReceiptLine]
     total: ReceiptTotal
-    benefits: list[Benefit]
+    benefits: list[ReceiptBenefit]
     points: PointsEarned
     points_promised: int
     points_spent: int
@@ -103,7 +113,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         tier=order.tier or None,
         lines=_lines(order),
         total=_total(order),
-        benefits=benefits(order.cuts, names_of(programme, language)),
+        benefits=_benefits(order, names_of(programme, language)),
         points=points_earned(order.parts, order.lot, programme, language, today),
         points_promised=order.promised_points,
         points_spent=order.spent,
@@ -126,6 +136,21 @@ def _lines(order: Order) -> list[ReceiptLine]:
             line_benefits(order.cuts, index),
         )
         for index, line in enumerate(order.lines)
+    ]
+
+
+def _benefits(order: Order, names: Mapping[str, str]) -> list[ReceiptBenefit]:
+    lacking = {missing.benefit: missing.amount for missing in order.shortfalls}
+    return [
+        ReceiptBenefit(
+            cut.kind,
+            cut.id,
+            names.get(cut.id, cut.id),
+            promised=cut.amount + lacking.get(cut.id, 0),
+            given=cut.amount,
+            points=cut.points,
+        )
+        for cut in order.cuts
     ]
 
 

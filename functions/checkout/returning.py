@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from functions.checkout.counter import Counter
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
-from stamkund.rules.bill import Use
 from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
     Policy,
@@ -198,20 +198,20 @@ def _cancelled(desk: Counter, placed: Placed) -> Placed:
     if account is None:
         posting.rewrite_order(desk.shop, change)
         return after
-    undone = _never_ordered(with_entries(account, returned.entries), order)
+    entries = _with_limits_freed(returned.entries, order)
+    undone = _never_ordered(with_entries(account, entries), order)
     reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
-    posting.rewrite(account, undone, returned.entries, change, reopened)
+    posting.rewrite(account, undone, entries, change, reopened)
     return after
 
 
+def _with_limits_freed(entries: list[Entry], order: Order) -> list[Entry]:
+    """What the order had used of limits and caps is free again."""
+    reverse, *others = entries
+    return [replace(reverse, used={use.key: -use.n for use in order.uses}), *others]
+
+
 def _never_ordered(account: Account, order: Order) -> Account:
-    """Limits that the order had used are free again, and a first order is still to come."""
-    first = "" if account.first_order == order.key else account.first_order
-    return replace(account, used=_less(account.used, order.uses), first_order=first)
-
-
-def _less(used: Mapping[str, int], uses: list[Use]) -> dict[str, int]:
-    left = dict(used)
-    for use in uses:
-        left[use.key] = max(0, left.get(use.key, 0) - use.n)
-    return {key: n for key, n in left.items() if n}
+    """A first order that was cancelled leaves the first still to come, if nothing else came."""
+    is_first = account.first_order == order.key and not any(account.spend.values())
+    return replace(account, first_order="" if is_first else account.first_order)

@@ -72,8 +72,16 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         qualifying=summed(
             [account.qualifying, *({e.month: e.qualifying} for e in entries if e.month)]
         ),
+        used=summed([account.used, *(e.used for e in entries)]),
+        active_on=max([account.active_on, *(e.active_on for e in entries)]),
+        first_order=account.first_order or _first_order(entries),
         freezes=sorted({*account.freezes, *freezes}),
         pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
         tier_since=moves[-1].occurred_at.date().isoformat() if moves else account.tier_since,
     )
+
+
+def _first_order(entries: Iterable[Entry]) -> str:
+    orders = (e.order for e in sorted(entries, key=lambda e: e.id) if e.kind == "earn")
+    return next(orders, "")

@@ -53,6 +53,8 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     tier_to: str = ""
     frozen_from: str = ""
     frozen_until: str = ""
+    active_on: str = ""
+    used: dict[str, int] = {}
     by: str = ""
     version: int = 0
 

@@ -18,6 +18,7 @@ from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.programme import Late, Programme
 from stamkund.rules.selection import Moment
 from stamkund.rules.tiers import History, Standing
+from stamkund.rules.wallet import Take
 
 # A quote may name a lot for as long as it lives; a day more, and clocks may differ as they like.
 EXPIRED_LOTS_STAY_DAYS = 2
@@ -85,13 +86,17 @@ def _is_idle(lot: str) -> bool:
     return f">{wallet.IDLE}" in lot
 
 
-def lapse(account: Account, at: Moment, occurred_at: datetime) -> list[Entry]:
-    """Points that ran out for want of a purchase, entered just before the purchase that came."""
-    lots = {
-        lot: -points
-        for lot, points in wallet.expired_lots(account.wallet, at.day).items()
-        if _is_idle(lot)
-    }
+def lapse(
+    account: Account, at: Moment, occurred_at: datetime, promised: Sequence[Take]
+) -> list[Entry]:
+    """Points that ran out for want of a purchase, entered together with the purchase that came.
+
+    What a quote had promised while they still counted is left for it to take.
+    """
+    expired = wallet.expired_lots(account.wallet, at.day)
+    kept = {take.lot: take.points for take in promised}
+    left = {lot: points - kept.get(lot, 0) for lot, points in expired.items() if _is_idle(lot)}
+    lots = {lot: -points for lot, points in left.items() if points > 0}
     reference = f"{at.day}.v{account.version}"
     return [entry("lapse", lots, reference=reference, occurred_at=occurred_at)] if lots else []
 

@@ -171,7 +171,8 @@ class Order(Struct, frozen=True, array_like=True):
 
     @property
     def vouchers(self) -> list[str]:
-        return [cut.id for cut in self.cuts if cut.kind == "voucher"]
+        """Those that were used: one of which nothing was given is still the member's."""
+        return [cut.id for cut in self.cuts if cut.kind == "voucher" and cut.amount]
 
     def basket(self) -> Basket:
         """The basket as it was asked for, to explain it by the rules of then."""

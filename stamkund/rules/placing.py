@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stamkund.rules import earning, wallet
+from stamkund.rules import delivery, earning, wallet
 from stamkund.rules.account import Account
 from stamkund.rules.basket import Basket
 from stamkund.rules.bill import Use
@@ -27,16 +27,13 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 def order_of(terms: Terms, basket: Basket, promise: Promise) -> Order:
-    """The order as promised; an order that is paid already earns on what was charged."""
+    """The order as promised, or as it was paid."""
+    order = _promised_order(terms, basket, promise)
+    return order if terms.charged is None else _as_paid(order, basket, promise, terms.charged)
+
+
+def _promised_order(terms: Terms, basket: Basket, promise: Promise) -> Order:
     to_pay = [due - by for due, by in zip(promise.due, promise.by_points, strict=True)]
-    charged = to_pay if terms.charged is None else terms.charged
-    lines = [
-        order_line(line, money, by)
-        for line, money, by in zip(basket.lines, charged, promise.by_points, strict=True)
-    ]
-    parts = promise.parts
-    if charged != to_pay and terms.member:
-        parts = earning.components(promise.plan, remaining(promise.plan, lines, {}))
     return Order(
         key=terms.key,
         member=terms.member,
@@ -45,27 +42,41 @@ def order_of(terms: Terms, basket: Basket, promise: Promise) -> Order:
         channel=basket.channel,
         version=promise.version,
         tier=promise.tier,
-        lines=lines,
+        lines=[
+            order_line(line, money, by)
+            for line, money, by in zip(basket.lines, to_pay, promise.by_points, strict=True)
+        ],
         cuts=promise.cuts,
         plan=promise.plan,
-        parts=parts if terms.member else [],
+        parts=promise.parts if terms.member else [],
         takes=promise.takes,
         uses=promise.uses,
         lot=promise.lot,
         month=terms.month,
         promised_due=sum(to_pay),
         promised_points=promise.points if terms.member else 0,
-        shortfalls=_overcharged(to_pay, charged),
-        paid=terms.charged is not None,
         missed=promise.missed,
         claimed=promise.claimed,
     )
 
 
-def _overcharged(to_pay: Sequence[int], charged: Sequence[int]) -> list[Shortfall]:
-    """What the customer paid beyond what was due: somebody has to look at it."""
-    missing = sum(max(0, paid - due) for due, paid in zip(to_pay, charged, strict=True))
-    return [Shortfall("price", amount=missing)] if missing else []
+def _as_paid(order: Order, basket: Basket, promise: Promise, charged: Sequence[int]) -> Order:
+    """It earns on what was charged, and says what was due and not given."""
+    lines = [replace(line, charged=money) for line, money in zip(order.lines, charged, strict=True)]
+    plan = promise.plan
+    parts = earning.components(plan, remaining(plan, lines, {})) if order.member else []
+    cuts = delivery.given(basket, promise, charged)
+    withheld = delivery.withheld(promise, cuts)
+    return replace(
+        order,
+        paid=True,
+        lines=lines,
+        parts=parts,
+        cuts=cuts,
+        uses=delivery.uses(promise, parts, withheld),
+        claimed=[id for id in promise.claimed if id not in withheld],
+        shortfalls=delivery.shortfalls(basket, promise, cuts, charged),
+    )
 
 
 def remaining(plan: Plan, lines: Sequence[OrderLine], returned: Mapping[int, int]) -> Remaining:
@@ -81,17 +92,17 @@ def remaining(plan: Plan, lines: Sequence[OrderLine], returned: Mapping[int, int
     return Remaining(amounts, units, whole, [line.quantity for line in lines])
 
 
-def order_entries(order: Order) -> list[Entry]:
-    """What the order means for its member; nothing for a guest."""
+def order_entries(order: Order, today: str) -> list[Entry]:
+    """What the order means for its member, as we hear of it today; nothing for a guest."""
     if not order.member:
         return []
-    entries = [_earned(order)]
+    entries = [_earned(order, today)]
     if order.takes:
         entries.append(_spent(order))
     return entries
 
 
-def _earned(order: Order) -> Entry:
+def _earned(order: Order, today: str) -> Entry:
     amounts = remaining(order.plan, order.lines, {}).amounts
     spend = earning.qualifying_amount(order.plan, amounts)
     return entry(
@@ -105,6 +116,8 @@ def _earned(order: Order) -> Entry:
         qualifying=order.points if order.month else 0,
         amount=order.charged,
         currency=order.currency,
+        active_on=today,
+        used={use.key: use.n for use in order.uses},
         version=order.version,
     )
 
@@ -181,7 +194,7 @@ def _capped_plan(plan: Plan, id: str, left: int) -> Plan:
 def without_benefits(order: Order, gone: Sequence[str]) -> Order:
     """A paid order with a voucher or offer that is used up: it stands, and the sum is missing."""
     missing = [Shortfall(cut.id, amount=cut.amount) for cut in order.cuts if cut.id in gone]
-    cuts = [cut for cut in order.cuts if cut.id not in gone]
+    cuts = [replace(cut, amounts={}) if cut.id in gone else cut for cut in order.cuts]
     claimed = [id for id in order.claimed if id not in gone]
     return replace(order, cuts=cuts, claimed=claimed, shortfalls=[*order.shortfalls, *missing])
 

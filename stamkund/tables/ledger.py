@@ -43,6 +43,8 @@ class EntryItem(Ledger):
     tier_to = UnicodeAttribute(null=True)
     frozen_from = UnicodeAttribute(null=True)
     frozen_until = UnicodeAttribute(null=True)
+    active_on = UnicodeAttribute(null=True)
+    used = Numbers(null=True)
     by = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
 
