@@ -1,0 +1,200 @@
+"""Watches what is asked of DynamoDB: `with recorded() as calls: ...`.
+
+Hears what botocore tells about itself, so that nothing between our code and the database is
+replaced. The items that a write is about are looked at before and after through another client.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+import boto3
+
+from stamkund import tables
+from tests import capacity
+from tests.capacity import Index, Item
+
+Params = Mapping[str, Any]
+
+
+class Touch(NamedTuple):
+    """One thing done to a table, in IAM's word for it; `write_units` with those of its indexes."""
+
+    table: str
+    action: str
+    write_units: int = 0
+
+
+class Call(NamedTuple):
+    operation: str
+    touches: tuple[Touch, ...]
+    read_units: float
+
+    @property
+    def write_units(self) -> int:
+        return sum(touch.write_units for touch in self.touches)
+
+
+class Calls(list[Call]):
+    @property
+    def operations(self) -> list[str]:
+        return [call.operation for call in self]
+
+    @property
+    def read_units(self) -> float:
+        return sum(call.read_units for call in self)
+
+    @property
+    def write_units(self) -> int:
+        return sum(call.write_units for call in self)
+
+    @property
+    def actions(self) -> set[tuple[str, str]]:
+        return {(touch.table, touch.action) for call in self for touch in call.touches}
+
+
+@contextmanager
+def recorded() -> Iterator[Calls]:
+    calls, kept = Calls(), "stamkund_before"
+    events = tables.client().client.meta.events
+
+    def before(params: Params, model: Any, context: dict[str, Any], **_: object) -> None:
+        writes = list(_writes(model.name, params))
+        context[kept] = params, writes, [_image(write) for write in writes]
+
+    def after(model: Any, parsed: Params, context: dict[str, Any], **_: object) -> None:
+        params, writes, images = context[kept]
+        transacted = model.name == "TransactWriteItems"
+        written = [
+            _written(write, image, transacted=transacted)
+            for write, image in zip(writes, images, strict=True)
+        ]
+        read = list(_reads(model.name, params))
+        units = _read_units(model.name, params, parsed)
+        calls.append(Call(model.name, (*written, *read), units))
+
+    events.register("before-parameter-build.dynamodb", before)
+    events.register_last("after-call.dynamodb", after)
+    try:
+        yield calls
+    finally:
+        events.unregister("before-parameter-build.dynamodb", before)
+        events.unregister("after-call.dynamodb", after)
+
+
+# Writes
+
+
+class _Write(NamedTuple):
+    table: str
+    action: str
+    key: Item
+
+
+def _writes(operation: str, params: Params) -> Iterator[_Write]:
+    if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
+        yield _write(operation, params)
+    for part in params.get("TransactItems", ()) if operation == "TransactWriteItems" else ():
+        for word, inner in part.items():
+            yield _write("ConditionCheckItem" if word == "ConditionCheck" else f"{word}Item", inner)
+    for table, parts in _batches(operation, params):
+        for part in parts:
+            for word, inner in part.items():
+                yield _write(word.replace("Request", "Item"), {"TableName": table, **inner})
+
+
+def _batches(operation: str, params: Params) -> Iterator[tuple[str, list[Params]]]:
+    if operation == "BatchWriteItem":
+        yield from params["RequestItems"].items()
+
+
+def _write(action: str, params: Params) -> _Write:
+    item = params.get("Key") or params["Item"]
+    keys = _schema(params["TableName"]).keys
+    return _Write(params["TableName"], action, {name: item[name] for name in keys})
+
+
+def _image(write: _Write) -> Item | None:
+    found = _database().get_item(TableName=write.table, Key=write.key, ConsistentRead=True)
+    item: Item | None = found.get("Item")
+    return item
+
+
+def _written(write: _Write, before: Item | None, *, transacted: bool) -> Touch:
+    after = _image(write)
+    units = capacity.write_units(before, after, transacted=transacted)
+    units += sum(
+        capacity.index_units(index, before, after) for index in _schema(write.table).indexes
+    )
+    return Touch(_short(write.table), write.action, units)
+
+
+# Reads
+
+
+def _reads(operation: str, params: Params) -> Iterator[Touch]:
+    if operation in {"GetItem", "Query", "Scan"}:
+        yield Touch(_short(params["TableName"]), operation)
+    for table in params.get("RequestItems", ()) if operation == "BatchGetItem" else ():
+        yield Touch(_short(table), "BatchGetItem")
+    for part in params.get("TransactItems", ()) if operation == "TransactGetItems" else ():
+        yield Touch(_short(part["Get"]["TableName"]), "GetItem")
+
+
+def _read_units(operation: str, params: Params, answer: Params) -> float:
+    """Of an answer that is whole: nothing here reads with a filter or a projection."""
+    consistent = bool(params.get("ConsistentRead"))
+    match operation:
+        case "GetItem":
+            return capacity.read_units([answer.get("Item") or {}], consistent=consistent)
+        case "Query" | "Scan":
+            return capacity.read_units(answer.get("Items", []), consistent=consistent)
+        case "TransactGetItems":
+            found = [one.get("Item") or {} for one in answer.get("Responses", [])]
+            return sum(capacity.read_units([i], consistent=True, transacted=True) for i in found)
+        case "BatchGetItem":
+            several = answer.get("Responses", {}).values()
+            return sum(capacity.read_units([i], consistent=False) for one in several for i in one)
+        case _:
+            return 0
+
+
+# Tables
+
+
+class _Schema(NamedTuple):
+    keys: list[str]
+    indexes: list[Index]
+
+
+def _database() -> Any:
+    return _client_of(tables.client().client.meta.endpoint_url)
+
+
+@cache
+def _client_of(endpoint: str) -> Any:
+    return boto3.client("dynamodb", endpoint_url=endpoint)
+
+
+@cache
+def _schema(table: str) -> _Schema:
+    described = _database().describe_table(TableName=table)["Table"]
+    keys = _names(described)
+    indexes = [_index(one, keys) for one in described.get("GlobalSecondaryIndexes", ())]
+    return _Schema(keys, indexes)
+
+
+def _index(described: Params, keys: list[str]) -> Index:
+    own, projection = _names(described), described["Projection"]
+    if projection["ProjectionType"] == "ALL":
+        return Index(frozenset(own), None)
+    return Index(frozenset(own), frozenset([*own, *keys, *projection.get("NonKeyAttributes", ())]))
+
+
+def _names(described: Params) -> list[str]:
+    return [key["AttributeName"] for key in described["KeySchema"]]
+
+
+def _short(table: str) -> str:
+    return table.rpartition("-")[2]
