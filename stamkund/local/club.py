@@ -1,5 +1,6 @@
-"""Gateway and stream pump of one club, in this process, over a database that runs already."""
+"""Gateway, stream pump and timed jobs of one club, over a database that runs already."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
@@ -8,24 +9,34 @@ from typing import Any, Self
 import boto3
 
 from stamkund.local import functions
-from stamkund.local.controls import Controls
+from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
 from stamkund.local.pump import Checkpoint, Pump
 from stamkund.local.server import serve
 from stamkund.local.stream import stream_of
 
+log = logging.getLogger(__name__)
+
 
 class Club:
     """Listens from the moment it is made; answers between entering it and leaving it."""
 
-    def __init__(self, prefix: str, port: int = 0, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        port: int = 0,
+        folder: Path | None = None,
+        jobs_every: float | None = None,
+    ) -> None:
+        """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
         self._server = serve(Gateway(functions.builders(), self._controls()), port)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         self._stop = Event()
         self._threads: Sequence[Thread] = (
-            Thread(target=self._serve, name="gateway", daemon=True),
+            Thread(target=self._server.run, name="gateway", daemon=True),
             Thread(target=self.pump.run, args=(self._stop,), name="pump", daemon=True),
+            Thread(target=self._keep_time, args=(jobs_every,), name="jobs", daemon=True),
         )
 
     def __enter__(self) -> Self:
@@ -42,8 +53,13 @@ class Club:
     def _controls(self) -> Controls:
         return Controls(functions.jobs(), self.pump.settle)
 
-    def _serve(self) -> None:
-        self._server.run()
+    def _keep_time(self, every: float | None) -> None:
+        while every and not self._stop.wait(every):
+            for name, job in functions.jobs().items():
+                try:
+                    run(name, job)
+                except Exception:
+                    log.exception("The job %s failed", name)
 
 
 def ledger_pump(prefix: str, folder: Path | None = None, **how: Any) -> Pump:
