@@ -39,7 +39,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "publish_conflict": (409, "Somebody else published at the same moment"),
     # Members
     "member_not_found": (404, "There is no such member"),
-    "code_invalid": (422, "The code on the card is wrong or out of date"),
+    "code_invalid": (422, "The code on the card is not one of this shop's"),
+    "code_expired": (409, "The code on the card has run out"),
     "member_exists": (409, "There is already a member with this e-mail, phone or customer number"),
     "member_not_active": (409, "The membership is not active"),
     "member_merged": (409, "The membership was merged into another"),
@@ -49,7 +50,17 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "reward_not_available": (409, "The reward is not available"),
     "voucher_not_open": (409, "The voucher is used, out of date, or not this member's"),
     "offer_not_available": (409, "The offer is not available"),
+    "offer_sold_out": (409, "The offer has been switched on as often as there is of it"),
+    "offer_used": (409, "The offer has been used"),
     "limit_reached": (409, "The limit is reached"),
+    # What staff decides
+    "no_points": (409, "The programme has no points"),
+    "adjustment_too_large": (422, "Nobody may adjust by so many points"),
+    "staff_limit_reached": (409, "This key has adjusted as much today as anybody may"),
+    "second_person_needed": (403, "Somebody else has to approve this"),
+    "decision_not_found": (404, "There is no such decision"),
+    "decision_mismatch": (409, "The reference is known already with other content"),
+    "voucher_mismatch": (409, "The reference is known already with another voucher"),
     # Checkout
     "duplicate_line": (422, "Two lines have the same id"),
     "charged_missing": (422, "A paid order says of each line what was charged"),

@@ -50,6 +50,8 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoint",
     "multipliers": "Ekstra for dit niveau og igangværende kampagner",
+    # On the card
+    "points_word": "{points:point|point}",
     # Quote and receipt
     "saves": "Du sparer {amount}.",
     "saved": "Du sparede {amount}.",
@@ -77,4 +79,7 @@ TEXTS = {
     "member_exists": "Du er allerede medlem.",
     "member_not_active": "Medlemskabet er ophørt.",
     "changed_meanwhile": "Noget blev ændret i mellemtiden. Prøv igen.",
+    "code_invalid": "Koden er ikke en af vores.",
+    "code_expired": "Koden er udløbet. Vis en ny.",
+    "offer_sold_out": "Tilbuddet er udsolgt.",
 }

@@ -50,6 +50,8 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Base points",
     "multipliers": "Extra for your level and current campaigns",
+    # On the card
+    "points_word": "{points:point|points}",
     # Quote and receipt
     "saves": "You save {amount}.",
     "saved": "You saved {amount}.",
@@ -77,4 +79,7 @@ TEXTS = {
     "member_exists": "You are a member already.",
     "member_not_active": "The membership has ended.",
     "changed_meanwhile": "Something changed in the meantime. Please try again.",
+    "code_invalid": "This is not one of our codes.",
+    "code_expired": "The code has run out. Show a new one.",
+    "offer_sold_out": "This offer has run out.",
 }

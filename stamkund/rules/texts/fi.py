@@ -50,6 +50,8 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Peruspisteet",
     "multipliers": "Lisäpisteet tasosta ja kampanjoista",
+    # On the card
+    "points_word": "{points:piste|pistettä}",
     # Quote and receipt
     "saves": "Säästät {amount}.",
     "saved": "Säästit {amount}.",
@@ -84,4 +86,7 @@ TEXTS = {
     "member_exists": "Olet jo jäsen.",
     "member_not_active": "Jäsenyys on päättynyt.",
     "changed_meanwhile": "Jotain muuttui sillä välin. Yritä uudelleen.",
+    "code_invalid": "Koodi ei ole meidän.",
+    "code_expired": "Koodi on vanhentunut. Näytä uusi.",
+    "offer_sold_out": "Etu on loppunut.",
 }

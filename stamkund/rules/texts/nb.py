@@ -50,6 +50,8 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Grunnpoeng",
     "multipliers": "Ekstra for nivået ditt og pågående kampanjer",
+    # On the card
+    "points_word": "{points:poeng|poeng}",
     # Quote and receipt
     "saves": "Du sparer {amount}.",
     "saved": "Du sparte {amount}.",
@@ -77,4 +79,7 @@ TEXTS = {
     "member_exists": "Du er allerede medlem.",
     "member_not_active": "Medlemskapet er avsluttet.",
     "changed_meanwhile": "Noe ble endret i mellomtiden. Prøv igjen.",
+    "code_invalid": "Koden er ikke en av våre.",
+    "code_expired": "Koden er utløpt. Vis en ny.",
+    "offer_sold_out": "Tilbudet er slutt.",
 }

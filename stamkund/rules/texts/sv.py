@@ -50,6 +50,8 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoäng",
     "multipliers": "Extra för din nivå och pågående kampanjer",
+    # On the card
+    "points_word": "{points:poäng|poäng}",
     # Quote and receipt
     "saves": "Du sparar {amount}.",
     "saved": "Du sparade {amount}.",
@@ -77,4 +79,7 @@ TEXTS = {
     "member_exists": "Du är redan medlem.",
     "member_not_active": "Medlemskapet är avslutat.",
     "changed_meanwhile": "Något ändrades under tiden. Försök igen.",
+    "code_invalid": "Koden är inte en av våra.",
+    "code_expired": "Koden har gått ut. Visa en ny.",
+    "offer_sold_out": "Erbjudandet är slut.",
 }

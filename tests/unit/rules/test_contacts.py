@@ -12,7 +12,7 @@ from stamkund.rules.programme import Currency
     [
         ("Jonas.Holm@Example.COM", "jonas.holm@example.com"),
         ("  sara@example.com ", "sara@example.com"),
-        ("Ａino@example.com", "aino@example.com"),  # full-width letters of another keyboard
+        ("\uff21ino@example.com", "aino@example.com"),  # full-width letters of another keyboard
         ("aa\u030asa@exempel.se", "aåsa@exempel.se"),
         ("nils@å\u030akerman.se".replace("å\u030a", "a\u030a"), "nils@åkerman.se"),
         ("STRASSE@straße.de", "strasse@strasse.de"),
@@ -69,7 +69,7 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
         ("412 34 567", "NOK", "+4741234567"),
         ("12 34 56 78", "DKK", "+4512345678"),
         ("040 123 4567", "EUR", "+358401234567"),
-        ("０７０１７４０６１１", "SEK", "+46701740611"),
+        ("\uff10\uff17\uff10 1740611", "SEK", "+46701740611"),
         ("+44 20 7946 0000", "SEK", "+442079460000"),
         ("+1 (202) 555-0100", "EUR", "+12025550100"),
     ],
@@ -82,7 +82,7 @@ def test_a_number_is_known_by_one_form(typed: str, currency: Currency, known_as:
 @pytest.mark.parametrize(
     "typed",
     ["", "+", "0", "12", "call me", "+46", "+46 70", "+47 123", "+" + "4" * 16, "00", "+0701740611",
-     "070174061a", "٠٧٠١٧٤٠٦١١", "++46701740611"],
+     "070174061a", "\u0660701740611", "++46701740611"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(Refused) as refused:

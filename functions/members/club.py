@@ -1,0 +1,37 @@
+"""What every members function stands on: the shop's programme in force, and the moment."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from stamkund.rules.programme import Programme
+from stamkund.rules.selection import Moment, moment
+from stamkund.tables import programmes
+from stamkund.tables.programmes import Published
+
+# What may be wrong with the member that a path names.
+MEMBER_PROBLEMS = (
+    "not_found",
+    "member_not_found",
+    "member_not_active",
+    "member_merged",
+    "no_programme",
+)
+
+
+class Club(Struct, frozen=True):
+    """A shop's club at an instant."""
+
+    shop: str
+    published: Published
+    at: Moment
+
+    @property
+    def programme(self) -> Programme:
+        return self.published.programme
+
+
+def club_at(shop: str, now: datetime) -> Club:
+    """Refused: no_programme."""
+    published = programmes.current(shop, now)
+    return Club(shop, published, moment(now, published.programme.time_zone))

@@ -1,0 +1,162 @@
+"""Makes somebody a member, once."""
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated
+from unicodedata import normalize
+
+import msgspec
+from msgspec import Meta, Struct
+
+from functions.members.club import Club, club_at
+from functions.members.known_by import known_by
+from functions.members.shown import REPLAYED
+from stamkund.rules import cards, contacts
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.newcomers import newcomer
+from stamkund.rules.programme import Currency, Label, Language
+from stamkund.tables import Append, Read, joining, profiles
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.identities import Identities, Identity
+from stamkund.tables.joining import Taken
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.profiles import Profile, Profiles
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Shop
+from stamkund.web.endpoint import PathId, Reply, endpoint
+
+PersonName = Annotated[str, Meta(min_length=1, max_length=100)]
+
+ATTEMPTS = 3
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who joins: at least one of `customer_id` (the shop's own), `email` and `phone`.
+
+    A phone number without its country is taken for one of the shop's.
+    """
+
+    customer_id: PathId | None = None
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+    email: Annotated[str, Meta(max_length=320)] | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    language: Language | None = None
+    channel: Label | None = None
+
+
+class Enrolled(Struct, frozen=True):
+    member: str
+    card_number: str
+    joined_on: str
+
+
+@endpoint(
+    "POST",
+    "/v1/members",
+    caller=[Shop],
+    access={
+        Accounts: Read | Append,
+        Profiles: Read | Append,
+        Identities: Append,
+        Ledger: Append,
+        Programmes: Read,
+    },
+    problems=["no_programme", "member_exists", "busy"],
+    status=(201, 200),
+)
+def enrol(request: Enrolment, caller: Caller, now: datetime) -> Reply[Enrolled]:
+    """Make somebody a member.
+
+    With a card, the lowest tier and the welcome points. The same request again is answered with
+    the same member and 200. Somebody else with the same e-mail, phone or customer number is
+    refused, without saying which of them it is.
+    """
+    club = club_at(caller.shop, now)
+    profile = profile_of(request, club.programme.currency, caller.language)
+    person = identities_of(caller.shop, profile)
+    if not person:
+        raise Refused("missing_field", "email", detail="Give customer_id, email or phone")
+    try:
+        return Reply(_receipt(_joined(club, profile, person)), 201)
+    except Taken as taken:
+        known = _same_person(caller.shop, taken.holders, profile.joined_as)
+        return Reply(_receipt(known), 200, REPLAYED)
+
+
+def profile_of(request: Enrolment, currency: Currency, language: Language) -> Profile:
+    cleaned = msgspec.structs.replace(
+        request,
+        first_name=_name(request.first_name, "first_name"),
+        last_name=_name(request.last_name, "last_name"),
+        email=contacts.email(request.email) if request.email is not None else None,
+        phone=contacts.phone(request.phone, currency) if request.phone is not None else None,
+    )
+    return Profile(
+        language=cleaned.language or language,
+        joined_as=sha256(msgspec.msgpack.encode(cleaned)).digest(),
+        customer_id=cleaned.customer_id or "",
+        first_name=cleaned.first_name or "",
+        last_name=cleaned.last_name or "",
+        email=cleaned.email or "",
+        phone=cleaned.phone or "",
+        channel=cleaned.channel or "",
+    )
+
+
+def _name(typed: str | None, field: str) -> str | None:
+    name = normalize("NFC", typed).strip() if typed is not None else None
+    if name == "":
+        raise Refused("invalid_field", field, detail="Expected a name, not only spaces")
+    return name
+
+
+def identities_of(shop: str, profile: Profile) -> list[Identity]:
+    """What belongs to this person alone."""
+    known = {
+        "customer": profile.customer_id,
+        "email": profile.email,
+        "phone": profile.phone,
+    }
+    return [known_by(shop, kind, value) for kind, value in known.items() if value]  # type: ignore[arg-type]
+
+
+def _joined(club: Club, profile: Profile, person: list[Identity]) -> Account:
+    """Raises Taken. Random numbers that met others are drawn again."""
+    for _ in range(ATTEMPTS):
+        member, number = _member_id(), _card_number()
+        account, entries = newcomer(club.shop, member, number, club.published.setting, club.at)
+        card = known_by(club.shop, "card", number)
+        try:
+            joining.join(account, profile, person, card, entries)
+        except Taken as taken:
+            if taken.holders:
+                raise
+        else:
+            return account
+    raise Refused("busy")
+
+
+def _member_id() -> str:
+    return "m" + "".join(secrets.choice(BASE32) for _ in range(15))
+
+
+def _card_number() -> str:
+    return cards.numbered(f"{secrets.randbelow(10**cards.RANDOM_DIGITS):0{cards.RANDOM_DIGITS}}")
+
+
+def _same_person(shop: str, holders: set[str], joined_as: bytes) -> Account:
+    """The member that the same request made before. Refused: member_exists."""
+    if len(holders) != 1:
+        raise Refused("member_exists")
+    account, profile = profiles.find_person(shop, *holders)
+    if profile.joined_as != joined_as:
+        raise Refused("member_exists")
+    return account
+
+
+def _receipt(account: Account) -> Enrolled:
+    return Enrolled(account.member, account.card, account.joined_on)
