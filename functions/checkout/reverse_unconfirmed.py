@@ -4,7 +4,6 @@ Timed. It looks through an index of orders that are held, day by day, and can be
 again at any point: what is reversed is no longer in the index.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +11,22 @@ from aws_lambda_powertools import Logger
 
 from functions.checkout import returning
 from functions.checkout.counter import counter
-from stamkund.rules.calendar import add_days
+from stamkund.rules.calendar import days_from
 from stamkund.rules.errors import Refused
-from stamkund.tables import clock, orders, programmes
+from stamkund.tables import Append, Read, Update, clock, orders, programmes
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.orders import Orders
+from stamkund.tables.programmes import Programmes
 from stamkund.web.settings import connect_tables
 
-# Longer than any hold lasts, so that a day on which nothing ran is made up for.
-DAYS_BACK = 30
+JOB = "reverse_unconfirmed"
+ACCESS = {
+    Accounts: Read | Update,
+    Orders: Read | Update,
+    Ledger: Append,
+    Programmes: Read | Append,
+}
 
 logger = Logger(service="checkout", child=True)
 
@@ -28,16 +36,24 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     connect_tables()
     counts = {"reversed": 0, "failed": 0}
     for shop in programmes.every_shop():
-        now = clock.now_for(shop.shop, shop.sandbox)
-        for order in _due(shop.shop, now):
-            counts["reversed" if _reversed(shop.shop, order, now) else "failed"] += 1
+        _reverse_in(shop.shop, clock.now_for(shop.shop, shop.sandbox), counts)
     return counts
 
 
-def _due(shop: str, now: datetime) -> Iterator[str]:
-    today = now.date().isoformat()
-    for back in range(DAYS_BACK, -1, -1):
-        yield from orders.held_until(shop, add_days(today, -back), now)
+def _reverse_in(shop: str, now: datetime, counts: dict[str, int]) -> None:
+    today, failed_before = now.date().isoformat(), counts["failed"]
+    for day in days_from(programmes.reached(shop, JOB) or _first_day(shop, now), today):
+        for order in orders.held_until(shop, day, now):
+            counts["reversed" if _reversed(shop, order, now) else "failed"] += 1
+    if counts["failed"] == failed_before:
+        programmes.set_reached(shop, JOB, today)
+
+
+def _first_day(shop: str, now: datetime) -> str:
+    """There are no orders before the first programme."""
+    published = programmes.current_or_none(shop, now)
+    first = published.history[0].published_at if published else now
+    return first.date().isoformat()
 
 
 def _reversed(shop: str, order: str, now: datetime) -> bool:

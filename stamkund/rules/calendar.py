@@ -3,6 +3,7 @@
 Such text sorts by time, is a key as it stands, and cannot be mistaken for an instant.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -27,6 +28,14 @@ def start_of(day: str, zone: str) -> datetime:
 
 def add_days(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def days_from(first: str, last: str) -> Iterator[str]:
+    """Every day from the first to the last; the last alone if it is the earlier one."""
+    day = min(first, last)
+    while day <= last:
+        yield day
+        day = add_days(day, 1)
 
 
 def days_between(first: str, last: str) -> int:

@@ -4,6 +4,7 @@ No personal data. An account changes in two ways only: by additions that need no
 orders are posted, and as a whole under its `version`.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -191,6 +192,13 @@ def _review_key(account: Account) -> str | None:
 
 def _review_day(review_key: str | None) -> str:
     return review_key.split(keys.SEPARATOR)[1] if review_key else ""
+
+
+def due_for_review(shop: str, day: str) -> Iterator[str]:
+    """The members to be looked at on this day, shard by shard."""
+    for shard in keys.shards(shop, day):
+        # Read to the end first: who reads this changes what is in the index.
+        yield from [keys.thing(item.pk) for item in AccountItem.review.query(shard)]
 
 
 def refuse_inactive(account: Account) -> None:

@@ -61,6 +61,10 @@ class ClockItem(Programmes):
     offset_seconds = NumberAttribute()
 
 
+class ProgressItem(Programmes):
+    day = UnicodeAttribute()
+
+
 class VersionItem(Programmes):
     """A version never changes; `content` is the programme as compressed JSON."""
 
@@ -200,15 +204,34 @@ def clock_offset(shop: str) -> int:
 
 
 def set_clock_offset(shop: str, seconds: int) -> None:
-    ClockItem(shop, "CLOCK", offset_seconds=seconds).save()
+    ClockItem(shop, "CLOCK").update([ClockItem.offset_seconds.set(seconds)])
+
+
+# Timed jobs
+
+
+def reached(shop: str, job: str) -> str | None:
+    """The last day that a timed job has finished: the next run need not look further back."""
+    try:
+        return str(ProgressItem.get(shop, f"PROGRESS#{job}").day)
+    except ProgressItem.DoesNotExist:
+        return None
+
+
+def set_reached(shop: str, job: str, day: str) -> None:
+    ProgressItem(shop, f"PROGRESS#{job}", day=day).save()
 
 
 # Programmes
 
 
+def current_or_none(shop: str, now: datetime) -> Published | None:
+    return _current(shop, now=now)
+
+
 def current(shop: str, now: datetime) -> Published:
     """The programme in force, at most a minute old."""
-    published = _current(shop, now=now)
+    published = current_or_none(shop, now)
     if published is None:
         raise Refused("no_programme")
     return published

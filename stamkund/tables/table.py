@@ -27,6 +27,19 @@ class Access(Flag):
 
 Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
 
+# In the words of IAM, which asks for those of its items wherever there is a transaction.
+_ACTIONS = {
+    Access.READ: frozenset({"GetItem", "Query"}),
+    Access.APPEND: frozenset({"PutItem"}),
+    Access.UPDATE: frozenset({"UpdateItem"}),
+    Access.DELETE: frozenset({"DeleteItem"}),
+}
+
+
+def actions_of(access: Access) -> frozenset[str]:
+    """What a role needs for it, such as `GetItem`; never Scan, nor what changes a table."""
+    return frozenset[str]().union(*(_ACTIONS[verb] for verb in access))
+
 
 class Table(Model):
     """A table is a direct subclass; the kinds of item in it are subclasses of that."""

@@ -1,0 +1,56 @@
+"""Reads the ledger's stream: whoever has a new entry is looked at again, within a second.
+
+Records may come twice, late, out of order, or mixed; none of that matters, since nothing in a
+record is used but whose it is.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.members.settling import settle
+from stamkund.rules.ledger import MOVES_TIER
+from stamkund.tables import Append, Read, Update, clock, keys, programmes
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.programmes import Programmes
+from stamkund.web.settings import connect_tables
+
+
+ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read}
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Answers `batchItemFailures`: the first record that failed, from which to try again."""
+    connect_tables()
+    done: set[str] = set()
+    processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+    def look_again(record: DynamoDBRecord) -> None:
+        key = _whose(record)
+        # All records of a batch were written before it came: one look sees them all.
+        if key and key not in done:
+            _settled(key)
+            done.add(key)
+
+    return process_partial_response(event, look_again, processor, context)
+
+
+def _whose(record: DynamoDBRecord) -> str | None:
+    """The key of the account; None for what a recalculation itself has written."""
+    image = record.dynamodb.new_image if record.dynamodb else None
+    if not image or image["kind"] not in MOVES_TIER:
+        return None
+    return str(image["pk"])
+
+
+def _settled(key: str) -> None:
+    shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+    registered = programmes.find_shop(shop, now=clock.real_time())
+    settle(shop, member, clock.now_for(shop, registered is not None and registered.sandbox))
