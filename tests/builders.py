@@ -20,11 +20,20 @@ import msgspec
 import pytest
 
 from stamkund import tables
+from stamkund.rules import cards
+from stamkund.rules.account import Account
 from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
-from stamkund.tables import clock, programmes
+from stamkund.tables import clock, joining, keys, programmes
+from stamkund.tables.accounts import BENEFIT, BenefitItem
+from stamkund.tables.identities import Identity, IdentityKind
+from stamkund.tables.profiles import Profile
 from stamkund.web import sessions
 from stamkund.web.app import App
+from stamkund.web.endpoint import Endpoint
+from stamkund.web.secrets import keyed_hash
 from stamkund.web.settings import settings
+from tests import access, documented
+from tests.access import Asked
 
 ROOT = Path(__file__).parent.parent
 _numbers = count(1)
@@ -142,6 +151,41 @@ def a_shop(
     return shop
 
 
+def a_member(
+    shop: Shop, id: str = "", *, profile: Profile | None = None, voucher: int = 0, **account: Any
+) -> str:
+    """The id of a member who joined with New Year; `account` says what else there is, such as
+    `lots={">never": 100}`. With a `voucher` of so much money there is one called v1."""
+    number = next(_numbers)
+    member, card = id or f"m{number}", cards.numbered(f"{number:012}")
+    known = profile or Profile(language="sv", joined_as=b"", customer_id=f"c-{member}")
+    usual: dict[str, Any] = {"joined_on": "2026-01-01", "tier": "bas", "card": card}
+    joining.join(
+        Account(shop=shop.id, member=member, **usual | account),
+        known,
+        [_identity(shop, "customer", known.customer_id)] if known.customer_id else [],
+        _identity(shop, "card", card),
+        [],
+    )
+    if voucher:
+        a_voucher(shop, member, amount=voucher)
+    return member
+
+
+def a_voucher(shop: Shop, member: str, id: str = "v1", **fields: Any) -> str:
+    usual: dict[str, Any] = {
+        "kind": "voucher",
+        "amount": 10_000,
+        "expires_at": "2026-12-31T22:59:59+00:00",
+    }
+    BenefitItem(keys.of(shop.id, member), BENEFIT + id, **usual | fields).save()
+    return id
+
+
+def _identity(shop: Shop, kind: IdentityKind, value: str) -> Identity:
+    return Identity(kind, keyed_hash(shop.id, kind, value))
+
+
 def a_programme(**changes: Any) -> Programme:
     """One point for a krona, three tiers; `changes` replace whole sections."""
     usual = Programme(
@@ -165,8 +209,20 @@ def a_programme(**changes: Any) -> Programme:
 def send(method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
     """Sends to the domain that knows the path, as an HTTP API would."""
     event = http_event(method, path, body, headers)
-    answer = app_for(path)(event, None)
-    return Answer(answer["statusCode"], answer["body"], _lower(answer["headers"]))
+    with access.noted() as asked:
+        sent = app_for(path)(event, None)
+    answer = Answer(sent["statusCode"], sent["body"], _lower(sent["headers"]))
+    _assert_as_promised(method, path, answer, asked)
+    return answer
+
+
+def _assert_as_promised(method: str, path: str, answer: Answer, asked: set[Asked]) -> None:
+    """No test is about this and so every test is: answers as documented, access as declared."""
+    content_type = answer.headers.get("content-type", "")
+    documented.assert_documented(method, path, answer.status, content_type, answer.text)
+    one = endpoint_at(method, path)
+    beyond = asked - access.declared(one) if one else asked
+    assert not beyond, f"{method} {path} asks for what it does not declare: {beyond}"
 
 
 def http_event(method: str, path: str, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -200,6 +256,12 @@ def app_for(path: str) -> App:
         if app.knows(raw):
             return app
     return every_app()[0]
+
+
+def endpoint_at(method: str, path: str) -> Endpoint | None:
+    operation = documented.operation_of(method, path)
+    every = (one for app in every_app() for one in app.endpoints)
+    return next((one for one in every if operation and one.name == operation.name), None)
 
 
 @cache

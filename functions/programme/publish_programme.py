@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Mistake, Programme, check
-from stamkund.tables import Append, Read, Update, programmes
+from stamkund.tables import Append, Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body
 from stamkund.web.callers import Caller, Shop, Staff
@@ -27,7 +27,7 @@ class PublishReceipt(Struct, frozen=True):
     "POST",
     "/v1/programme/versions",
     caller=[Shop, Staff],
-    access={Programmes: Read | Append | Update},
+    access={Programmes: Read | Append},
     problems=["programme_invalid", "programme_too_large", "publish_conflict", "not_yaml"],
     status=(201, 200),
     media_types=(JSON, YAML),

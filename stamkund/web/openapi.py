@@ -18,7 +18,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from stamkund.web.app import App
-from stamkund.web.callers import CallerKind, Storefront
+from stamkund.web.callers import CallerKind
 from stamkund.web.endpoint import Endpoint, Reply
 from stamkund.web.problems import CONTENT_TYPE, PROBLEMS, Problem
 
@@ -186,9 +186,8 @@ def problems_of(one: Endpoint) -> list[str]:
     """Every code that the endpoint may answer with: its own, and those of the way to it."""
     codes = {"unknown_field", "busy", "unexpected", *one.problems}
     if one.callers:
-        codes |= {"unauthenticated", "forbidden"}
-    if Storefront in one.callers:
-        codes.add("origin_not_allowed")
+        # A key from the wrong website is refused before anybody looks at what kind of key it is.
+        codes |= {"unauthenticated", "forbidden", "origin_not_allowed"}
     if one.body_type is not None:
         codes.update(OF_BODIES)
     if one.path_parameters or one.query_parameters:
