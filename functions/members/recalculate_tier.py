@@ -22,7 +22,6 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
 from stamkund.web.settings import connect_tables
 
-
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read}
 
 
