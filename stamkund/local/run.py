@@ -21,8 +21,9 @@ _JOBS_EVERY = 60.0
 
 def main() -> int:
     port = int(os.environ.get("PORT", "8080"))
-    # Ctrl-C and a polite kill are one thing: leave the way we came, closing what was opened.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Ctrl-C and a polite kill are one thing, also for one whom a shell started in the background.
+    for polite in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(polite, signal.default_int_handler)
     try:
         with home().taken(port):
             return run(home(), port)
@@ -46,7 +47,7 @@ def run(here: Home, port: int) -> int:
     with dynamodb.start(here.folder) as database:
         prefix = prepare(here, database)
         with Club(prefix, port, here.data, jobs_every=_JOBS_EVERY) as club:
-            print(greeting(club.url, furnished(here, database, club.url)), flush=True)
+            print(greeting(club.url, furnished(here, club.url)), flush=True)
             return wait(database)
 
 

@@ -12,6 +12,10 @@ Record = dict[str, Any]
 BATCH = 100
 _LOOK_AGAIN = 10.0
 
+# An iterator goes stale while the laptop sleeps.
+_TRIMMED = "TrimmedDataAccessException"
+_WORN_OUT = {_TRIMMED, "ExpiredIteratorException"}
+
 
 class Shard:
     """One shard, read on from `position`: the last sequence number that was dealt with."""
@@ -28,9 +32,7 @@ class Shard:
 
     def read(self) -> list[Record]:
         """What comes next. It comes again until `passed` is told of it."""
-        iterator = self._iterator or self._iterator_at(self.position)
-        self._iterator = None  # should this read fail, the next begins at `position` again
-        answer = self._client.get_records(ShardIterator=iterator, Limit=BATCH)
+        answer = self._records()
         self._next = answer.get("NextShardIterator")
         if not answer["Records"]:
             self._advance()
@@ -39,6 +41,19 @@ class Shard:
     def passed(self, records: list[Record]) -> None:
         self.position = records[-1]["dynamodb"]["SequenceNumber"]
         self._advance()
+
+    def _records(self) -> Record:
+        """Whatever fails here, the next read begins at `position` again."""
+        iterator, self._iterator = self._iterator, None
+        try:
+            return self._get(iterator or self._iterator_at(self.position))
+        except ClientError as error:
+            if _code(error) not in _WORN_OUT:
+                raise
+        return self._get(self._iterator_at(self.position))
+
+    def _get(self, iterator: str) -> Record:
+        return dict(self._client.get_records(ShardIterator=iterator, Limit=BATCH))
 
     def _advance(self) -> None:
         self._iterator = self._next
@@ -53,7 +68,7 @@ class Shard:
                 StreamArn=self._stream, ShardId=self.id, **where
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "TrimmedDataAccessException":
+            if position is None or _code(error) != _TRIMMED:
                 raise
             return self._iterator_at(None)  # older than what the stream remembers
         return str(answer["ShardIterator"])
@@ -112,6 +127,10 @@ class Stream:
 def stream_of(table: str, dynamodb: Any) -> str:
     """The address of the newest stream of a table."""
     return str(dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"])
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
 
 
 def _as_delivered(record: Record, stream: str) -> Record:

@@ -19,7 +19,7 @@ class AStream:
     closed: set[str] = field(default_factory=set)
     trimmed: dict[str, int] = field(default_factory=dict)
     page: int = 100
-    expired: bool = False
+    trouble: str = ""
 
     def describe_stream(
         self,
@@ -48,9 +48,9 @@ class AStream:
         return {"ShardIterator": f"{ShardId}:{place}"}
 
     def get_records(self, *, ShardIterator: str, Limit: int) -> dict[str, Any]:
-        if self.expired:
-            self.expired = False
-            raise an_error("ExpiredIteratorException", "GetRecords")
+        if self.trouble:
+            code, self.trouble = self.trouble, ""
+            raise an_error(code, "GetRecords")
         name, place = ShardIterator.split(":")
         start, items = int(place), self.shards[name]
         found = items[start : start + min(self.page, Limit)]

@@ -147,9 +147,20 @@ def test_after_a_failed_read_the_next_goes_on_from_the_last_record() -> None:
     pump = a_pump(stream, function)
     pump.drain()
     stream.shards["one"].append("b")
-    stream.expired = True
+    stream.trouble = "InternalServerError"
     with pytest.raises(ClientError):
         pump.poll_once()
+    pump.poll_once()
+    assert function.done == ["a", "b"]
+
+
+@pytest.mark.parametrize("why", ["ExpiredIteratorException", "TrimmedDataAccessException"])
+def test_an_iterator_that_is_worn_out_is_replaced(why: str) -> None:
+    stream, function = AStream({"one": ["a"]}), AFunction()
+    pump = a_pump(stream, function)
+    pump.drain()
+    stream.shards["one"].append("b")
+    stream.trouble = why
     pump.poll_once()
     assert function.done == ["a", "b"]
 

@@ -1,0 +1,71 @@
+"""What `make run` says when the club is open: its keys, and three calls that work as pasted."""
+
+import json
+from typing import Any
+
+from stamkund.local.seed import Keys
+from stamkund.local.seed.catalogue import catalogue, line
+from stamkund.local.seed.shop_server import ShopServer
+from stamkund.local.seed.story import people
+
+_ARTICLES = ("shoe-101", "jacket-11")
+
+
+def greeting(url: str, keys: Keys) -> str:
+    return "\n".join(
+        [
+            "",
+            f"The club is open at {url}; Ctrl-C closes it.",
+            "",
+            f"  shop key        {keys.shop}",
+            f"  storefront key  {keys.storefront}",
+            f"  staff key       {keys.staff}",
+            "",
+            "# What do members pay?",
+            curl(url, "/v1/checkout/prices", keys.storefront, _prices()),
+            "",
+            "# Somebody joins.",
+            curl(url, "/v1/members", keys.shop, _newcomer()),
+            "",
+            f"# What does {people()[0].first_name} get for a basket?",
+            curl(url, "/v1/checkout/quotes", keys.shop, _basket(_first_member(url, keys))),
+            "",
+        ]
+    )
+
+
+def curl(url: str, path: str, key: str, body: dict[str, Any]) -> str:
+    return (
+        f"curl -s {url}{path} -H 'Authorization: Bearer {key}' "
+        f"-H 'Content-Type: application/json' -d '{json.dumps(body, ensure_ascii=False)}'"
+    )
+
+
+def _prices() -> dict[str, Any]:
+    goods = [catalogue()[article] for article in _ARTICLES]
+    articles = [
+        {
+            "article": one.id,
+            "price": one.price,
+            "vat_rate": one.vat_rate,
+            "category": one.category,
+            "brand": one.brand,
+        }
+        for one in goods
+    ]
+    return {"currency": "SEK", "articles": articles}
+
+
+def _newcomer() -> dict[str, Any]:
+    """The same every time: pasted twice, it is answered with the same member."""
+    return {"customer_id": "2001", "first_name": "Karin", "email": "karin.berg@example.com"}
+
+
+def _basket(member: str) -> dict[str, Any]:
+    lines = [line(article, 1) for article in _ARTICLES]
+    return {"currency": "SEK", "member": member, "lines": lines}
+
+
+def _first_member(url: str, keys: Keys) -> str:
+    customer = {"customer_id": people()[0].customer}
+    return str(ShopServer(url, keys.shop).call("POST", "/v1/members/sessions", customer)["member"])
