@@ -1,0 +1,133 @@
+"""The sample events of events/<domain>/<endpoint>.json: documentation and test input at once.
+
+Each is run in a club of its own, after those that it names in `after`, as the caller that it names
+in `as` (or else the first that the endpoint admits). `python -m tests.samples` writes into each
+what was really answered.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from tests.builders import Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
+from tests.documented import EVENTS, Json, Operation, operations
+
+MEMBER = "m4x7q2k5t3w6zabc"
+# What differs from club to club, and is only shown.
+UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
+
+
+class Sample(Struct, frozen=True, forbid_unknown_fields=True):
+    after: list[str] = []
+    as_: str = ""
+    headers: dict[str, str] = {}
+    path: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    body: Any = None
+    response: Any = None
+
+
+def names() -> list[str]:
+    return [f"{one.domain}/{one.name}" for one in operations()]
+
+
+def written() -> list[str]:
+    """Those that have a sample, which a test says all should."""
+    return [name for name in names() if (EVENTS / f"{name}.json").exists()]
+
+
+@cache
+def sample(name: str) -> Sample:
+    plain = json.loads((EVENTS / f"{name}.json").read_text())
+    return Sample(**{"as_" if key == "as" else key: value for key, value in plain.items()})
+
+
+class Club:
+    """A sandbox shop with one member, in which samples happen one after another."""
+
+    def __init__(self) -> None:
+        self.shop: Shop = a_shop(sandbox=True, published=False)
+        self.member = a_member(
+            self.shop,
+            MEMBER,
+            lots={">2027-06": 800, "2026-03-24>2028-03": 349},
+            spend={"2025-11": 189_500, "2026-02": 144_900},
+            voucher=5_000,
+        )
+        self.answers: dict[str, Answer] = {}
+
+    def run(self, name: str) -> Answer:
+        """What the sample is answered, now that all has happened that comes before it."""
+        for earlier in sample(name).after:
+            if earlier not in self.answers:
+                self.run(earlier)
+        self.answers[name] = self.send(name)
+        return self.answers[name]
+
+    def send(self, name: str, as_: str = "") -> Answer:
+        given, one = sample(name), operation(name)
+        caller = as_ or given.as_ or first_caller(one, given)
+        holder = self.member if caller == "member" else caller
+        path = filled(one, given)
+        return self.shop.call(one.method, path, self.body(name), as_=holder, headers=given.headers)
+
+    def body(self, name: str) -> Any:
+        """With the quote of this club where the sample shows one."""
+        body, quoted = sample(name).body, self.answers.get("checkout/quote")
+        if isinstance(body, dict) and "quote" in body and quoted:
+            return {**body, "quote": quoted.json["quote"]}
+        return body
+
+
+def operation(name: str) -> Operation:
+    return next(one for one in operations() if f"{one.domain}/{one.name}" == name)
+
+
+def first_caller(one: Operation, given: Sample) -> str:
+    if given.path.get("member") == "me":
+        return "member"
+    known = endpoint_at(one.method, filled(one, given))
+    return known.callers[0].value if known and known.callers else "nobody"
+
+
+def filled(one: Operation, given: Sample) -> str:
+    """The path with its parameters, and the query."""
+    query = "&".join(f"{name}={value}" for name, value in given.query.items())
+    return one.path.format(**given.path) + (f"?{query}" if query else "")
+
+
+def shown(answer: Any) -> Any:
+    """An answer without what differs from club to club."""
+    if isinstance(answer, list):
+        return [shown(item) for item in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        name: "..." if name in UNLIKE and isinstance(value, str) else shown(value)
+        for name, value in answer.items()
+    }
+
+
+def write_answers() -> None:
+    with mocked_tables():
+        for name in written():
+            _write_answer(name, Club().run(name))
+    with_quote = json.loads((EVENTS / "checkout/commit.json").read_text())
+    with_quote["body"]["quote"] = sample("checkout/quote").response["quote"]
+    _write("checkout/commit", with_quote)
+
+
+def _write_answer(name: str, answer: Answer) -> None:
+    plain: Json = json.loads((EVENTS / f"{name}.json").read_text())
+    if answer.text and shown(plain.get("response")) != shown(answer.json):
+        _write(name, {**plain, "response": answer.json})
+
+
+def _write(name: str, plain: Json) -> None:
+    (EVENTS / f"{name}.json").write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    write_answers()
