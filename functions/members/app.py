@@ -4,7 +4,10 @@ from functions.members.enrol import enrol
 from functions.members.look_up import look_up
 from functions.members.open_session import open_session
 from functions.members.read_card import read_card
+from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
+from functions.members.read_points import read_points
+from functions.members.read_statement import read_statement
 from stamkund.web.app import App, build_app
 
 
@@ -16,6 +19,9 @@ def build() -> App:
         look_up,
         read_member,
         read_card,
+        read_points,
+        read_ladder,
+        read_statement,
     )
 
 

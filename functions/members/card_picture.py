@@ -11,7 +11,7 @@ from stamkund.rules.programme import Language
 from stamkund.rules.text import number, say
 
 WIDTH, HEIGHT = 856, 540  # a bank card's, in tenths of a millimetre
-LONGEST_SHOP, LONGEST_TIER = 26, 16
+LONGEST_SHOP, LONGEST_TIER = 26, 36
 
 
 class Face(Struct, frozen=True):
@@ -63,7 +63,7 @@ CLIMBING = (PINE, BRONZE, SILVER, GOLD, NIGHT)
 
 def qr_svg(payload: str) -> str:
     """A picture of its own."""
-    return _qr(payload, svgns=True)
+    return _qr(payload, svgns=True, light="#ffffff")
 
 
 def card_svg(face: Face) -> str:
@@ -71,6 +71,7 @@ def card_svg(face: Face) -> str:
     shape = f'width="{WIDTH}" height="{HEIGHT}" rx="40"'
     # On a page with several cards each needs names of its own.
     paint = f"card-{face.number}"
+    code = _qr(face.payload, svgns=False, light=None)
     title = " ".join(word for word in (face.shop, face.tier, grouped(face.number)) if word)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -84,7 +85,7 @@ def card_svg(face: Face) -> str:
         f'<g clip-path="url(#{paint}-edge)">{_hills(colours.ink)}</g>'
         f'<g fill="{colours.ink}">{_words(face)}</g>'
         '<rect x="536" y="220" width="272" height="272" rx="24" fill="#ffffff"/>'
-        f'<svg x="540" y="224" width="264" height="264">{_qr(face.payload, svgns=False)}</svg>'
+        f'<svg x="540" y="224" width="264" height="264">{code}</svg>'
         "</svg>"
     )
 
@@ -120,8 +121,8 @@ def _badge(tier: str) -> str:
         return ""
     name = escape(_shortened(tier, LONGEST_TIER))
     return (
-        '<text x="804" y="94" font-size="34" font-weight="600" text-anchor="end" '
-        f'letter-spacing="2">{name}</text>'
+        '<text x="54" y="152" font-size="32" font-weight="600" letter-spacing="3" '
+        f'opacity=".9">{name}</text>'
     )
 
 
@@ -148,7 +149,7 @@ def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _qr(payload: str, *, svgns: bool) -> str:
+def _qr(payload: str, *, svgns: bool, light: str | None) -> str:
     # Only the card needs it: 20 ms to import.
     import segno
 
@@ -163,7 +164,7 @@ def _qr(payload: str, *, svgns: bool) -> str:
         svgns=svgns,
         svgclass=None,
         lineclass=None,
-        light="#ffffff",
+        light=light,
         nl=False,
     )
     return drawn.getvalue().decode()

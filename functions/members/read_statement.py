@@ -1,0 +1,122 @@
+"""The statement: every entry of a member's ledger, in words."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from functions.members.club import MEMBER_PROBLEMS, Club, club_at
+from functions.members.shown import tier_name
+from stamkund.rules.calendar import last_day
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry, Kind
+from stamkund.rules.programme import Currency, Language
+from stamkund.rules.text import CODES, say
+from stamkund.tables import Read, accounts, ledger
+from stamkund.tables.accounts import Accounts
+from stamkund.tables.ledger import Ledger
+from stamkund.tables.programmes import Programmes
+from stamkund.web import secrets
+from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
+from stamkund.web.endpoint import endpoint
+
+PURPOSE = "statement"
+
+Cursor = Annotated[str, Meta(max_length=512)]
+Limit = Annotated[int, Meta(ge=1, le=100)]
+
+
+class StatementLine(Struct, frozen=True):
+    """`points` are signed; `amount` is the money of the order, in minor units of `currency`."""
+
+    id: str
+    kind: Kind
+    reason: str | None
+    occurred_at: datetime
+    points: int
+    text: str
+    order: str | None = None
+    amount: int | None = None
+    currency: Currency | None = None
+    tier: str | None = None
+
+
+class Statement(Struct, frozen=True):
+    """Newest first; `next` is the cursor of the page after, null on the last."""
+
+    lines: list[StatementLine]
+    next: str | None
+
+
+@endpoint(
+    "GET",
+    "/v1/members/{member}/statement",
+    caller=[Member, Shop, Staff],
+    access={Ledger: Read, Accounts: Read, Programmes: Read},
+    problems=MEMBER_PROBLEMS,
+)
+def read_statement(
+    member: str, caller: Caller, now: datetime, cursor: Cursor = "", limit: Limit = 20
+) -> Statement:
+    """Read a member's statement.
+
+    Everything that happened to points and tier, newest first, in pages of `limit`. A cursor is good
+    for the member it was given for.
+    """
+    club = club_at(caller.shop, now)
+    owner = member_of(caller, member)
+    entries, more = ledger.page(caller.shop, owner, limit, _before(cursor, caller.shop, owner))
+    if not entries:
+        # Nothing to show yet, or nobody there: only now is the difference worth a read.
+        accounts.refuse_inactive(accounts.find(caller.shop, owner))
+    return Statement(
+        [_line(entry, club, caller.language) for entry in entries],
+        secrets.seal(more.encode(), PURPOSE, caller.shop, owner) if more else None,
+    )
+
+
+def _before(cursor: str, shop: str, member: str) -> str | None:
+    if not cursor:
+        return None
+    before = secrets.unseal(cursor, PURPOSE, shop, member)
+    if before is None:
+        raise Refused("invalid_field", "cursor", detail="Expected the `next` of a page before")
+    return before.decode()
+
+
+def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
+    return StatementLine(
+        id=entry.id,
+        kind=entry.kind,
+        reason=entry.reason or None,
+        occurred_at=entry.occurred_at,
+        points=entry.points,
+        text=_text(entry, club, language),
+        order=entry.order or None,
+        amount=entry.amount if entry.currency else None,
+        currency=entry.currency,
+        tier=entry.tier_to or None,
+    )
+
+
+def _text(entry: Entry, club: Club, language: Language) -> str:
+    words: dict[str, str | int] = {"tier": tier_name(club.programme, entry.tier_to, language)}
+    if entry.order:
+        words["order"] = entry.order.partition(":")[2]
+    if entry.frozen_until:
+        words["day"] = last_day(entry.frozen_until)
+    return say(_code(entry, club), language, **words)
+
+
+def _code(entry: Entry, club: Club) -> str:
+    reason = _direction(entry, club) if entry.kind == "tier" else entry.reason
+    code = f"{entry.kind}_{reason}"
+    return code if code in CODES else entry.kind
+
+
+def _direction(entry: Entry, club: Club) -> str:
+    ranks = club.published.compiled.tier_rank
+    before, after = ranks.get(entry.tier_from), ranks.get(entry.tier_to)
+    if before is None or after is None:
+        return ""
+    return "up" if after > before else "down"
