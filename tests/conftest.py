@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from stamkund import tables
 from stamkund.local import dynamodb
+from stamkund.local.club import Club
 from stamkund.local.dynamodb import Database
-from stamkund.web.settings import settings as club_settings
 from tests.builders import SURROUNDINGS, Clock
 
 # Taken out of the environment: with it set, moto's tests would speak to that database too.
@@ -55,24 +55,31 @@ def database(request: pytest.FixtureRequest) -> Database:
     return Database(shared) if shared else _database()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefix(database: Database) -> Iterator[str]:
-    """The tables of this worker on DynamoDB Local, made once: tests differ in their shops."""
+    """Fresh tables on DynamoDB Local for one module of tests: those differ in their shops."""
     name = f"test-{uuid4().hex[:8]}"
     with pytest.MonkeyPatch.context() as patch:
-        _surroundings(patch, database, name)
+        for variable, value in database.settings().items():
+            patch.setenv(variable, value)
         tables.connect(name)
         tables.create_all()
         yield name
 
 
 @pytest.fixture
-def clock(database: Database, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Connects this test to DynamoDB Local; the clock that everything there goes by."""
-    _surroundings(monkeypatch, database, prefix)
+def clock(prefix: str) -> Clock:
+    """Connects to DynamoDB Local; the clock that everything there goes by."""
     time = Clock()
     tables.connect(prefix, real_time=time)
     return time
+
+
+@pytest.fixture
+def club(prefix: str, clock: Clock) -> Iterator[Club]:
+    """Gateway and stream pump on DynamoDB Local; the test is the shop, the member, the clerk."""
+    with Club(prefix) as club:
+        yield club
 
 
 @cache
@@ -85,10 +92,3 @@ def _database() -> Database:
 @cache
 def _folder() -> Path:
     return Path(mkdtemp(prefix="stamkund-"))
-
-
-def _surroundings(patch: pytest.MonkeyPatch, database: Database, prefix: str) -> None:
-    for name, value in database.settings().items():
-        patch.setenv(name, value)
-    patch.setenv("STAMKUND_TABLE_PREFIX", prefix)
-    club_settings.cache_clear()

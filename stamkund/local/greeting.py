@@ -8,7 +8,7 @@ from stamkund.local.seed.catalogue import catalogue, line
 from stamkund.local.seed.shop_server import ShopServer
 from stamkund.local.seed.story import people
 
-_ARTICLES = ("shoe-101", "jacket-11")
+_ARTICLES = ("jacket-12", "lamp-300")
 
 
 def greeting(url: str, keys: Keys) -> str:
@@ -37,7 +37,8 @@ def greeting(url: str, keys: Keys) -> str:
 def curl(url: str, path: str, key: str, body: dict[str, Any]) -> str:
     return (
         f"curl -s {url}{path} -H 'Authorization: Bearer {key}' "
-        f"-H 'Content-Type: application/json' -d '{json.dumps(body, ensure_ascii=False)}'"
+        f"-H 'Content-Type: application/json' -w '\\n' "
+        f"-d '{json.dumps(body, ensure_ascii=False)}'"
     )
 
 

@@ -1,0 +1,135 @@
+"""The whole club on one machine: what `make run` starts, says, keeps and ends."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from stamkund.local.dynamodb import free_port
+
+FIRST_TIME = "live their year"
+
+
+@dataclass
+class Running:
+    """A club in a process of its own, and what it has said so far."""
+
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def curls(self) -> list[str]:
+        return [line for line in self.said if line.startswith("curl ")]
+
+    @property
+    def keys(self) -> list[str]:
+        return [line for line in self.said if " key " in line]
+
+    def listen(self) -> None:
+        """Until the club is open and has said all it has to say."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip())
+            if len(self.curls) == 3:
+                return
+        pytest.fail("The club did not open: " + "\n".join(self.said))
+
+    def stop(self, how: int = signal.SIGINT) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+
+def a_club(home: Path, port: int) -> Running:
+    return Running(
+        subprocess.Popen(
+            [sys.executable, "-m", "stamkund.local.run"],
+            env={**os.environ, "STAMKUND_HOME": str(home), "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    )
+
+
+@contextmanager
+def opened(home: Path, port: int) -> Iterator[Running]:
+    club = a_club(home, port)
+    try:
+        club.listen()
+        yield club
+    finally:
+        club.process.kill()
+        club.process.wait()
+
+
+def paste(curl: str) -> Any:
+    """What curl would do with the line."""
+    _, _, url, *rest = shlex.split(curl)
+    options = list(zip(rest[::2], rest[1::2], strict=True))
+    headers = dict(value.split(": ", 1) for option, value in options if option == "-H")
+    (body,) = [value for option, value in options if option == "-d"]
+    answer = requests.post(url, data=body.encode(), headers=headers, timeout=10)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def test_the_club_opens_answers_what_is_pasted_and_is_found_again(tmp_path: Path) -> None:
+    port = free_port()
+    with opened(tmp_path, port) as club:
+        assert any(FIRST_TIME in line for line in club.said)
+        prices, newcomer, quote = (paste(curl) for curl in club.curls)
+        assert all(one["member"] < one["guest"] for one in prices["articles"])
+        assert quote["tier"]["now"] == "guld"
+        again = a_club(tmp_path, port)
+        assert again.process.wait(20) == 1
+        assert f"http://127.0.0.1:{port}" in again.process.communicate()[0]
+        assert club.stop() == 0
+    with opened(tmp_path, port) as club_again:
+        assert not any(FIRST_TIME in line for line in club_again.said)
+        assert club_again.keys == club.keys
+        assert paste(club_again.curls[1])["member"] == newcomer["member"]
+        club_again.process.kill()  # the rudest end there is
+    with opened(tmp_path, port) as club_after:
+        assert paste(club_after.curls[1])["member"] == newcomer["member"]
+        nightly = run_nightly(tmp_path)
+        assert "review_accounts" in nightly
+        assert "reverse_unconfirmed" in nightly
+        assert club_after.stop(signal.SIGTERM) == 0
+    assert "No club is running" in run_nightly(tmp_path)
+
+
+def test_a_port_that_is_taken_by_something_else_is_said(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as other:
+        assert other.stdout is not None
+        port = int(other.stdout.readline().split(" port ")[1].split()[0])
+        club = a_club(tmp_path, port)
+        said = club.process.communicate(timeout=20)[0]
+        other.terminate()
+    assert club.process.returncode == 1
+    assert f"Port {port} is taken" in said
+
+
+def run_nightly(home: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "stamkund.local.nightly"],
+        env={**os.environ, "STAMKUND_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
