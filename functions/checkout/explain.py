@@ -129,4 +129,4 @@ def _why_not(code: str, programme: Programme, reason: RuleReason, language: Lang
     rules = programme.points.rules if programme.points else []
     rule = next(rule for rule in rules if rule.id == reason.id)
     tier = tier_name(programme, rule.when.tiers[0], language) if rule.when.tiers else None
-    return say(code, language, tier=tier or "", by="")
+    return say("rule_beaten" if code == "beaten" else code, language, tier=tier or "")

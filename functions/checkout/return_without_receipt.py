@@ -173,6 +173,7 @@ def _entry(order: Order, refund: Refund, taken: wallet.Taken, month: str) -> Ent
         taken.debt,
         reference=order.key,
         order=order.key,
+        reason="no_receipt",
         occurred_at=refund.at,
         month=month,
         spend=-refund.spend,
