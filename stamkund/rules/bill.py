@@ -165,23 +165,19 @@ def goods_of(basket: Basket) -> list[Good]:
     return [goods[same] for same in sorted(goods)]
 
 
-def spread(goods: Sequence[Good], amounts: Mapping[int, int]) -> Amounts:
-    """From goods back to the lines they came from, by units."""
+def spread(goods: Sequence[Good], amounts: Mapping[int, int], left: list[int]) -> Amounts:
+    """From goods to the lines they came from, by what is `left` of each line, and out of that.
+
+    By what is left and not by units: a second cut must not take what the first has taken already.
+    """
     by_line: Amounts = {}
     for index, amount in amounts.items():
-        good = goods[index]
-        if len(good.lines) == 1:
-            by_line[good.lines[0]] = amount
-        else:
-            parts = allocate(amount, good.line_units)
-            by_line.update(zip(good.lines, parts, strict=True))
+        lines = goods[index].lines
+        parts = [amount] if len(lines) == 1 else allocate(amount, [left[line] for line in lines])
+        for line, part in zip(lines, parts, strict=True):
+            by_line[line] = part
+            left[line] -= part
     return by_line
-
-
-def per_line(bill: Bill, amounts: Sequence[int]) -> list[int]:
-    """An amount for every good as an amount for every line."""
-    by_line = spread(bill.goods, dict(enumerate(amounts)))
-    return [by_line[line] for line in range(len(by_line))]
 
 
 def bits(mask: int) -> Iterator[int]:

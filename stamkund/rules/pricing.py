@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stamkund.rules.basket import Basket
-from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, per_line, spread
+from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, spread
 from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
@@ -82,8 +82,10 @@ def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[Amounts, lis
         return {}, [], most
     if pay is None or wish.points > most or wish.points < pay.minimum or wish.points % pay.step:
         raise Refused("points_not_enough", "spend_points", most=most, step=pay.step if pay else 1)
+    worth = _worth(bill, pay, wish.points)
+    if worth == 0:  # they would be gone for nothing, and no refund could find them
+        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step)
     goods = _payable(bill)
-    worth = bill.money(wish.points * pay.value.amount // pay.value.points)
     by_points = allocate(worth, [bill.left[index] for index in goods])
     return (
         dict(zip(goods, by_points, strict=True)),
@@ -97,9 +99,14 @@ def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
     payable = sum(bill.left[index] for index in _payable(bill)) * pay.share // 100
     worth = to_accounting(payable, bill.rate) * pay.value.points // pay.value.amount
     most = min(balance(who.wallet, bill.at.day).available, worth) // pay.step * pay.step
-    while most > 0 and bill.money(most * pay.value.amount // pay.value.points) > payable:
+    while most > 0 and _worth(bill, pay, most) > payable:
         most -= pay.step  # exchange rates round twice
-    return most if most >= pay.minimum else 0
+    return most if most >= pay.minimum and _worth(bill, pay, most) else 0
+
+
+def _worth(bill: Bill, pay: Pay, points: int) -> int:
+    """In the basket's currency."""
+    return bill.money(points * pay.value.amount // pay.value.points)
 
 
 def _priced(
@@ -109,10 +116,11 @@ def _priced(
     most: int,
     offered: Sequence[Extra] = (),
 ) -> Priced:
-    count = len(bill.basket.lines)
-    due = per_line(bill, bill.left)
-    points_by_line = spread(bill.goods, by_points)
-    paid_by_points = [points_by_line.get(line, 0) for line in range(count)]
+    left = [line.unit_price * line.quantity for line in bill.basket.lines]
+    cuts = [_by_line(bill, cut, left) for cut in bill.cuts]
+    due = list(left)
+    points_by_line = spread(bill.goods, by_points, left)
+    paid_by_points = [points_by_line.get(line, 0) for line in range(len(due))]
     plan = plan_of(bill, offered)
     uses = list(bill.uses)
     parts = components(plan, whole(bill.basket, earning_amounts(plan, due, paid_by_points)))
@@ -123,7 +131,7 @@ def _priced(
     return Priced(
         due=due,
         by_points=paid_by_points,
-        cuts=[_by_line(bill, cut) for cut in bill.cuts],
+        cuts=cuts,
         missed=bill.missed,
         plan=plan,
         parts=parts,
@@ -135,8 +143,8 @@ def _priced(
     )
 
 
-def _by_line(bill: Bill, cut: Cut) -> Cut:
-    return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts), cut.points)
+def _by_line(bill: Bill, cut: Cut, left: list[int]) -> Cut:
+    return Cut(cut.kind, cut.id, spread(bill.goods, cut.amounts, left), cut.points)
 
 
 def whole(basket: Basket, amounts: Sequence[int]) -> Remaining:
