@@ -18,23 +18,23 @@ help: ## list what there is
 run: $(VENV)/has-local ## start the club on this machine, on PORT (8080)
 	@exec $(RUN) -m stamkund.local.run
 
-test: $(VENV)/has-local $(VENV)/has-tests ## install what is needed and run every test
+test: $(VENV)/has-tests ## install what is needed and run every test
 	@$(RUN) -m pytest --numprocesses 2 --dist worksteal
 
-check: $(VENV)/has-local $(VENV)/has-tests ## the gate: format, lint, types, import rules, drift, tests
+check: $(VENV)/has-tests ## the gate: format, lint, types, import rules, drift, tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(MAKE) test
 
-prove: $(VENV)/has-local $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
+prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
 	@$(RUN) -m pytest tests/reliability --hypothesis-profile prove
 
-bench: $(VENV)/has-local $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
+bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks
 
-replay: $(VENV)/has-local $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
+replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
 	@$(RUN) -m stamkund.local.replay
 
 nightly: $(VENV)/has-local ## run the timed jobs now, in the club that is running
