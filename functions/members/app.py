@@ -1,6 +1,10 @@
 """The table of contents of the members domain."""
 
+from functions.members.adjust_points import adjust_points
+from functions.members.approve_adjustment import approve_adjustment
 from functions.members.enrol import enrol
+from functions.members.freeze_tier import freeze_tier
+from functions.members.give_voucher import give_voucher
 from functions.members.look_up import look_up
 from functions.members.open_session import open_session
 from functions.members.read_card import read_card
@@ -8,6 +12,8 @@ from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_points import read_points
 from functions.members.read_statement import read_statement
+from functions.members.switch_off_offer import switch_off_offer
+from functions.members.switch_on_offer import switch_on_offer
 from stamkund.web.app import App, build_app
 
 
@@ -22,6 +28,12 @@ def build() -> App:
         read_points,
         read_ladder,
         read_statement,
+        switch_on_offer,
+        switch_off_offer,
+        give_voucher,
+        adjust_points,
+        approve_adjustment,
+        freeze_tier,
     )
 
 

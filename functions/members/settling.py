@@ -6,6 +6,8 @@ and written under its version if anything is worth writing; whoever is second fi
 
 from datetime import datetime
 
+from stamkund.rules.account import Account
+from stamkund.rules.ledger import Entry
 from stamkund.rules.membership import settled
 from stamkund.rules.selection import moment
 from stamkund.tables import accounts, posting, programmes
@@ -24,10 +26,17 @@ def settle(shop: str, member: str, now: datetime) -> bool:
         if after is before:
             return False
         try:
-            posting.rewrite(before, after, entries)
+            _write(before, after, entries)
         except Conflict:
             if last == ROUNDS - 1:
                 raise
         else:
             return True
     return False
+
+
+def _write(before: Account, after: Account, entries: list[Entry]) -> None:
+    if entries:
+        posting.rewrite(before, after, entries)
+    else:
+        posting.rewrite_account(before, after)

@@ -65,7 +65,7 @@ class AccountItem(Accounts):
 
 
 class BenefitItem(Accounts):
-    """A voucher, or an offer that the member switched on."""
+    """A voucher, or an offer that the member switched on; `shard` says from which allotment."""
 
     kind = UnicodeAttribute()
     status = UnicodeAttribute(default="open")
@@ -73,6 +73,7 @@ class BenefitItem(Accounts):
     min_amount = NumberAttribute(default=0)
     expires_at = UnicodeAttribute(null=True)
     order = UnicodeAttribute(null=True)
+    shard = NumberAttribute(null=True)
 
 
 class Benefits:

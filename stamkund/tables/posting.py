@@ -5,7 +5,7 @@
 none is, so that each happens once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ from stamkund.tables.accounts import (
 )
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import OrderItem, Placed
+from stamkund.tables.table import Table
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -222,10 +223,12 @@ def rewrite(
     entries: Sequence[Entry] = (),
     order: "Placed | OrderChange | None" = None,
     benefits: Sequence[tuple[str, str]] = (),
+    also: Callable[[TransactWrite], None] | None = None,
 ) -> None:
     """The account as it shall be, under the version that was read, with the entries that say why.
 
-    `benefits`: (id, the status it shall have). Raises Conflict when somebody else was faster.
+    `benefits`: (id, the status it shall have). `also` adds what has to happen with it or not at
+    all. Raises Conflict when somebody else was faster, with any of it.
     """
 
     def fill(transaction: TransactWrite) -> None:
@@ -238,6 +241,8 @@ def rewrite(
         for id, status in benefits:
             benefit = BenefitItem(keys.of(before.shop, before.member), BENEFIT + id)
             transaction.update(benefit, [BenefitItem.status.set(status)], BenefitItem.pk.exists())
+        if also:
+            also(transaction)
 
     try:
         transact.write(fill)
@@ -245,13 +250,27 @@ def rewrite(
         raise (Conflict() if _any_condition(error) else error) from error
 
 
+def rewrite_account(before: Account, after: Account) -> None:
+    """The account alone, where nothing happened that an entry would tell of: half the price of a
+    transaction. Raises Conflict."""
+    item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
+    _update_alone(item, differences(before, after), AccountItem.version == before.version)
+
+
 def rewrite_order(shop: str, order: OrderChange) -> None:
     """The order alone, under its version: a guest's, or a change that moves no points."""
     item = OrderItem(keys.of(shop, order.before.order.key))
+    _update_alone(item, _order_actions(order), _order_condition(order))
+
+
+def _update_alone(item: Table, actions: list[Action], condition: Condition) -> None:
     try:
-        item.update(_order_actions(order), _order_condition(order))
+        item.update(actions, condition)
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if error.cause_response_code in {
+            "ConditionalCheckFailedException",
+            "TransactionConflictException",  # whoever is at it will have changed it
+        }:
             raise Conflict from error
         raise
 

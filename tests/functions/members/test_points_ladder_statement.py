@@ -178,7 +178,8 @@ def test_pages_together_are_the_whole_statement(time: Clock, limit: int) -> None
     shop = a_shop()
     member = a_member(shop)
     enter(shop, member, *a_history(time))
-    lines, cursor = [], ""
+    lines: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = my(shop, member, f"statement?limit={limit}&cursor={cursor}")
         assert 0 < len(page["lines"]) <= limit

@@ -1,0 +1,96 @@
+"""How staff's decisions are made: each reference once, on the account as it is at that moment."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from functions.members.club import Club
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.adjusting import adjusted
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry, entry
+from stamkund.tables import accounts, decisions
+from stamkund.tables.decisions import Decision, DecisionStatus, Known, StaffDay
+from stamkund.tables.posting import Conflict
+
+ATTEMPTS = 5
+
+AdjustReason = Literal["goodwill", "correction", "complaint", "service_recovery", "campaign"]
+
+
+class Adjustment(Struct, frozen=True):
+    """`waiting` until a second person approves. `asked_by` and `approved_by` are ids of keys."""
+
+    member: str
+    reference: str
+    points: int
+    reason: str
+    status: DecisionStatus
+    asked_by: str
+    asked_at: datetime
+    approved_by: str | None
+
+
+def shown(member: str, decision: Decision) -> Adjustment:
+    return Adjustment(
+        member=member,
+        reference=decision.reference,
+        points=decision.points,
+        reason=decision.reason,
+        status=decision.status,
+        asked_by=decision.asked_by,
+        asked_at=decision.asked_at,
+        approved_by=decision.approved_by or None,
+    )
+
+
+def staff_day(club: Club, key: str) -> StaffDay:
+    return StaffDay(key, club.at.day, club.programme.staff.most)
+
+
+def decided(
+    club: Club, member: str, wanted: Decision, do: Callable[[Known], None]
+) -> tuple[Decision, bool]:
+    """The decision, and whether it had been made before. `do` may raise Conflict.
+
+    Refused: decision_mismatch when the reference was used for something else.
+    """
+    staff = staff_day(club, wanted.asked_by)
+    for _ in range(ATTEMPTS):
+        known = decisions.find(club.shop, member, wanted.reference, staff)
+        accounts.refuse_inactive(known.account)
+        if known.decision:
+            return _same(known.decision, wanted), True
+        try:
+            do(known)
+        except Conflict:
+            continue
+        return wanted, False
+    raise Refused("busy")
+
+
+def _same(known: Decision, wanted: Decision) -> Decision:
+    if not known.same_content(wanted):
+        raise Refused("decision_mismatch", "reference")
+    return known
+
+
+def adjustment(
+    club: Club, account: Account, decision: Decision, by: str
+) -> tuple[Account, list[Entry]]:
+    """The account after it, and the entry that says so. Refused: no_points, points_not_enough."""
+    rules = club.programme.points
+    if rules is None:
+        raise Refused("no_points")
+    made = entry(
+        "adjust",
+        adjusted(account.wallet, decision.points, rules, club.at.day),
+        reference=decision.reference,
+        reason=decision.reason,
+        occurred_at=club.at.at,
+        by=by,
+        version=club.published.version,
+    )
+    return with_entries(account, [made]), [made]

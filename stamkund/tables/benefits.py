@@ -1,0 +1,193 @@
+"""Vouchers and switched-on offers, and the allotments that limited offers are claimed from.
+
+Of a limited offer there are so many in all. They are dealt out to a few counters, so that not every
+member of a campaign waits for the same one; what is claimed is the member's until it is given back.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zlib import crc32
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.transactions import TransactGet, TransactWrite
+
+from stamkund.rules.account import Account
+from stamkund.rules.bill import Voucher
+from stamkund.rules.errors import Refused
+from stamkund.tables import keys, transact
+from stamkund.tables.accounts import (
+    ACCOUNT,
+    BENEFIT,
+    AccountItem,
+    Accounts,
+    BenefitItem,
+    account_from,
+)
+from stamkund.tables.posting import Conflict
+from stamkund.tables.table import client
+
+SHARDS = 8
+SHARD = "SHARD#"
+
+
+class AllotmentItem(Accounts):
+    claimed = NumberAttribute(default=0)
+
+
+class Beside(NamedTuple):
+    """An account and one benefit beside it."""
+
+    account: Account
+    benefit: BenefitItem | None
+
+
+class AllotmentEmpty(Exception):  # noqa: N818 -- news, not a fault
+    """Nothing is left of this one; there may be of another."""
+
+
+def find(shop: str, member: str, benefit: str) -> Beside:
+    """One read. Refused: member_not_found."""
+    key = keys.of(shop, member)
+    with TransactGet(connection=client()) as transaction:
+        account = transaction.get(AccountItem, key, ACCOUNT)
+        known = transaction.get(BenefitItem, key, BENEFIT + benefit)
+    try:
+        found = account_from(account.get())
+    except DoesNotExist:
+        raise Refused("member_not_found") from None
+    try:
+        return Beside(found, known.get())
+    except DoesNotExist:
+        return Beside(found, None)
+
+
+def give_voucher(shop: str, member: str, voucher: Voucher) -> None:
+    """Raises Conflict when there is one with this id."""
+    item = BenefitItem(
+        keys.of(shop, member),
+        BENEFIT + voucher.id,
+        kind="voucher",
+        status="open",
+        amount=voucher.amount,
+        min_amount=voucher.min_amount,
+        expires_at=written(voucher.expires_at),
+    )
+    try:
+        item.save(BenefitItem.pk.does_not_exist())
+    except PutError as error:
+        raise _conflict_or(error) from error
+
+
+def switch_on(shop: str, member: str, offer: str, expires_at: datetime | None) -> None:
+    """An offer without a limit over all members. Raises Conflict."""
+    try:
+        _offer(shop, member, offer, expires_at).save(BenefitItem.pk.does_not_exist())
+    except PutError as error:
+        raise _conflict_or(error) from error
+
+
+def prolong(item: BenefitItem, expires_at: datetime | None) -> None:
+    """An offer that is on already, until the end that it has now. Raises Conflict."""
+    until = BenefitItem.expires_at
+    action = until.set(written(expires_at)) if expires_at else until.remove()
+    try:
+        item.update([action], BenefitItem.status == "open")
+    except UpdateError as error:
+        raise _conflict_or(error) from error
+
+
+def claim(
+    shop: str, member: str, offer: str, expires_at: datetime | None, shard: int, share: int
+) -> None:
+    """One of `share` in this allotment becomes the member's. Raises Conflict, AllotmentEmpty."""
+    item = _offer(shop, member, offer, expires_at)
+    item.shard = shard
+
+    def fill(transaction: TransactWrite) -> None:
+        claimed = AllotmentItem.claimed
+        transaction.save(item, BenefitItem.pk.does_not_exist())
+        transaction.update(
+            _allotment(shop, offer, shard),
+            [claimed.set((claimed | 0) + 1)],
+            claimed.does_not_exist() | (claimed < share),
+        )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        if transact.refused(error, 0):
+            raise Conflict from error
+        raise (AllotmentEmpty() if transact.refused(error, 1) else error) from error
+
+
+def switch_off(shop: str, member: str, item: BenefitItem) -> None:
+    """Unused; what was claimed is given back. Raises Conflict."""
+    offer = item.sk.removeprefix(BENEFIT)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(
+            BenefitItem(keys.of(shop, member), item.sk), BenefitItem.status == "open"
+        )
+        if item.shard is not None:
+            claimed = AllotmentItem.claimed
+            transaction.update(
+                _allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
+            )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise (Conflict() if transact.refused(error, 0) else error) from error
+
+
+def share_of(total: int, shard: int) -> int:
+    """How many of the total lie in this allotment."""
+    whole, odd = divmod(total, SHARDS)
+    return whole + (shard < odd)
+
+
+def first_shard(member: str, total: int) -> int:
+    """Where this member looks first: anywhere that anything was put."""
+    return crc32(member.encode()) % min(SHARDS, total)
+
+
+def shards_with_room(shop: str, offer: str, total: int) -> Iterator[int]:
+    """One query; by the time of claiming, it may be others."""
+    items = AllotmentItem.query(
+        _offer_key(shop, offer), AllotmentItem.sk.startswith(SHARD), consistent_read=True
+    )
+    claimed = {int(item.sk.removeprefix(SHARD)): int(item.claimed) for item in items}
+    for shard in range(SHARDS):
+        if claimed.get(shard, 0) < share_of(total, shard):
+            yield shard
+
+
+def written(moment: datetime) -> str:
+    """Always in UTC, so that text sorts as time does."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def _offer(shop: str, member: str, offer: str, expires_at: datetime | None) -> BenefitItem:
+    return BenefitItem(
+        keys.of(shop, member),
+        BENEFIT + offer,
+        kind="offer",
+        status="open",
+        expires_at=written(expires_at) if expires_at else None,
+    )
+
+
+def _allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
+    return AllotmentItem(_offer_key(shop, offer), f"{SHARD}{shard}")
+
+
+def _offer_key(shop: str, offer: str) -> str:
+    # Beside no account: a member's id has no dot.
+    return keys.of(shop, f"offer.{offer}")
+
+
+def _conflict_or(error: PutError | UpdateError) -> Exception:
+    refused = error.cause_response_code == "ConditionalCheckFailedException"
+    return Conflict() if refused else error

@@ -1,0 +1,201 @@
+"""What staff decided about a member, beside the account: under a reference, and so only once.
+
+The entry in the ledger says what happened; the decision says who asked, who approved, and what
+still waits. It is written in the same transaction as its entry.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactGet, TransactWrite
+
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry
+from stamkund.tables import keys, posting
+from stamkund.tables.accounts import ACCOUNT, DECISION, AccountItem, Accounts, account_from
+from stamkund.tables.posting import Conflict
+from stamkund.tables.table import client
+
+DecisionKind = Literal["adjustment", "freeze"]
+DecisionStatus = Literal["waiting", "done"]
+
+
+class DecisionItem(Accounts):
+    kind = UnicodeAttribute()
+    status = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    asked_by = UnicodeAttribute()
+    asked_at = UnicodeAttribute()
+    approved_by = UnicodeAttribute(null=True)
+    points = NumberAttribute(null=True)
+    frozen_from = UnicodeAttribute(null=True)
+    frozen_until = UnicodeAttribute(null=True)
+
+
+class StaffDayItem(Accounts):
+    """How many points one key has moved alone on one day."""
+
+    points = NumberAttribute(default=0)
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    reference: str
+    kind: DecisionKind
+    status: DecisionStatus
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    approved_by: str = ""
+    points: int = 0
+    frozen_from: str = ""
+    frozen_until: str = ""
+
+    def same_content(self, other: "Decision") -> bool:
+        """Whether it says the same, whoever said it, and whenever."""
+        return _content(self) == _content(other)
+
+
+class Known(NamedTuple):
+    """What there is to decide upon; `moved_today` by the key that asks, alone."""
+
+    account: Account
+    decision: Decision | None
+    moved_today: int
+
+
+class StaffDay(NamedTuple):
+    """One key on one day, which may move so many points alone."""
+
+    key: str
+    day: str
+    most: int
+
+
+def find(shop: str, member: str, reference: str, staff: StaffDay) -> Known:
+    """One read. Refused: member_not_found."""
+    key = keys.of(shop, member)
+    with TransactGet(connection=client()) as transaction:
+        account = transaction.get(AccountItem, key, ACCOUNT)
+        decision = transaction.get(DecisionItem, key, DECISION + reference)
+        moved = transaction.get(StaffDayItem, *_staff_key(shop, staff))
+    try:
+        found = account_from(account.get())
+    except DoesNotExist:
+        raise Refused("member_not_found") from None
+    return Known(found, _decision_or_none(decision.get), _points_or_zero(moved.get))
+
+
+def _decision_or_none(get: Callable[[], DecisionItem]) -> Decision | None:
+    try:
+        return _decision_from(get())
+    except DoesNotExist:
+        return None
+
+
+def _points_or_zero(get: Callable[[], StaffDayItem]) -> int:
+    try:
+        return int(get().points)
+    except DoesNotExist:
+        return 0
+
+
+def keep_waiting(account: Account, decision: Decision) -> None:
+    """Raises Conflict when the reference is taken meanwhile."""
+    try:
+        _item(account, decision).save(DecisionItem.pk.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise Conflict from error
+        raise
+
+
+def carry_out(
+    before: Account,
+    after: Account,
+    entries: Sequence[Entry],
+    decision: Decision,
+    counted: StaffDay | None = None,
+) -> None:
+    """Decided and done at once; what it moves counts against what the key may move in a day.
+
+    Raises Conflict.
+    """
+
+    def also(transaction: TransactWrite) -> None:
+        transaction.save(_item(before, decision), DecisionItem.pk.does_not_exist())
+        if counted:
+            _count(transaction, before.shop, counted, abs(decision.points))
+
+    posting.rewrite(before, after, entries, also=also)
+
+
+def approve(before: Account, after: Account, entries: Sequence[Entry], decision: Decision) -> None:
+    """What waited is done, by a second person. Raises Conflict."""
+    waiting = _item(before, decision)
+
+    def also(transaction: TransactWrite) -> None:
+        approved: list[Action] = [
+            DecisionItem.status.set("done"),
+            DecisionItem.approved_by.set(decision.approved_by),
+        ]
+        transaction.update(waiting, approved, DecisionItem.status == "waiting")
+
+    posting.rewrite(before, after, entries, also=also)
+
+
+def _count(transaction: TransactWrite, shop: str, staff: StaffDay, points: int) -> None:
+    moved = StaffDayItem.points
+    transaction.update(
+        StaffDayItem(*_staff_key(shop, staff)),
+        [moved.set((moved | 0) + points)],
+        moved.does_not_exist() | (moved <= staff.most - points),
+    )
+
+
+def _staff_key(shop: str, staff: StaffDay) -> tuple[str, str]:
+    # Beside no account: a member's id has no dot.
+    return keys.of(shop, f"staff.{staff.key}"), f"DAY#{staff.day}"
+
+
+def _content(decision: Decision) -> tuple[object, ...]:
+    span = decision.frozen_from, decision.frozen_until
+    return decision.kind, decision.points, decision.reason, span
+
+
+def _item(account: Account, decision: Decision) -> DecisionItem:
+    return DecisionItem(
+        keys.of(account.shop, account.member),
+        DECISION + decision.reference,
+        kind=decision.kind,
+        status=decision.status,
+        reason=decision.reason,
+        asked_by=decision.asked_by,
+        asked_at=decision.asked_at.isoformat(),
+        approved_by=decision.approved_by or None,
+        points=decision.points or None,
+        frozen_from=decision.frozen_from or None,
+        frozen_until=decision.frozen_until or None,
+    )
+
+
+def _decision_from(item: DecisionItem) -> Decision:
+    kind: DecisionKind = item.kind  # type: ignore[assignment]
+    status: DecisionStatus = item.status  # type: ignore[assignment]
+    return Decision(
+        reference=item.sk.removeprefix(DECISION),
+        kind=kind,
+        status=status,
+        reason=item.reason,
+        asked_by=item.asked_by,
+        asked_at=datetime.fromisoformat(item.asked_at),
+        approved_by=item.approved_by or "",
+        points=int(item.points or 0),
+        frozen_from=item.frozen_from or "",
+        frozen_until=item.frozen_until or "",
+    )
