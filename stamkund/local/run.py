@@ -34,7 +34,7 @@ def main() -> int:
             file=sys.stderr,
         )
     except KeyboardInterrupt:
-        print("\nStopped. `make run` goes on from here.")
+        print("\nThe club is closed.")
         return 0
     return 1
 
