@@ -18,22 +18,21 @@ from tests.capacity import Index, Item
 Params = Mapping[str, Any]
 
 
-class Touch(NamedTuple):
-    """One thing done to a table, in IAM's word for it; `write_units` with those of its indexes."""
+class Written(NamedTuple):
+    """One item that a call wrote; the units are those of its entries in indexes as well."""
 
     table: str
-    action: str
-    write_units: int = 0
+    units: int
 
 
 class Call(NamedTuple):
     operation: str
-    touches: tuple[Touch, ...]
+    written: tuple[Written, ...]
     read_units: float
 
     @property
     def write_units(self) -> int:
-        return sum(touch.write_units for touch in self.touches)
+        return sum(written.units for written in self.written)
 
 
 class Calls(list[Call]):
@@ -49,10 +48,6 @@ class Calls(list[Call]):
     def write_units(self) -> int:
         return sum(call.write_units for call in self)
 
-    @property
-    def actions(self) -> set[tuple[str, str]]:
-        return {(touch.table, touch.action) for call in self for touch in call.touches}
-
 
 @contextmanager
 def recorded() -> Iterator[Calls]:
@@ -66,13 +61,11 @@ def recorded() -> Iterator[Calls]:
     def after(model: Any, parsed: Params, context: dict[str, Any], **_: object) -> None:
         params, writes, images = context[kept]
         transacted = model.name == "TransactWriteItems"
-        written = [
+        written = tuple(
             _written(write, image, transacted=transacted)
             for write, image in zip(writes, images, strict=True)
-        ]
-        read = list(_reads(model.name, params))
-        units = _read_units(model.name, params, parsed)
-        calls.append(Call(model.name, (*written, *read), units))
+        )
+        calls.append(Call(model.name, written, _read_units(model.name, params, parsed)))
 
     events.register("before-parameter-build.dynamodb", before)
     events.register_last("after-call.dynamodb", after)
@@ -88,31 +81,23 @@ def recorded() -> Iterator[Calls]:
 
 class _Write(NamedTuple):
     table: str
-    action: str
     key: Item
 
 
 def _writes(operation: str, params: Params) -> Iterator[_Write]:
     if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-        yield _write(operation, params)
-    for part in params.get("TransactItems", ()) if operation == "TransactWriteItems" else ():
-        for word, inner in part.items():
-            yield _write("ConditionCheckItem" if word == "ConditionCheck" else f"{word}Item", inner)
-    for table, parts in _batches(operation, params):
-        for part in parts:
-            for word, inner in part.items():
-                yield _write(word.replace("Request", "Item"), {"TableName": table, **inner})
+        yield _write(params["TableName"], params)
+    elif operation == "TransactWriteItems":
+        for part in params["TransactItems"]:
+            yield from (_write(inner["TableName"], inner) for inner in part.values())
+    elif operation == "BatchWriteItem":
+        for table, parts in params["RequestItems"].items():
+            yield from (_write(table, inner) for part in parts for inner in part.values())
 
 
-def _batches(operation: str, params: Params) -> Iterator[tuple[str, list[Params]]]:
-    if operation == "BatchWriteItem":
-        yield from params["RequestItems"].items()
-
-
-def _write(action: str, params: Params) -> _Write:
+def _write(table: str, params: Params) -> _Write:
     item = params.get("Key") or params["Item"]
-    keys = _schema(params["TableName"]).keys
-    return _Write(params["TableName"], action, {name: item[name] for name in keys})
+    return _Write(table, {name: item[name] for name in _schema(table).keys})
 
 
 def _image(write: _Write) -> Item | None:
@@ -121,25 +106,14 @@ def _image(write: _Write) -> Item | None:
     return item
 
 
-def _written(write: _Write, before: Item | None, *, transacted: bool) -> Touch:
-    after = _image(write)
+def _written(write: _Write, before: Item | None, *, transacted: bool) -> Written:
+    after, indexes = _image(write), _schema(write.table).indexes
     units = capacity.write_units(before, after, transacted=transacted)
-    units += sum(
-        capacity.index_units(index, before, after) for index in _schema(write.table).indexes
-    )
-    return Touch(_short(write.table), write.action, units)
+    units += sum(capacity.index_units(index, before, after) for index in indexes)
+    return Written(write.table.rpartition("-")[2], units)
 
 
 # Reads
-
-
-def _reads(operation: str, params: Params) -> Iterator[Touch]:
-    if operation in {"GetItem", "Query", "Scan"}:
-        yield Touch(_short(params["TableName"]), operation)
-    for table in params.get("RequestItems", ()) if operation == "BatchGetItem" else ():
-        yield Touch(_short(table), "BatchGetItem")
-    for part in params.get("TransactItems", ()) if operation == "TransactGetItems" else ():
-        yield Touch(_short(part["Get"]["TableName"]), "GetItem")
 
 
 def _read_units(operation: str, params: Params, answer: Params) -> float:
@@ -194,7 +168,3 @@ def _index(described: Params, keys: list[str]) -> Index:
 
 def _names(described: Params) -> list[str]:
     return [key["AttributeName"] for key in described["KeySchema"]]
-
-
-def _short(table: str) -> str:
-    return table.rpartition("-")[2]

@@ -1,14 +1,16 @@
 """How many calls to DynamoDB each endpoint may make, and how much an order may write."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from stamkund.rules.account import Account
-from stamkund.rules.programme import Pay, PointRules, Rate
-from stamkund.tables import accounts
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from functions.members import recalculate_tier
+from stamkund.rules.programme import Expiry, Pay, PointRules, Rate
+from stamkund.tables import accounts, keys
+from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.recorder import Calls, recorded
 
 MEMBER = "m1"
@@ -17,10 +19,13 @@ PAYING = PointRules(earn=Rate(1, 100), pending_days=0, pay=Pay(value=Rate(1, 10)
 
 @pytest.fixture
 def shop(clock: Clock) -> Shop:
-    """Its keys and programme are remembered already, as they are in any minute but the first."""
-    shop = a_shop(programme=a_programme(points=PAYING))
-    account = Account(shop=shop.id, member=MEMBER, card="1", joined_on="2026-01-01")
-    accounts.item_from(account).save()
+    return a_remembered_shop(points=PAYING, tiers=None)
+
+
+def a_remembered_shop(tier: str = "", **programme: Any) -> Shop:
+    """Its keys and programme have been read, as they have in any minute but the first."""
+    shop = a_shop(programme=a_programme(**programme))
+    a_member(shop, MEMBER, tier=tier)
     for key in ("shop", "storefront"):
         assert shop.call("POST", "/v1/checkout/quotes", a_basket(), as_=key).status == 200
     return shop
@@ -115,6 +120,59 @@ def test_a_refund_takes_one_read_and_one_transaction(shop: Shop) -> None:
     assert calls.operations == ["GetItem", "TransactWriteItems"]
 
 
+def test_a_card_is_read_with_one_call(shop: Shop) -> None:
+    calls = during(lambda: shop.call("GET", f"/v1/members/{MEMBER}/card"), 200)
+    assert calls.operations == ["GetItem"]
+
+
+# Write units, from commit up to and including the recalculation that the stream sets off
+
+
+def units(ask: Callable[[], Answer], shop: Shop) -> int:
+    with recorded() as calls:
+        assert ask().status == 201
+        looked_again(shop)
+    return calls.write_units
+
+
+def looked_again(shop: Shop) -> None:
+    image = {"pk": {"S": keys.of(shop.id, MEMBER)}, "kind": {"S": "earn"}}
+    record = {"eventID": "1", "dynamodb": {"SequenceNumber": "1", "NewImage": image}}
+    answer = recalculate_tier.handler({"Records": [record]}, None)  # type: ignore[arg-type]
+    assert answer == {"batchItemFailures": []}
+
+
 def test_an_order_of_three_lines_writes_at_most_ten_units(shop: Shop) -> None:
-    calls = during(lambda: commit(shop, "1"), 201)
-    assert calls.write_units <= 10
+    quote = a_quote(shop)
+    assert units(lambda: commit(shop, "1", quote), shop) <= 10
+
+
+def test_a_voucher_writes_two_units_more(shop: Shop) -> None:
+    without = units(lambda: commit(shop, "1"), shop)
+    a_voucher(shop, MEMBER)
+    quote = a_quote(shop, vouchers=["v1"])
+    assert units(lambda: commit(shop, "2", quote), shop) == without + 2
+
+
+def test_a_review_day_writes_two_units_more_at_most(shop: Shop) -> None:
+    without = units(lambda: commit(shop, "1"), shop)
+    shop.publish(a_programme(points=replace(PAYING, expiry=Expiry(months=24)), tiers=None))
+    assert units(lambda: commit(shop, "2"), shop) <= without + 2
+    assert accounts.find(shop.id, MEMBER).review_on
+
+
+def test_a_new_tier_writes_four_units_more_at_most(clock: Clock) -> None:
+    """And the day on which it will be reviewed, which is the first there is."""
+    shop = a_remembered_shop("bas", points=PAYING)
+    without = units(lambda: commit(shop, "1"), shop)
+    assert units(lambda: commit(shop, "2"), shop) <= without + 4 + 2
+    assert accounts.find(shop.id, MEMBER).tier == "silver"
+
+
+def test_matured_lots_are_put_together_for_the_price_of_one_plain_write(clock: Clock) -> None:
+    shop = a_remembered_shop(points=replace(PAYING, pending_days=1), tiers=None)
+    written = []
+    for day in range(10):
+        clock.advance(days=1)
+        written.append(units(partial(commit, shop, str(day)), shop))
+    assert set(written) == {written[0], written[0] + 1}
