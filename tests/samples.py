@@ -11,12 +11,24 @@ from typing import Any
 
 from msgspec import Struct
 
+from stamkund.tables import programmes
+from stamkund.tables.profiles import Profile
 from tests.builders import Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
+UNLIKE |= {"asked_by", "approved_by"}
+JONAS = Profile(
+    language="sv",
+    joined_as=b"",
+    customer_id="1000",
+    first_name="Jonas",
+    last_name="Holm",
+    email="jonas@example.com",
+    phone="+46701740600",
+)
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +67,10 @@ class Club:
             lots={">2027-06": 800, "2026-03-24>2028-03": 349},
             spend={"2025-11": 189_500, "2026-02": 144_900},
             voucher=5_000,
+            profile=JONAS,
         )
+        # Some things take two persons.
+        self.shop.keys["second"] = programmes.add_key(self.shop.id, "staff")
         self.answers: dict[str, Answer] = {}
 
     def run(self, name: str) -> Answer:
@@ -66,18 +81,24 @@ class Club:
         self.answers[name] = self.send(name)
         return self.answers[name]
 
-    def send(self, name: str, as_: str = "") -> Answer:
+    def send(self, name: str, *, as_: str = "", body: Any = None) -> Answer:
+        """Once more, by somebody else, or with another body."""
         given, one = sample(name), operation(name)
         caller = as_ or given.as_ or first_caller(one, given)
         holder = self.member if caller == "member" else caller
-        path = filled(one, given)
-        return self.shop.call(one.method, path, self.body(name), as_=holder, headers=given.headers)
+        said = self.body(name) if body is None else body
+        return self.shop.call(
+            one.method, filled(one, given), said, as_=holder, headers=given.headers
+        )
 
     def body(self, name: str) -> Any:
-        """With the quote of this club where the sample shows one."""
+        """With the quote and the card's code of this club where the sample shows one."""
         body, quoted = sample(name).body, self.answers.get("checkout/quote")
+        card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
             return {**body, "quote": quoted.json["quote"]}
+        if isinstance(body, dict) and "qr" in body and card:
+            return {**body, "qr": card.json["qr"]["payload"]}
         return body
 
 

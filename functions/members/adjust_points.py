@@ -42,7 +42,7 @@ class AdjustmentRequest(Struct, frozen=True, forbid_unknown_fields=True):
         *MEMBER_PROBLEMS, "no_points", "points_not_enough", "adjustment_too_large",
         "staff_limit_reached", "decision_mismatch", "busy",
     ],
-    status=(201, 200, 202),
+    status=(202, 201, 200),
 )  # fmt: skip
 def adjust_points(
     member: str, request: AdjustmentRequest, caller: Caller, now: datetime

@@ -27,9 +27,9 @@ def number_on(payload: str, shop: str, now: datetime) -> str:
     """
     code, proof = read_code(payload)
     if code.shop != shop or not any(_is_proof(proof, code, key) for key in signing_keys()):
-        raise Refused("code_invalid")
+        raise Refused("code_invalid", "qr")
     if now >= code.expires_at:
-        raise Refused("code_expired")
+        raise Refused("code_expired", "qr")
     return code.number
 
 

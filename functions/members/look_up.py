@@ -73,8 +73,10 @@ def look_up(request: LookUp, caller: Caller, now: datetime) -> Found:
 
 
 def _number(request: LookUp, shop: str) -> tuple[str, Proof]:
-    if request.qr is not None and request.number is None:
+    if request.qr is not None and request.number is not None:
+        raise Refused("invalid_field", "number", detail="Give either qr or number")
+    if request.qr is not None:
         return card_code.number_on(request.qr, shop, clock.real_time()), "qr"
-    if request.number is not None and request.qr is None:
+    if request.number is not None:
         return cards.card_number(request.number), "number"
-    raise Refused("invalid_field", "qr", detail="Give either qr or number")
+    raise Refused("missing_field", "qr", detail="Give either qr or number")

@@ -79,16 +79,16 @@ def read_code(payload: str) -> tuple[CardCode, str]:
     shop_and_number, _, until = rest.rpartition(".")
     shop, _, number = shop_and_number.rpartition(".")
     if version != VERSION or not (shop and number) or len(payload) > _LONGEST_CODE:
-        raise Refused("code_invalid")
+        raise Refused("code_invalid", "qr")
     code = CardCode(shop, number, _instant(until))
     if code.text != said:  # there is one way to write a code
-        raise Refused("code_invalid")
+        raise Refused("code_invalid", "qr")
     return code, proof
 
 
 def _instant(until: str) -> datetime:
     if len(until) > _LONGEST_TIME or set(until) - set(_DIGITS):
-        raise Refused("code_invalid")
+        raise Refused("code_invalid", "qr")
     return datetime.fromtimestamp(int(until or "0", 36), UTC)
 
 
