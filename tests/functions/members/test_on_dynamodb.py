@@ -1,0 +1,145 @@
+"""What moto cannot prove: how many calls are made, and that together is as good as one by one."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate
+from stamkund.tables import ledger
+from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from tests.members import a_member, the_account
+from tests.recorder import Calls, recorded
+
+LIMITED = Offer(
+    id="run",
+    name={"sv": "Tjugo procent", "en": "Twenty per cent"},
+    effect=PercentOff(percent=20),
+    switch_on=True,
+    limit_total=5,
+)
+GENEROUS = PointRules(earn=Rate(points=1, amount=100), welcome=50, pending_days=0)
+
+
+@pytest.fixture
+def shop(clock: Clock) -> Shop:
+    """Its keys and programme are remembered already, as they are in any minute but the first."""
+    shop = a_shop(programme=a_programme(offers=[LIMITED], points=GENEROUS))
+    for kind in ("shop", "staff"):
+        shop.call("GET", "/v1/members/m2", as_=kind)
+    return shop
+
+
+def during(ask: Callable[[], Answer], status: int) -> list[str]:
+    calls: Calls
+    with recorded() as calls:
+        answer = ask()
+    assert answer.status == status, answer.text
+    return calls.operations
+
+
+@pytest.mark.parametrize(
+    ("what", "operations"),
+    [
+        ("", ["TransactGetItems"]),
+        ("/card", ["GetItem"]),
+        ("/points", ["GetItem"]),
+        ("/ladder", ["GetItem"]),
+        ("/statement", ["Query"]),
+    ],
+)
+def test_each_page_of_a_member_is_one_call(shop: Shop, what: str, operations: list[str]) -> None:
+    member = a_member(shop)
+    assert during(lambda: shop.call("GET", f"/v1/members/{member}{what}"), 200) == operations
+
+
+def test_a_member_joins_in_one_transaction_and_is_known_again_by_one_read(shop: Shop) -> None:
+    def join() -> Answer:
+        return shop.call("POST", "/v1/members", {"customer_id": "1", "email": "a@example.com"})
+
+    assert during(join, 201) == ["TransactWriteItems"]
+    assert during(join, 200) == ["TransactWriteItems", "TransactGetItems"]
+
+
+def test_a_session_is_one_read_and_a_look_up_two(shop: Shop) -> None:
+    member = a_member(shop, customer_id="1")
+    card = shop.call("GET", f"/v1/members/{member}/card").json
+
+    def look_up(**body: str) -> Callable[[], Answer]:
+        return lambda: shop.call("POST", "/v1/members/lookups", body)
+
+    session = {"customer_id": "1"}
+    opened = during(lambda: shop.call("POST", "/v1/members/sessions", session), 201)
+    assert opened == ["GetItem"]
+    assert during(look_up(qr=card["qr"]["payload"]), 200) == ["GetItem", "TransactGetItems"]
+    assert during(look_up(number=card["number"]), 200) == ["GetItem", "TransactGetItems"]
+    wrong = card["number"][:-1] + str((int(card["number"][-1]) + 1) % 10)
+    assert during(look_up(number=wrong), 422) == []
+    assert during(look_up(qr=card["qr"]["payload"][:-1] + "!"), 422) == []
+
+
+def test_what_staff_decides_is_one_read_and_one_transaction(shop: Shop) -> None:
+    member = a_member(shop)
+    adjustment = {"reference": "a", "points": 10, "reason": "goodwill"}
+    freeze = {
+        "reference": "f",
+        "from_month": "2026-04",
+        "until_month": "2026-05",
+        "reason": "illness",
+    }
+    for what, body in (("adjustments", adjustment), ("freezes", freeze)):
+        path = f"/v1/members/{member}/{what}"
+        made = during(lambda path=path, body=body: shop.call("POST", path, body, as_="staff"), 201)
+        assert made == ["TransactGetItems", "TransactWriteItems"]
+
+
+def together(count: int, ask: Callable[[int], Answer]) -> list[Answer]:
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(ask, range(count)))
+
+
+def test_of_twelve_who_want_one_of_five_at_once_five_get_it(shop: Shop) -> None:
+    members = [a_member(shop) for _ in range(12)]
+    answers = together(12, lambda n: shop.call("PUT", f"/v1/members/{members[n]}/offers/run"))
+    assert sorted(answer.status for answer in answers) == [200] * 5 + [409] * 7
+    assert {answer.code for answer in answers if answer.status == 409} == {"offer_sold_out"}
+
+
+def test_one_who_taps_eight_times_at_once_gets_one(shop: Shop) -> None:
+    member = a_member(shop)
+    answers = together(8, lambda _: shop.call("PUT", f"/v1/members/{member}/offers/run"))
+    assert {answer.status for answer in answers} == {200}
+    others = [a_member(shop) for _ in range(5)]
+    statuses = [shop.call("PUT", f"/v1/members/{m}/offers/run").status for m in others]
+    assert statuses == [200] * 4 + [409]
+
+
+def test_the_same_enrolment_sent_at_once_makes_one_member(shop: Shop) -> None:
+    body = {"customer_id": "1", "email": "a@example.com", "phone": "0701740611"}
+    answers = together(6, lambda _: shop.call("POST", "/v1/members", body))
+    assert sorted(answer.status for answer in answers) == [200] * 5 + [201]
+    assert len({answer.json["member"] for answer in answers}) == 1
+    assert len(ledger.everything(shop.id, answers[0].json["member"])) == 1
+
+
+def test_of_eight_that_take_the_same_points_at_once_one_does(shop: Shop) -> None:
+    member = a_member(shop)
+
+    def take(n: int) -> Answer:
+        body: dict[str, Any] = {"reference": f"a{n}", "points": -50, "reason": "correction"}
+        return shop.call("POST", f"/v1/members/{member}/adjustments", body, as_="staff")
+
+    answers = together(8, take)
+    assert sum(answer.status == 201 for answer in answers) == 1
+    assert {a.code for a in answers if a.status != 201} <= {"points_not_enough", "busy"}
+    assert the_account(shop, member).lots == {}
+
+
+def test_one_adjustment_sent_eight_times_at_once_is_made_once(shop: Shop) -> None:
+    member = a_member(shop)
+    body = {"reference": "a", "points": 20, "reason": "goodwill"}
+    path = f"/v1/members/{member}/adjustments"
+    answers = together(8, lambda _: shop.call("POST", path, body, as_="staff"))
+    assert sorted(answer.status for answer in answers) == [200] * 7 + [201]
+    assert sum(the_account(shop, member).lots.values()) == 70
