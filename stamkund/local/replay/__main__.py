@@ -1,24 +1,32 @@
 """`make replay`: BASKETS=5000 of them, or all; Ctrl-C, and the same command goes on from there.
 
-REPLAY_URL and REPLAY_KEY drive a sandbox shop of another club than the replay's own.
+REPLAY_URL and REPLAY_KEY drive the sandbox shop of a club that runs elsewhere.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from stamkund.local.home import AlreadyRunning, Home, home
-from stamkund.local.replay.checkpoint import Kept
+from stamkund.local.replay.books import every_book
+from stamkund.local.replay.checkpoint import Checkpoint, Kept
 from stamkund.local.replay.drive import Drive, TooManyProblems
 from stamkund.local.replay.habits import Habits
 from stamkund.local.replay.progress import Progress
 from stamkund.local.replay.purchases import Purchases, read
+from stamkund.local.replay.report import Year, disagreements, draw, table
 from stamkund.local.replay.shop import Shop
-from stamkund.local.replay.stack import Stack, started
+from stamkund.local.replay.stack import SHOP, Stack, started
 from stamkund.local.replay.till import Till
 from stamkund.local.replay.timetable import Step, timetable
+from stamkund.rules.calendar import day_of
 from stamkund.rules.programme import Programme
+from stamkund.rules.selection import moment
+from stamkund.tables import programmes
 
 PROGRAMME = Path(__file__).with_name("programme.yaml")
 TILLS = 4
@@ -40,41 +48,63 @@ def main() -> int:
 
 
 def replay(baskets: str) -> int:
-    here = Home(home().folder / "replay" / baskets)
-    habits = Habits()
     print("Reading the purchases ...", flush=True)
+    habits = Habits()
     purchases = read(None if baskets == "all" else int(baskets), habits.seed)
-    programme = msgspec_programme()
+    programme = msgspec.yaml.decode(PROGRAMME.read_bytes(), type=Programme)
     steps = timetable(purchases.all, habits, programme.time_zone)
+    here = Home(home().folder / "replay" / baskets)
     with here.taken(0):
-        print(f"Starting a club in {here.folder} ...", flush=True)
+        print(f"Starting a club of its own in {here.folder} ...", flush=True)
         with started(here) as stack:
-            lived(here, stack, purchases, steps, habits)
-    return 0
+            done = live(Kept(here.folder), stack, purchases, steps, habits)
+            return told(here.folder, steps, done)
 
 
-def msgspec_programme() -> Programme:
-    import msgspec
-
-    return msgspec.yaml.decode(PROGRAMME.read_bytes(), type=Programme)
-
-
-def lived(
-    here: Home, stack: Stack, purchases: Purchases, steps: list[Step], habits: Habits
-) -> None:
-    kept = Kept(here.folder)
+def live(
+    kept: Kept, stack: Stack, purchases: Purchases, steps: Sequence[Step], habits: Habits
+) -> Checkpoint:
+    """The year, or what is left of it; in the end the clock stands where the year ended."""
     if not stack.keeps:
         kept.forget()
     tills = [Till(stack.urls[n % len(stack.urls)], stack.key) for n in range(TILLS)]
-    office = Till(stack.urls[0], stack.key)
-    shops = [Shop(till, habits, purchases.lines) for till in tills]
-    drive = Drive(office, shops, kept)
-    drive.set_clock(steps[0].at)
-    office.publish(PROGRAMME.read_bytes())
-    before = kept.read()
-    progress = Progress(len(purchases.all), before.tally.orders)
-    after = drive.run(steps, progress)
-    print(after)
+    drive = Drive(
+        office=Till(stack.urls[0], stack.key),
+        shops=[Shop(till, habits, purchases.lines) for till in tills],
+        kept=kept,
+    )
+    drive.open(steps[0].at, PROGRAMME.read_bytes())
+    progress = Progress(len(purchases.all), kept.read().tally.orders)
+    done = drive.run(steps, progress)
+    progress.end()
+    drive.close(steps[-1].at)
+    return done
+
+
+def told(folder: Path, steps: Sequence[Step], done: Checkpoint) -> int:
+    """The table, the check and the charts; 1 where anything does not agree."""
+    print("Reading the club's books ...", flush=True)
+    published = programmes.current(SHOP, steps[-1].at)
+    zone = published.programme.time_zone
+    year = Year(
+        books=list(every_book(SHOP)),
+        setting=published.setting,
+        at=moment(steps[-1].at, zone),
+        done=done,
+    )
+    report = f"{table(year)}\n\n{verdict(year)}"
+    (folder / "report.txt").write_text(f"{report}\n")
+    print(report)
+    for file in draw(year, folder, day_of(steps[0].at, zone)):
+        print(file)
+    return 1 if disagreements(year) or done.tally.problems else 0
+
+
+def verdict(year: Year) -> str:
+    found = [*disagreements(year), *year.done.tally.problems]
+    if found:
+        return "\n".join([f"NOT IN ORDER, {len(found)} times:", *found])
+    return f"Ledger, wallets and tiers of all {len(year.books):,} members agree."
 
 
 if __name__ == "__main__":

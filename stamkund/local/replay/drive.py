@@ -10,7 +10,7 @@ from stamkund.local.replay.checkpoint import Checkpoint, Kept
 from stamkund.local.replay.progress import Progress
 from stamkund.local.replay.shop import Shop
 from stamkund.local.replay.tally import Tally, added
-from stamkund.local.replay.till import Refused, Seen, Till
+from stamkund.local.replay.till import Seen, Till
 from stamkund.local.replay.timetable import Event, Hour, Night, Step
 
 JOBS = ("review_accounts", "reverse_unconfirmed")
@@ -55,7 +55,7 @@ class Drive:
         self, step: Step, before: Checkpoint, pool: ThreadPoolExecutor, progress: Progress
     ) -> Checkpoint:
         began = time.monotonic()
-        self.set_clock(step.at)
+        self._set_clock(step.at)
         tally = self._hour(step, pool) if isinstance(step, Hour) else self._night(step)
         total = added([before.tally, tally])
         seconds = before.seconds + time.monotonic() - began
@@ -66,7 +66,17 @@ class Drive:
             raise TooManyProblems("\n".join(total.problems))
         return checkpoint
 
-    def set_clock(self, at: datetime) -> None:
+    def open(self, at: datetime, programme: bytes) -> None:
+        """Publishes on the first day, so that the programme is as old as the year."""
+        self._set_clock(at)
+        self._office.publish(programme)
+
+    def close(self, at: datetime) -> None:
+        """Lets everything settle, and puts the clock back to where the year ended."""
+        self._set_clock(at)
+        self._office.tell("POST", "/_local/settle")
+
+    def _set_clock(self, at: datetime) -> None:
         self._office.tell("PUT", "/v1/programme/clock", {"time": at})
 
     def _hour(self, hour: Hour, pool: ThreadPoolExecutor) -> Tally:
@@ -92,12 +102,3 @@ class Drive:
             if answer.result.failed:
                 tally.problems.append(f"{job} failed {answer.result.failed} times, {night.at}")
         return tally
-
-
-def reachable(till: Till) -> bool:
-    """Whether there is anybody."""
-    try:
-        till.tell("GET", "/_local/health")
-    except Refused:
-        return False
-    return True

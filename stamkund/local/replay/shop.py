@@ -81,6 +81,7 @@ class Refund(Seen, frozen=True):
     points: int
     restored: int
     debt: int
+    forgiven: int
 
 
 class RefundReceipt(Seen, frozen=True):
@@ -202,6 +203,7 @@ class Shop:
         self.tally.reversed_points += refund.points
         self.tally.restored_points += refund.restored
         self.tally.debt_points += refund.debt
+        self.tally.forgiven_points += refund.forgiven
 
     def _wanted_back(self, event: Event) -> dict[str, object] | None:
         """None when the first return took everything already."""

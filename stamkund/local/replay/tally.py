@@ -31,6 +31,7 @@ class Tally(Struct, kw_only=True):
     reversed_points: int = 0
     restored_points: int = 0
     debt_points: int = 0
+    forgiven_points: int = 0
     problems: list[str] = []
 
 

@@ -39,18 +39,20 @@ Step = Hour | Night
 
 
 def timetable(purchases: Iterable[Purchase], habits: Habits, zone: str) -> list[Step]:
-    """Ends with a night, so that the last day is looked after as well."""
+    """From the first purchase to the midnight after the last; later returns are left out."""
     hours = [Hour(events[-1].at, events) for events in _by_hour(_events(purchases, habits))]
     return list(_with_nights(hours, zone))
 
 
 def _events(purchases: Iterable[Purchase], habits: Habits) -> list[Event]:
     events = [Event(purchase.at, purchase) for purchase in purchases]
-    events += [
+    returns = [
         Event(bought.at + returned.after, bought.purchase, returned)
         for bought in events
         for returned in habits.returns(bought.purchase.order)
     ]
+    end = max((bought.at for bought in events), default=None)
+    events += [one for one in returns if end and one.at < end]
     return sorted(events, key=attrgetter("at"))
 
 
