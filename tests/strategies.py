@@ -5,13 +5,16 @@ Few articles, few days and small numbers on purpose, so that rules overlap and l
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from stamkund.rules.account import Account
 from stamkund.rules.basket import Basket, Line, LineKind
-from stamkund.rules.bill import Shopper, Voucher
+from stamkund.rules.bill import Priced, Shopper, Voucher, Wish
+from stamkund.rules.errors import Refused
+from stamkund.rules.pricing import price
 from stamkund.rules.programme import (
     AmountOff,
     Basis,
@@ -40,7 +43,7 @@ from stamkund.rules.programme import (
     When,
     check,
 )
-from stamkund.rules.selection import Moment, moment
+from stamkund.rules.selection import Compiled, Moment, moment
 from stamkund.rules.wallet import Wallet
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -311,3 +314,43 @@ def shoppers() -> st.SearchStrategy[Shopper]:
         vouchers,
         st.booleans(),
     )
+
+
+class Case(NamedTuple):
+    """A programme, a basket, somebody, and a wish that can be granted."""
+
+    compiled: Compiled
+    basket: Basket
+    who: Shopper
+    wish: Wish
+    priced: Priced
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    compiled = Compiled(draw(any_programme()))
+    basket, who = draw(baskets()), draw(shoppers())
+    wish = Wish(vouchers=tuple(who.vouchers))
+    wish = wish if _granted(compiled, basket, who, wish) else Wish()
+    most = price(compiled, basket, who, at_noon(), wish).most_points
+    pay = compiled.programme.points.pay if compiled.programme.points else None
+    if most and pay:
+        steps = st.integers(-(-pay.minimum // pay.step), most // pay.step)
+        some = replace(wish, points=draw(steps) * pay.step)
+        wish = some if _granted(compiled, basket, who, some) else replace(wish, points=most)
+    return Case(compiled, basket, who, wish, price(compiled, basket, who, at_noon(), wish))
+
+
+def _granted(compiled: Compiled, basket: Basket, who: Shopper, wish: Wish) -> bool:
+    """A voucher may need more than there is, and a few points may be worth nothing."""
+    try:
+        price(compiled, basket, who, at_noon(), wish)
+    except Refused:
+        return False
+    return True
+
+
+def a_member(**fields: Any) -> Account:
+    """Who joined at the beginning of the year and has bought nothing yet."""
+    usual = {"shop": "s", "member": "m", "card": "1", "joined_on": "2026-01-01"}
+    return Account(**{**usual, **fields})

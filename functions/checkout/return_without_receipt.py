@@ -19,6 +19,7 @@ from stamkund.rules.money import MILLION, divide, to_accounting
 from stamkund.rules.order import Order, Refund
 from stamkund.rules.plans import tier_factor
 from stamkund.rules.programme import ClawBack, Currency
+from stamkund.rules.refunds import outlived
 from stamkund.tables import Append, Read, Update, accounts, orders, posting
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
@@ -118,9 +119,12 @@ def _taken(desk: Counter, request: ReturnRequest) -> Placed:
         0,
         spend,
     )
-    reverse = _entry(order, refund, taken, desk.at.month)
+    entries = [
+        _entry(order, refund, taken, desk.at.month),
+        *outlived(taken, order.key, refund.at),
+    ]
     placed = Placed(order, "confirmed", 0, _digest(request), None, [refund])
-    posting.rewrite(account, with_entries(account, [reverse]), [reverse], placed)
+    posting.rewrite(account, with_entries(account, entries), entries, placed)
     return placed
 
 

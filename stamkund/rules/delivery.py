@@ -4,7 +4,7 @@ The shop says what was charged. What a line cost less than the shop's own price 
 benefits that were due on it, in their order; what they lack is a shortfall that staff sees.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -55,11 +55,13 @@ def withheld(promise: Promise, cuts: Sequence[Cut]) -> set[str]:
     }
 
 
-def uses(promise: Promise, parts: Sequence[Component], not_given: set[str]) -> list[Use]:
+def uses(
+    promised: Sequence[Use], parts: Sequence[Component], not_given: Collection[str]
+) -> list[Use]:
     """The counters to move: offers that were given, and caps by the points that were."""
     points = {part.id: part.points for part in parts} | {"points": total(parts)}
     moved = []
-    for use in promise.uses:
+    for use in promised:
         id, _, capped = use.key.partition("@")
         count = points.get(id, 0) if capped else use.n
         if count and id not in not_given:

@@ -73,17 +73,13 @@ def _expiries(account: Account, setting: Setting, at: Moment) -> list[Entry]:
     zone = setting.programme.time_zone
     return [
         entry(
-            "lapse" if all(_is_idle(lot) for lot in lots) else "expire",
+            "lapse" if all(wallet.is_idle(lot) for lot in lots) else "expire",
             lots,
             reference=f"{month}.v{account.version}",
             occurred_at=start_of(f"{add_months(month, 1)}-01", zone),
         )
         for month, lots in sorted(by_month.items())
     ]
-
-
-def _is_idle(lot: str) -> bool:
-    return f">{wallet.IDLE}" in lot
 
 
 def lapse(
@@ -95,7 +91,9 @@ def lapse(
     """
     expired = wallet.expired_lots(account.wallet, at.day)
     kept = {take.lot: take.points for take in promised}
-    left = {lot: points - kept.get(lot, 0) for lot, points in expired.items() if _is_idle(lot)}
+    left = {
+        lot: points - kept.get(lot, 0) for lot, points in expired.items() if wallet.is_idle(lot)
+    }
     lots = {lot: -points for lot, points in left.items() if points > 0}
     reference = f"{at.day}.v{account.version}"
     return [entry("lapse", lots, reference=reference, occurred_at=occurred_at)] if lots else []

@@ -73,7 +73,7 @@ def _as_paid(order: Order, basket: Basket, promise: Promise, charged: Sequence[i
         lines=lines,
         parts=parts,
         cuts=cuts,
-        uses=delivery.uses(promise, parts, withheld),
+        uses=delivery.uses(promise.uses, parts, withheld),
         claimed=[id for id in promise.claimed if id not in withheld],
         shortfalls=delivery.shortfalls(basket, promise, cuts, charged),
     )
@@ -166,29 +166,40 @@ def without_points(order: Order) -> Order:
     """A paid order whose points are gone: it stands, and what they should have paid is missing."""
     missing = Shortfall("points", sum(line.by_points for line in order.lines), order.spent)
     lines = [replace(line, by_points=0) for line in order.lines]
-    return replace(order, takes=[], lines=lines, shortfalls=[*order.shortfalls, missing])
+    return replace(
+        order,
+        takes=[],
+        lines=lines,
+        # Where what points pay for earns as well, this earns less.
+        parts=earning.components(order.plan, remaining(order.plan, lines, {})),
+        shortfalls=[*order.shortfalls, missing],
+    )
 
 
 def within_limits(order: Order, account: Account) -> Order:
     """A paid order that meets a full cap earns what the cap has left, and says what is missing."""
-    uses, plan, missing = [], order.plan, list(order.shortfalls)
-    for use in order.uses:
-        left = max(0, min(use.n, use.limit - account.used.get(use.key, 0)))
-        if left < use.n:
-            plan = _capped_plan(plan, use.key.partition("@")[0], left)
-        if left:
-            uses.append(Use(use.key, left, use.limit))
+    full, plan = exhausted(order, account), order.plan
+    for use in full:
+        left = max(0, use.limit - account.used.get(use.key, 0))
+        plan = _capped_plan(plan, use.key.partition("@")[0], left)
     parts = earning.components(plan, remaining(plan, order.lines, {}))
+    uses = delivery.uses(order.uses, parts, {use.key for use in full})
     lost = order.points - sum(part.points for part in parts)
-    missing += [Shortfall(use.key, points=lost) for use in exhausted(order, account)[:1]]
-    return replace(order, uses=uses, plan=plan, parts=parts, shortfalls=missing)
+    missing = [Shortfall(use.key, points=lost) for use in full[:1] if lost]
+    return replace(
+        order, uses=uses, plan=plan, parts=parts, shortfalls=[*order.shortfalls, *missing]
+    )
 
 
 def _capped_plan(plan: Plan, id: str, left: int) -> Plan:
     if id == "points":
-        return replace(plan, cap=left)
-    extras = [replace(e, cap=left) if e.id == id and e.how != "order" else e for e in plan.extras]
+        return replace(plan, cap=_lower(plan.cap, left))
+    extras = [replace(e, cap=_lower(e.cap, left)) if e.id == id else e for e in plan.extras]
     return replace(plan, extras=extras)
+
+
+def _lower(cap: int, left: int) -> int:
+    return left if cap == earning.NO_CAP else min(cap, left)
 
 
 def without_benefits(order: Order, gone: Sequence[str]) -> Order:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from stamkund.rules import earning, wallet
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.ledger import Entry, Kind, entry
 from stamkund.rules.money import share_of
 from stamkund.rules.order import Order, Refund
 from stamkund.rules.placing import remaining
@@ -158,6 +158,7 @@ def _entries(
             version=order.version,
         )
     ]
+    entries += outlived(taken, reference, refund.at)
     if refund.restored:
         lots = given_back(order, restored_before, refund.restored, policy.today)
         entries.append(
@@ -171,6 +172,16 @@ def _entries(
             )
         )
     return entries
+
+
+def outlived(taken: wallet.Taken, reference: str, at: datetime) -> list[Entry]:
+    """The end of lots that no longer counted when a debt began, entered with it."""
+    by_kind: dict[Kind, dict[str, int]] = {}
+    for lot, points in taken.outlived.items():
+        by_kind.setdefault("lapse" if wallet.is_idle(lot) else "expire", {})[lot] = points
+    return [
+        entry(kind, lots, reference=reference, occurred_at=at) for kind, lots in by_kind.items()
+    ]
 
 
 def given_back(order: Order, before: int, points: int, today: str) -> dict[str, int]:

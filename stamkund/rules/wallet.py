@@ -47,11 +47,16 @@ class Balance(Struct, frozen=True):
 
 
 class Taken(Struct, frozen=True):
-    """Where a claw-back found its points; what no policy could reach is forgiven."""
+    """Where a claw-back found its points; what no policy could reach is forgiven.
+
+    `outlived`: lots that no longer count, which have to go when a debt begins. Left where they
+    are they would repay it, as lots do that were there, or came, while it was owed.
+    """
 
     lots: dict[str, int]
     debt: int
     forgiven: int
+    outlived: dict[str, int] = {}
 
 
 def lot_key(spendable_on: str, expires: str) -> str:
@@ -101,6 +106,11 @@ def is_matured(key: str, today: str) -> bool:
     return spendable_on(key) <= today
 
 
+def is_idle(key: str) -> bool:
+    """Whether it ends for want of a purchase."""
+    return key.partition(">")[2].startswith(IDLE)
+
+
 def is_live(wallet: Wallet, key: str, today: str) -> bool:
     return today[:7] <= last_month(key, wallet.active_on)
 
@@ -110,7 +120,8 @@ def owed_by_lot(wallet: Wallet, today: str) -> dict[str, int]:
     owed, claims = wallet.debt, {}
     if not owed:
         return {}
-    for key in sorted(wallet.lots):
+    # By the day and not by the key, in which `>` would sort those already merged last.
+    for key in sorted(wallet.lots, key=lambda key: (spendable_on(key), key)):
         if owed and is_matured(key, today):
             claims[key] = min(owed, wallet.lots[key])
             owed -= claims[key]
@@ -225,7 +236,8 @@ def take_back(wallet: Wallet, points: int, own_lot: str, policy: ClawBack, today
             taken[key] = -part
             missing -= part
     debt = missing if policy == "debt" else 0
-    return Taken(taken, debt, missing - debt)
+    gone = expired_lots(wallet, today) if debt else {}
+    return Taken(taken, debt, missing - debt, {key: -n for key, n in gone.items()})
 
 
 def _in_reach(wallet: Wallet, own_lot: str, policy: ClawBack, today: str) -> list[str]:

@@ -1,5 +1,4 @@
 from random import Random
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -29,38 +28,7 @@ from stamkund.rules.programme import (
 from stamkund.rules.selection import Compiled
 from stamkund.rules.wallet import Wallet, balance
 from tests import strategies as drawn
-from tests.strategies import at_noon
-
-
-class Case(NamedTuple):
-    """A programme, a basket, somebody, and a wish that can be granted."""
-
-    compiled: Compiled
-    basket: Basket
-    who: Shopper
-    wish: Wish
-    priced: Priced
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Case:
-    compiled = Compiled(draw(drawn.any_programme()))
-    basket, who = draw(drawn.baskets()), draw(drawn.shoppers())
-    wish = Wish(vouchers=_usable_vouchers(compiled, basket, who))
-    most = price(compiled, basket, who, at_noon(), wish).most_points
-    pay = compiled.programme.points.pay if compiled.programme.points else None
-    if most and pay:
-        steps = st.integers(-(-pay.minimum // pay.step), most // pay.step)
-        wish = replace(wish, points=draw(steps) * pay.step)
-    return Case(compiled, basket, who, wish, price(compiled, basket, who, at_noon(), wish))
-
-
-def _usable_vouchers(compiled: Compiled, basket: Basket, who: Shopper) -> tuple[str, ...]:
-    try:
-        price(compiled, basket, who, at_noon(), Wish(tuple(who.vouchers)))
-    except Refused:
-        return ()
-    return tuple(who.vouchers)
+from tests.strategies import Case, at_noon, cases
 
 
 def totals(priced: Priced) -> tuple[object, ...]:
