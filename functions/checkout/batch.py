@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from functions.checkout.commit import REFUSALS, CommitRequest, committed
-from functions.checkout.counter import Counter, counter
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
@@ -16,6 +15,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
 MOST_ORDERS = 25
@@ -62,10 +62,10 @@ def batch(request: BatchRequest, caller: Caller, now: datetime) -> BatchReceipt:
     For a till that was offline: up to 25 paid orders, each answered on its own, so that one that
     is refused does not hold up the others. Send the same batch again after any fault.
     """
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     for index, order in enumerate(request.orders):
         _refuse_unless_offline(index, order)
-    return BatchReceipt([_answer(desk, order, caller.language) for order in request.orders])
+    return BatchReceipt([_answer(club, order, caller.language) for order in request.orders])
 
 
 def _refuse_unless_offline(index: int, order: CommitRequest) -> None:
@@ -78,13 +78,13 @@ def _refuse_unless_offline(index: int, order: CommitRequest) -> None:
         raise Refused("not_offline", f"orders[{index}].occurred_at")
 
 
-def _answer(desk: Counter, order: CommitRequest, language: Language) -> BatchAnswer:
+def _answer(club: Club, order: CommitRequest, language: Language) -> BatchAnswer:
     key = f"{order.source}:{order.order_id}"
     try:
-        outcome = committed(desk, order)
+        outcome = committed(club, order)
     except Refused as refused:
         if refused.code not in REFUSALS:
             raise
         return BatchAnswer(key, "refused", problem=Refusal(refused.code, refused.field))
-    receipt = receipt_of(outcome.placed, desk.published.programme, language)
+    receipt = receipt_of(outcome.placed, club.published.programme, language)
     return BatchAnswer(key, "replayed" if outcome.replayed else "committed", receipt)

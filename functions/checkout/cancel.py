@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from functions.checkout import returning
-from functions.checkout.counter import counter
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.order import OrderKey
 from stamkund.tables import Append, Read, Update
@@ -12,6 +11,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -33,6 +33,6 @@ def cancel(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
     Points, vouchers and limits are as if it had never been. Again is answered with the same
     receipt; a confirmed order is refused: that is a refund.
     """
-    desk = counter(caller.shop, now)
-    placed = returning.cancel(desk, order)
-    return receipt_of(placed, desk.published.programme, caller.language)
+    club = club_at(caller.shop, now)
+    placed = returning.cancel(club, order)
+    return receipt_of(placed, club.published.programme, caller.language)

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from functions.checkout import promises
-from functions.checkout.counter import Counter, Known, counter, known
 from functions.checkout.placing import Outcome, Placing, occurred, place
 from functions.checkout.quote import MemberId, quoted
 from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.shoppers import Known, known
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
@@ -34,6 +34,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
@@ -85,42 +86,40 @@ def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Recei
     has a fresh quote. The same order again is answered with its receipt; the same key with other
     content is refused.
     """
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     try:
-        outcome = committed(desk, request)
+        outcome = committed(club, request)
     except Refused as refused:
-        raise with_fresh_quote(refused, desk, request, caller.language) from refused
-    receipt = receipt_of(outcome.placed, desk.published.programme, caller.language)
+        raise with_fresh_quote(refused, club, request, caller.language) from refused
+    receipt = receipt_of(outcome.placed, club.published.programme, caller.language)
     if outcome.replayed:
         return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
     return Reply(receipt, 201)
 
 
-def committed(desk: Counter, request: CommitRequest) -> Outcome:
+def committed(club: Club, request: CommitRequest) -> Outcome:
     """Places the order, or finds that it has been placed: what commit and batch share."""
     refuse_repeated_ids(request.lines)
     basket = _basket(request)
     digest = _content_digest(request, basket)
     try:
-        terms = _terms(desk, request)
-        promise = _promise(desk, request, basket, terms)
+        terms = _terms(club, request)
+        promise = _promise(club, request, basket, terms)
     except Refused as refused:
         if refused.code not in OUT_OF_DATE:
             raise
-        return _placed_before(desk, request, digest, refused)
+        return _placed_before(club, request, digest, refused)
     order = order_of(terms, basket, promise)
-    return place(desk, Placing(order, digest, promise.debt))
+    return place(club, Placing(order, digest, promise.debt))
 
 
 def _basket(request: CommitRequest) -> Basket:
     return Basket(request.currency, [_plain(line) for line in request.lines], request.channel)
 
 
-def _placed_before(
-    desk: Counter, request: CommitRequest, digest: bytes, refused: Refused
-) -> Outcome:
+def _placed_before(club: Club, request: CommitRequest, digest: bytes, refused: Refused) -> Outcome:
     """A repeat may come when its quote has long run out, and still gets its receipt."""
-    placed = orders.look_up(desk.shop, _key(request))
+    placed = orders.look_up(club.shop, _key(request))
     if placed is None or placed.digest != digest:
         raise refused
     return Outcome(placed, replayed=True)
@@ -143,15 +142,15 @@ def _plain(line: OrderedLine) -> Line:
     )
 
 
-def _terms(desk: Counter, request: CommitRequest) -> Terms:
-    programme = desk.published.programme
-    at = occurred(desk, request.occurred_at).astimezone(UTC)
+def _terms(club: Club, request: CommitRequest) -> Terms:
+    programme = club.published.programme
+    at = occurred(club, request.occurred_at).astimezone(UTC)
     day = moment(at, programme.time_zone).day
     return Terms(
         key=_key(request),
         member=request.member or "",
         occurred_at=at,
-        month=counting_month(programme.late, day, desk.at.day),
+        month=counting_month(programme.late, day, club.at.day),
         charged=_charged(request),
     )
 
@@ -166,53 +165,54 @@ def _charged(request: CommitRequest) -> list[int] | None:
     return charged
 
 
-def _promise(desk: Counter, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
+def _promise(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
     """What the quote promised; without a quote, what the programme gives at the order's time."""
     if request.quote is not None:
-        promise = _quoted_promise(desk, request, basket)
+        promise = _quoted_promise(club, request, basket)
         if promise is not None:
             return promise
-    who = known(desk, request.member) if request.member else None
-    at = moment(terms.occurred_at, desk.published.programme.time_zone)
-    priced = price(desk.published.compiled, basket, who.shopper if who else None, at)
+    who = known(club, request.member) if request.member else None
+    at = moment(terms.occurred_at, club.published.programme.time_zone)
+    priced = price(club.published.compiled, basket, who.shopper if who else None, at)
     return promised(
         priced,
         basket,
-        version=desk.published.version,
+        version=club.published.version,
         tier=who.shopper.tier if who else "",
         debt=who.account.debt if who else 0,
-        expires_at=desk.at.at,
+        expires_at=club.at.at,
     )
 
 
-def _quoted_promise(desk: Counter, request: CommitRequest, basket: Basket) -> Promise | None:
+def _quoted_promise(club: Club, request: CommitRequest, basket: Basket) -> Promise | None:
     """None where a paid order comes with a quote that no longer binds anybody."""
-    promise = promises.promise_in(request.quote or "", desk.shop, request.member or "")
-    code = _not_binding(desk, promise, basket)
+    promise = promises.promise_in(request.quote or "", club.shop, request.member or "")
+    code = _not_binding(club, promise, basket)
     if code and not request.paid:
         raise Refused(code, "quote")
     return None if code else promise
 
 
-def _not_binding(desk: Counter, promise: Promise, basket: Basket) -> str | None:
+def _not_binding(club: Club, promise: Promise, basket: Basket) -> str | None:
     if promise.digest != digest_of(basket):
         return "quote_mismatch"
-    return "quote_expired" if promise.expires_at < desk.at.at.timestamp() else None
+    return "quote_expired" if promise.expires_at < club.at.at.timestamp() else None
 
 
 def _content_digest(request: CommitRequest, basket: Basket) -> bytes:
     """What makes an order the same order: a repeat may come with another quote, or none."""
-    at = request.occurred_at.astimezone(UTC) if request.occurred_at else None
+    # Not as UTC, which the first and the last day there is cannot be put into.
+    at = request.occurred_at.timestamp() if request.occurred_at else None
     content = (basket, request.member, request.paid, [line.charged for line in request.lines], at)
     return sha256(msgspec.msgpack.encode(content)).digest()
 
 
 def with_fresh_quote(
-    refused: Refused, desk: Counter, request: CommitRequest, language: Language
+    refused: Refused, club: Club, request: CommitRequest, language: Language
 ) -> Refused:
     """Somebody was faster, or too late: the answer brings what can be had now."""
     if request.member is None or refused.code not in {*TAKEN, "quote_expired"}:
         return refused
-    who: Known = known(desk, request.member)
-    fresh = quoted(desk, who, _basket(request), Wish(), language)
+    who: Known = known(club, request.member)
+    fresh = quoted(club, who, _basket(request), Wish(), language)
     return Refused(refused.code, refused.field, **refused.params, fresh_quote=fresh)

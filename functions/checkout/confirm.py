@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from functions.checkout.counter import counter
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import OrderKey
@@ -11,6 +10,7 @@ from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.posting import Conflict, OrderChange
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 ROUNDS = 5
@@ -29,9 +29,9 @@ def confirm(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     After this it is no longer reversed by itself. Again is answered with the same receipt; an
     order that is cancelled, or was reversed because nobody confirmed it in time, is refused.
     """
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     placed, replayed = _confirmed(caller.shop, order)
-    receipt = receipt_of(placed, desk.published.programme, caller.language)
+    receipt = receipt_of(placed, club.published.programme, caller.language)
     return Reply(receipt, headers={"Idempotent-Replayed": "true"} if replayed else {})
 
 

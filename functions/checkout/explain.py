@@ -4,7 +4,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.checkout.counter import counter
 from functions.checkout.receipt import own_order
 from functions.checkout.shown import (
     Benefit,
@@ -12,11 +11,10 @@ from functions.checkout.shown import (
     PointsEarned,
     benefits,
     missed_benefits,
-    names_of,
     points_earned,
-    tier_name,
 )
 from stamkund.rules.explaining import APPLIED, RuleReason, rule_reasons
+from stamkund.rules.naming import names_of, tier_name
 from stamkund.rules.order import Order, OrderKey
 from stamkund.rules.placing import remaining
 from stamkund.rules.plans import tier_factor
@@ -27,6 +25,7 @@ from stamkund.tables import Read, programmes
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -77,7 +76,7 @@ def explain(order: OrderKey, caller: Caller, now: datetime) -> Explanation:
     Why these points, why not that offer: rule by rule, from the rules as they were then. A member
     sees only their own.
     """
-    counter(caller.shop, now)
+    club_at(caller.shop, now)
     placed = own_order(caller, order).order
     return _explained(placed, programmes.version(caller.shop, placed.version), caller.language)
 

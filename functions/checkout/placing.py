@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.checkout.counter import Counter
 from stamkund.rules import calendar, membership
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
@@ -29,6 +28,7 @@ from stamkund.rules.placing import (
 from stamkund.tables import accounts, posting
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Change, Contested
+from stamkund.web.club import Club
 
 ROUNDS = 5
 
@@ -50,56 +50,56 @@ class Outcome(Struct, frozen=True):
     replayed: bool
 
 
-def place(desk: Counter, placing: Placing) -> Outcome:
+def place(club: Club, placing: Placing) -> Outcome:
     """Refused: order_mismatch, member_not_found, member_not_active, member_merged,
     points_not_enough, voucher_not_open, offer_not_available, limit_reached, changed_meanwhile."""
     for _ in range(ROUNDS):
-        placed = _placed(desk, placing)
+        placed = _placed(club, placing)
         try:
-            posting.post(desk.shop, placed, _change(desk, placing), desk.at.at)
+            posting.post(club.shop, placed, _change(club, placing), club.at.at)
         except Contested as contested:
             if contested.order:
                 return Outcome(_same_order(contested.order, placing), replayed=True)
-            placing = _after(desk, placing, contested)
+            placing = _after(club, placing, contested)
         else:
             return Outcome(placed, replayed=False)
     raise Refused("changed_meanwhile")
 
 
-def _placed(desk: Counter, placing: Placing) -> Placed:
+def _placed(club: Club, placing: Placing) -> Placed:
     order = placing.order
     if order.paid:
         return Placed(order, "confirmed", 0, placing.digest, None, [])
-    hold = timedelta(minutes=desk.published.programme.hold_minutes)
-    return Placed(order, "held", 0, placing.digest, desk.at.at + hold, [])
+    hold = timedelta(minutes=club.published.programme.hold_minutes)
+    return Placed(order, "held", 0, placing.digest, club.at.at + hold, [])
 
 
-def _change(desk: Counter, placing: Placing) -> Change | None:
+def _change(club: Club, placing: Placing) -> Change | None:
     order = placing.order
     if not order.member:
         return None
     return Change(
-        shop=desk.shop,
+        shop=club.shop,
         member=order.member,
-        entries=[*placing.lapsed, *order_entries(order, desk.at.day)],
+        entries=[*placing.lapsed, *order_entries(order, club.at.day)],
         takes=order.takes,
         debt=placing.debt,
         uses=order.uses,
         vouchers=order.vouchers,
         claimed=order.claimed,
         order=order.key,
-        active_on=desk.at.day,
-        active_since="" if placing.lapsed else _oldest_activity(desk),
+        active_on=club.at.day,
+        active_since="" if placing.lapsed else _oldest_activity(club),
         version=placing.version,
     )
 
 
-def _oldest_activity(desk: Counter) -> str:
+def _oldest_activity(club: Club) -> str:
     """The last purchase must not lie before this day, or points have lapsed in between."""
-    rules = desk.published.programme.points
+    rules = club.published.programme.points
     if rules is None or rules.expiry is None or not rules.expiry.inactive_months:
         return ""
-    month = calendar.add_months(desk.at.month, -rules.expiry.inactive_months)
+    month = calendar.add_months(club.at.month, -rules.expiry.inactive_months)
     return calendar.first_day(month)
 
 
@@ -109,7 +109,7 @@ def _same_order(known: Placed, placing: Placing) -> Placed:
     return known
 
 
-def _after(desk: Counter, placing: Placing, contested: Contested) -> Placing:
+def _after(club: Club, placing: Placing, contested: Contested) -> Placing:
     """How to go on with what there is now, or the reason why not."""
     if contested.account_gone:
         raise Refused("member_not_found", "member")
@@ -117,7 +117,7 @@ def _after(desk: Counter, placing: Placing, contested: Contested) -> Placing:
         placing = _without_benefits(placing, contested.benefits)
     if contested.account:
         accounts.refuse_inactive(contested.account)
-        placing = _with_account(desk, placing, contested.account)
+        placing = _with_account(club, placing, contested.account)
     return placing
 
 
@@ -129,9 +129,9 @@ def _without_benefits(placing: Placing, gone: list[str]) -> Placing:
     return replace(placing, order=without_benefits(order, gone))
 
 
-def _with_account(desk: Counter, placing: Placing, account: Account) -> Placing:
-    order = _with_points(desk, placing, account)
-    lapsed = membership.lapse(account, desk.at, order.occurred_at, order.takes)
+def _with_account(club: Club, placing: Placing, account: Account) -> Placing:
+    order = _with_points(club, placing, account)
+    lapsed = membership.lapse(account, club.at, order.occurred_at, order.takes)
     if exhausted(order, account):
         if not order.paid:
             limits = [use.key for use in exhausted(order, account)]
@@ -140,12 +140,12 @@ def _with_account(desk: Counter, placing: Placing, account: Account) -> Placing:
     return replace(placing, order=order, debt=account.debt, version=account.version, lapsed=lapsed)
 
 
-def _with_points(desk: Counter, placing: Placing, account: Account) -> Order:
+def _with_points(club: Club, placing: Placing, account: Account) -> Order:
     """The order with lots to take its points from, if there are enough in any."""
     order = placing.order
     if takes_stand(order, account, placing.debt):
         return order
-    chosen = reallocated(order, account, desk.at.day)
+    chosen = reallocated(order, account, club.at.day)
     if chosen is not None:
         return chosen
     if not order.paid:
@@ -153,13 +153,13 @@ def _with_points(desk: Counter, placing: Placing, account: Account) -> Order:
     return without_points(order)
 
 
-def occurred(desk: Counter, at: datetime | None) -> datetime:
+def occurred(club: Club, at: datetime | None) -> datetime:
     """When the order happened; now if nobody says. Refused: too_early, too_late."""
     if at is None:
-        return desk.at.at
-    late = desk.published.programme.late
-    if at > desk.at.at + timedelta(minutes=5):
-        raise Refused("too_early", "occurred_at", now=desk.at.at.isoformat())
-    if at < desk.at.at - timedelta(days=late.upload_days):
+        return club.at.at
+    late = club.published.programme.late
+    if at > club.at.at + timedelta(minutes=5):
+        raise Refused("too_early", "occurred_at", now=club.at.at.isoformat())
+    if at < club.at.at - timedelta(days=late.upload_days):
         raise Refused("too_late", "occurred_at", most_days=late.upload_days)
     return at

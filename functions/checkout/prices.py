@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.checkout.counter import Counter, counter, known
 from functions.checkout.quote import MemberId, asking_member
+from functions.checkout.shoppers import known
 from stamkund.rules.basket import ArticleId, Basket, Channel, Line, UnitPrice, VatRate, Word
 from stamkund.rules.bill import Shopper
 from stamkund.rules.pricing import due_at_member_prices, price
@@ -15,6 +15,7 @@ from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
 MOST_ARTICLES = 100
@@ -76,10 +77,10 @@ def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:
 
     The guest price, what members pay, my price at my tier, the price at the next tier, and points.
     """
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     member = asking_member(caller, request.member)
-    shopper = known(desk, member).shopper if member else None
-    tiers = desk.published.programme.step_ids()
+    shopper = known(club, member).shopper if member else None
+    tiers = club.published.programme.step_ids()
     lowest = tiers[0] if tiers else ""
     mine = shopper.tier if shopper else lowest
     next_tier = _above(tiers, mine) if shopper else None
@@ -87,7 +88,7 @@ def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:
         currency=request.currency,
         tier=mine if shopper else None,
         next_tier=next_tier,
-        articles=_articles(desk, request, shopper, lowest, next_tier),
+        articles=_articles(club, request, shopper, lowest, next_tier),
     )
 
 
@@ -97,7 +98,7 @@ def _above(tiers: list[str], tier: str) -> str | None:
 
 
 def _articles(
-    desk: Counter,
+    club: Club,
     request: PricesRequest,
     shopper: Shopper | None,
     lowest: str,
@@ -106,7 +107,7 @@ def _articles(
     first = shopper.first_order if shopper else True
     return [
         _one(
-            desk,
+            club,
             request,
             article,
             members=Shopper(tier=lowest, first_order=first),
@@ -118,7 +119,7 @@ def _articles(
 
 
 def _one(
-    desk: Counter,
+    club: Club,
     request: PricesRequest,
     article: PricedArticle,
     *,
@@ -127,7 +128,7 @@ def _one(
     following: Shopper | None,
 ) -> ArticlePrices:
     basket = _one_unit(request, article)
-    compiled, at = desk.published.compiled, desk.at
+    compiled, at = club.published.compiled, club.at
     priced = price(compiled, basket, mine or members, at, offers=False)
     return ArticlePrices(
         article=article.article,

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from functions.checkout import promises
-from functions.checkout.counter import Counter, Known, counter, known
+from functions.checkout.shoppers import Known, known
 from functions.checkout.shown import (
     Benefit,
     LineBenefit,
@@ -17,7 +17,6 @@ from functions.checkout.shown import (
     benefits,
     line_benefits,
     missed_benefits,
-    names_of,
     points_earned,
     tier_progress,
     with_purchase,
@@ -26,6 +25,7 @@ from stamkund.rules import earning, wallet
 from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
+from stamkund.rules.naming import names_of
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
@@ -33,6 +33,7 @@ from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -116,11 +117,11 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     points that can be spent. For a member it comes with a token that makes it a promise.
     """
     refuse_repeated_ids(request.lines)
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     basket = Basket(request.currency, request.lines, request.channel)
     member = asking_member(caller, request.member)
-    who = known(desk, member) if member else None
-    return quoted(desk, who, basket, wish_of(request), caller.language)
+    who = known(club, member) if member else None
+    return quoted(club, who, basket, wish_of(request), caller.language)
 
 
 def asking_member(caller: Caller, named: str | None) -> str | None:
@@ -138,39 +139,37 @@ def wish_of(request: QuoteRequest) -> Wish:
     return Wish(tuple(dict.fromkeys(request.vouchers)), request.spend_points)
 
 
-def quoted(
-    desk: Counter, who: Known | None, basket: Basket, wish: Wish, language: Language
-) -> Quote:
+def quoted(club: Club, who: Known | None, basket: Basket, wish: Wish, language: Language) -> Quote:
     """The whole answer; the token is only for somebody."""
-    priced = price(desk.published.compiled, basket, who.shopper if who else None, desk.at, wish)
-    programme = desk.published.programme
-    expires_at = desk.at.at + timedelta(minutes=programme.quote_minutes)
+    priced = price(club.published.compiled, basket, who.shopper if who else None, club.at, wish)
+    programme = club.published.programme
+    expires_at = club.at.at + timedelta(minutes=programme.quote_minutes)
     names = names_of(programme, language)
     return Quote(
-        quote=_token(desk, who, basket, priced, expires_at) if who else None,
+        quote=_token(club, who, basket, priced, expires_at) if who else None,
         expires_at=expires_at if who else None,
         currency=basket.currency,
         lines=_lines(basket, priced),
         total=_total(basket, priced),
         benefits=benefits(priced.cuts, names),
         missed=missed_benefits(priced.missed, programme, language, basket.currency),
-        points=points_earned(priced.parts, priced.lot, programme, language, desk.at.day),
-        spending=_spending(desk, who, priced) if who else None,
-        vouchers=_vouchers(desk, who) if who else [],
-        tier=_progress(desk, who, priced, language) if who else None,
+        points=points_earned(priced.parts, priced.lot, programme, language, club.at.day),
+        spending=_spending(club, who, priced) if who else None,
+        vouchers=_vouchers(club, who) if who else [],
+        tier=_progress(club, who, priced, language) if who else None,
     )
 
 
-def _token(desk: Counter, who: Known, basket: Basket, priced: Priced, expires_at: datetime) -> str:
+def _token(club: Club, who: Known, basket: Basket, priced: Priced, expires_at: datetime) -> str:
     promise = promised(
         priced,
         basket,
-        version=desk.published.version,
+        version=club.published.version,
         tier=who.shopper.tier,
         debt=who.account.debt,
         expires_at=expires_at,
     )
-    return promises.token_of(promise, desk.shop, who.account.member)
+    return promises.token_of(promise, club.shop, who.account.member)
 
 
 def _lines(basket: Basket, priced: Priced) -> list[QuotedLine]:
@@ -192,23 +191,23 @@ def _total(basket: Basket, priced: Priced) -> QuotedTotal:
     return QuotedTotal(full, full - due, due, by_points, due - by_points)
 
 
-def _spending(desk: Counter, who: Known, priced: Priced) -> PointsToSpend | None:
-    rules = desk.published.programme.points
+def _spending(club: Club, who: Known, priced: Priced) -> PointsToSpend | None:
+    rules = club.published.programme.points
     if rules is None or rules.pay is None:
         return None
-    available = wallet.balance(who.shopper.wallet, desk.at.day).available
+    available = wallet.balance(who.shopper.wallet, club.at.day).available
     pay = rules.pay
     return PointsToSpend(available, priced.most_points, priced.spent, pay.minimum, pay.step)
 
 
-def _vouchers(desk: Counter, who: Known) -> list[VoucherShown]:
-    usable = (v for v in who.shopper.vouchers.values() if v.expires_at > desk.at.at)
+def _vouchers(club: Club, who: Known) -> list[VoucherShown]:
+    usable = (v for v in who.shopper.vouchers.values() if v.expires_at > club.at.at)
     soonest_first = sorted(usable, key=lambda v: (v.expires_at, v.id))
     return [VoucherShown(v.id, v.amount, v.min_amount, v.expires_at) for v in soonest_first]
 
 
-def _progress(desk: Counter, who: Known, priced: Priced, language: Language) -> TierProgress | None:
+def _progress(club: Club, who: Known, priced: Priced, language: Language) -> TierProgress | None:
     amounts = earning.earning_amounts(priced.plan, priced.due, priced.by_points)
     spend = earning.qualifying_amount(priced.plan, amounts)
-    after = with_purchase(who.account, desk.at.month, spend, priced.points)
-    return tier_progress(who.account, after, desk.published, desk.at.month, language)
+    after = with_purchase(who.account, club.at.month, spend, priced.points)
+    return tier_progress(who.account, after, club.published, club.at.month, language)

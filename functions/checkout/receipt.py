@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from functions.checkout.counter import counter
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import OrderKey
@@ -10,6 +9,7 @@ from stamkund.tables import Read, orders
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -26,8 +26,8 @@ def receipt(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
     What was used, saved and earned, promised against delivered, and what came back since. A member
     sees only their own.
     """
-    desk = counter(caller.shop, now)
-    return receipt_of(own_order(caller, order), desk.published.programme, caller.language)
+    club = club_at(caller.shop, now)
+    return receipt_of(own_order(caller, order), club.published.programme, caller.language)
 
 
 def own_order(caller: Caller, order: str) -> Placed:

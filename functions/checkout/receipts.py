@@ -9,9 +9,9 @@ from functions.checkout.shown import (
     LineBenefit,
     PointsEarned,
     line_benefits,
-    names_of,
     points_earned,
 )
+from stamkund.rules.naming import names_of
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say

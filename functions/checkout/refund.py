@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from functions.checkout.counter import counter
 from functions.checkout.receipts import RefundShown, refund_shown
 from functions.checkout.returning import CANCELLED, Asked, take_back
 from stamkund.rules.basket import OutsideId, Quantity
@@ -21,6 +20,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 
@@ -71,7 +71,7 @@ def refund(
     Money is what was paid for the units; points are what the order no longer earns. Any split of
     a refund adds up to the whole. The same reference again is answered with the same refund.
     """
-    done = take_back(counter(caller.shop, now), order, _asked(request))
+    done = take_back(club_at(caller.shop, now), order, _asked(request))
     lines = done.placed.order.lines
     left = units_left(done.placed.order, done.placed.refunds)
     receipt = RefundReceipt(

@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from functions.checkout.counter import Counter, counter
 from functions.checkout.quote import MemberId
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
@@ -27,6 +26,7 @@ from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 ROUNDS = 5
@@ -77,20 +77,20 @@ def return_without_receipt(
     As no order is known, the points are those the amount would earn today at the member's tier,
     and the amount counts against this month. The same reference again is the same return.
     """
-    desk = counter(caller.shop, now)
+    club = club_at(caller.shop, now)
     for _ in range(ROUNDS):
-        known = _known(desk, request)
+        known = _known(club, request)
         if known:
             return Reply(_receipt(known), 200, {"Idempotent-Replayed": "true"})
         try:
-            return Reply(_receipt(_taken(desk, request)), 201)
+            return Reply(_receipt(_taken(club, request)), 201)
         except Conflict:
             continue
     raise Refused("changed_meanwhile")
 
 
-def _known(desk: Counter, request: ReturnRequest) -> Placed | None:
-    placed = orders.look_up(desk.shop, f"{SOURCE}:{request.reference}")
+def _known(club: Club, request: ReturnRequest) -> Placed | None:
+    placed = orders.look_up(club.shop, f"{SOURCE}:{request.reference}")
     if placed and placed.digest != _digest(request):
         raise Refused("refund_mismatch", "reference", reference=request.reference)
     return placed
@@ -100,17 +100,17 @@ def _digest(request: ReturnRequest) -> bytes:
     return sha256(msgspec.msgpack.encode(request)).digest()
 
 
-def _taken(desk: Counter, request: ReturnRequest) -> Placed:
-    account = accounts.find(desk.shop, request.member)
+def _taken(club: Club, request: ReturnRequest) -> Placed:
+    account = accounts.find(club.shop, request.member)
     accounts.refuse_inactive(account)
-    order = _order(desk, request, account)
+    order = _order(club, request, account)
     spend = to_accounting(request.amount, order.plan.rate)
-    points = _points(desk, order, spend)
-    policy = _claw_back(desk)
-    taken = wallet.take_back(account.wallet, points, order.lot, policy, desk.at.day)
+    points = _points(club, order, spend)
+    policy = _claw_back(club)
+    taken = wallet.take_back(account.wallet, points, order.lot, policy, club.at.day)
     refund = Refund(
         request.reference,
-        desk.at.at,
+        club.at.at,
         {},
         request.amount,
         points,
@@ -120,7 +120,7 @@ def _taken(desk: Counter, request: ReturnRequest) -> Placed:
         spend,
     )
     entries = [
-        _entry(order, refund, taken, desk.at.month),
+        _entry(order, refund, taken, club.at.month),
         *outlived(taken, order.key, refund.at),
     ]
     placed = Placed(order, "confirmed", 0, _digest(request), None, [refund])
@@ -128,9 +128,9 @@ def _taken(desk: Counter, request: ReturnRequest) -> Placed:
     return placed
 
 
-def _order(desk: Counter, request: ReturnRequest, account: Account) -> Order:
+def _order(club: Club, request: ReturnRequest, account: Account) -> Order:
     """The record that makes the return happen once: an order without lines."""
-    programme = desk.published.programme
+    programme = club.published.programme
     rate = MILLION
     if request.currency != programme.currency:
         if request.currency not in programme.rates:
@@ -139,34 +139,34 @@ def _order(desk: Counter, request: ReturnRequest, account: Account) -> Order:
     return Order(
         key=f"{SOURCE}:{request.reference}",
         member=request.member,
-        occurred_at=desk.at.at,
+        occurred_at=club.at.at,
         currency=request.currency,
         channel=SOURCE,
-        version=desk.published.version,
-        tier=membership.tier_of(account, desk.published.tier_history, desk.at.month),
+        version=club.published.version,
+        tier=membership.tier_of(account, club.published.tier_history, club.at.month),
         lines=[],
         cuts=[],
         plan=Plan(0, 1, rate, "floor", [], []),
         parts=[],
         takes=[],
         uses=[],
-        lot=wallet.earned_lot(programme.points, desk.at.day) if programme.points else "",
-        month=desk.at.month,
+        lot=wallet.earned_lot(programme.points, club.at.day) if programme.points else "",
+        month=club.at.month,
     )
 
 
-def _points(desk: Counter, order: Order, amount: int) -> int:
+def _points(club: Club, order: Order, amount: int) -> int:
     """What the amount would earn today, without any rule but the tier's multiplier."""
-    rules = desk.published.programme.points
+    rules = club.published.programme.points
     if rules is None:
         return 0
-    factor = tier_factor(desk.published.compiled, order.tier)
+    factor = tier_factor(club.published.compiled, order.tier)
     numerator = amount * rules.earn.points * factor
     return divide(numerator, rules.earn.amount * 100, rules.rounding)
 
 
-def _claw_back(desk: Counter) -> ClawBack:
-    rules = desk.published.programme.points
+def _claw_back(club: Club) -> ClawBack:
+    rules = club.published.programme.points
     return rules.claw_back if rules else "debt"
 
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from functions.checkout.counter import Counter
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
@@ -30,6 +29,7 @@ from stamkund.rules.wallet import Take, Wallet
 from stamkund.tables import accounts, orders, posting, programmes
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
+from stamkund.web.club import Club
 
 ROUNDS = 8
 CANCELLED = "cancelled"
@@ -51,17 +51,17 @@ class Done(NamedTuple):
     replayed: bool
 
 
-def take_back(desk: Counter, key: str, asked: Asked) -> Done:
+def take_back(club: Club, key: str, asked: Asked) -> Done:
     """Refused: order_not_found, order_not_confirmed, order_closed, refund_mismatch,
     refund_too_large, line_not_found, changed_meanwhile."""
     for _ in range(ROUNDS):
-        placed = orders.find(desk.shop, key)
+        placed = orders.find(club.shop, key)
         known = next((r for r in placed.refunds if r.reference == asked.reference), None)
         if known:
             return _repeated(placed, known, asked)
         _refuse_unless_confirmed(placed)
         try:
-            return _refunded(desk, placed, asked)
+            return _refunded(club, placed, asked)
         except Conflict:
             continue
     raise Refused("changed_meanwhile")
@@ -80,47 +80,47 @@ def _refuse_unless_confirmed(placed: Placed) -> None:
         raise Refused("order_closed", order=placed.order.key)
 
 
-def _refunded(desk: Counter, placed: Placed, asked: Asked) -> Done:
+def _refunded(club: Club, placed: Placed, asked: Asked) -> Done:
     order = placed.order
     wanted = Return(
         order=order,
         refunds=placed.refunds,
         units=asked.units(placed),
         reference=asked.reference,
-        at=desk.at.at,
+        at=club.at.at,
         digest=asked.digest,
     )
-    policy = policy_of(desk, order)
+    policy = policy_of(club, order)
     if not order.member:
         returned = refund_of(wanted, None, policy)
         after = _with_refund(placed, returned.refund)
-        posting.rewrite_order(desk.shop, OrderChange(placed, after))
+        posting.rewrite_order(club.shop, OrderChange(placed, after))
         return Done(after, returned.refund, replayed=False)
-    return _from_own_lot(desk, placed, wanted, policy)
+    return _from_own_lot(club, placed, wanted, policy)
 
 
-def policy_of(desk: Counter, order: Order) -> Policy:
+def policy_of(club: Club, order: Order) -> Policy:
     """By the programme of the order: what is agreed is not changed by what is published later."""
-    programme = programmes.version(desk.shop, order.version)
-    horizon = membership.horizon(desk.published.programme.late, desk.at.day)
+    programme = programmes.version(club.shop, order.version)
+    horizon = membership.horizon(club.published.programme.late, club.at.day)
     return Policy(
         claw_back=programme.points.claw_back if programme.points else "debt",
-        today=desk.at.day,
+        today=club.at.day,
         counts=order.month >= horizon,
     )
 
 
-def _from_own_lot(desk: Counter, placed: Placed, wanted: Return, policy: Policy) -> Done:
+def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) -> Done:
     order = wanted.order
     points = points_to_take(order, wanted.refunds, wanted.units)
-    matured = wallet.is_matured(order.lot, desk.at.day)
+    matured = wallet.is_matured(order.lot, club.at.day)
     if points and matured and policy.claw_back == "only_pending":
-        return _from_wallet(placed, wanted, policy, accounts.find(desk.shop, order.member))
+        return _from_wallet(placed, wanted, policy, accounts.find(club.shop, order.member))
     assumed = Wallet({order.lot: points} if points else {})
     returned = refund_of(wanted, assumed, policy)
     after = _with_refund(placed, returned.refund)
     change = Change(
-        shop=desk.shop,
+        shop=club.shop,
         member=order.member,
         entries=returned.entries,
         takes=[Take(order.lot, points)] if points else [],
@@ -128,7 +128,7 @@ def _from_own_lot(desk: Counter, placed: Placed, wanted: Return, policy: Policy)
         debt=0 if matured else None,
     )
     try:
-        posting.post(desk.shop, OrderChange(placed, after), change, desk.at.at)
+        posting.post(club.shop, OrderChange(placed, after), change, club.at.at)
     except Contested as contested:
         return _contested(placed, wanted, policy, contested)
     return Done(after, returned.refund, replayed=False)
@@ -158,20 +158,20 @@ def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirme
 # A whole order, as if it had never been
 
 
-def cancel(desk: Counter, key: str, *, only_after: datetime | None = None) -> Placed:
+def cancel(club: Club, key: str, *, only_after: datetime | None = None) -> Placed:
     """Everything the order did is undone, vouchers and limits included; once.
 
     `only_after`: leave it alone unless its hold has run out by then.
     Refused: order_not_found, order_closed (it is confirmed), changed_meanwhile.
     """
     for _ in range(ROUNDS):
-        placed = orders.find(desk.shop, key)
+        placed = orders.find(club.shop, key)
         if placed.status == "cancelled" or (only_after and not _silent(placed, only_after)):
             return placed
         if placed.status != "held":
             raise Refused("order_closed", order=key)
         try:
-            return _cancelled(desk, placed)
+            return _cancelled(club, placed)
         except Conflict:
             continue
     raise Refused("changed_meanwhile")
@@ -181,22 +181,22 @@ def _silent(placed: Placed, by: datetime) -> bool:
     return placed.status == "held" and placed.hold_until is not None and placed.hold_until <= by
 
 
-def _cancelled(desk: Counter, placed: Placed) -> Placed:
+def _cancelled(club: Club, placed: Placed) -> Placed:
     order = placed.order
     wanted = Return(
         order=order,
         refunds=placed.refunds,
         units=units_left(order, placed.refunds),
         reference=CANCELLED,
-        at=desk.at.at,
+        at=club.at.at,
     )
-    policy = policy_of(desk, order)
-    account = accounts.find(desk.shop, order.member) if order.member else None
+    policy = policy_of(club, order)
+    account = accounts.find(club.shop, order.member) if order.member else None
     returned = refund_of(wanted, account.wallet if account else None, policy)
     after = _with_refund(placed, returned.refund, "cancelled")
     change = OrderChange(placed, after)
     if account is None:
-        posting.rewrite_order(desk.shop, change)
+        posting.rewrite_order(club.shop, change)
         return after
     entries = _with_limits_freed(returned.entries, order)
     undone = _never_ordered(with_entries(account, entries), order)

@@ -10,7 +10,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from functions.checkout import returning
-from functions.checkout.counter import counter
 from stamkund.rules.calendar import days_from
 from stamkund.rules.errors import Refused
 from stamkund.tables import Append, Read, Update, clock, orders, programmes
@@ -18,6 +17,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
+from stamkund.web.club import club_at
 from stamkund.web.settings import connect_tables
 
 JOB = "reverse_unconfirmed"
@@ -52,14 +52,13 @@ def _reverse_in(shop: str, now: datetime, counts: dict[str, int]) -> None:
 def _first_day(shop: str, now: datetime) -> str:
     """There are no orders before the first programme."""
     published = programmes.current_or_none(shop, now)
-    first = published.history[0].published_at if published else now
-    return first.date().isoformat()
+    return programmes.first_day(shop, published) if published else now.date().isoformat()
 
 
 def _reversed(shop: str, order: str, now: datetime) -> bool:
     """One that fails must not keep the others waiting; the next run meets it again."""
     try:
-        returning.cancel(counter(shop, now), order, only_after=now)
+        returning.cancel(club_at(shop, now), order, only_after=now)
     except Refused as refused:
         logger.exception("not reversed", extra={"shop": shop, "order": order, "code": refused.code})
         return False

@@ -10,8 +10,9 @@ from stamkund.rules import membership, tiers
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Cut, Missed
 from stamkund.rules.earning import Component
+from stamkund.rules.naming import named, names_of, tier_name
 from stamkund.rules.placing import points_by_kind
-from stamkund.rules.programme import Currency, Language, Programme, Text
+from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables.programmes import Published
 
@@ -76,20 +77,6 @@ class TierProgress(Struct, frozen=True):
     text: str | None
 
 
-def named(text: Text, language: Language, programme: Programme) -> str:
-    """In the asked language, or else the shop's first."""
-    return text.get(language) or text[programme.languages[0]]
-
-
-def names_of(programme: Programme, language: Language) -> dict[str, str]:
-    """Everything in the programme that has a name, by id."""
-    rules = programme.points.rules if programme.points else []
-    texts = {rule.id: rule.name for rule in rules}
-    texts |= {price.id: price.name for price in programme.prices}
-    texts |= {offer.id: offer.name for offer in programme.offers}
-    return {id: named(text, language, programme) for id, text in texts.items()}
-
-
 def benefits(cuts: Sequence[Cut], names: Mapping[str, str]) -> list[Benefit]:
     return [
         Benefit(cut.kind, cut.id, names.get(cut.id, cut.id), cut.amount, cut.points) for cut in cuts
@@ -130,13 +117,8 @@ def _words(
     if "by" in words:
         words["by"] = names.get(str(words["by"]), str(words["by"]))
     if "tier" in words:
-        words["tier"] = tier_name(programme, str(words["tier"]), language) or words["tier"]
+        words["tier"] = tier_name(programme, str(words["tier"]), language)
     return words
-
-
-def tier_name(programme: Programme, tier: str, language: Language) -> str | None:
-    steps = programme.tiers.steps if programme.tiers else []
-    return next((named(s.name, language, programme) for s in steps if s.id == tier), None)
 
 
 def points_earned(

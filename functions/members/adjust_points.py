@@ -5,7 +5,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
 from functions.members.deciding import (
     Adjustment,
     AdjustReason,
@@ -22,6 +21,7 @@ from stamkund.tables.decisions import Decision, Known
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 
 

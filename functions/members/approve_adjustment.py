@@ -4,7 +4,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
 from functions.members.deciding import ATTEMPTS, Adjustment, adjustment, shown, staff_day
 from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
@@ -15,6 +14,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from functions.members.club import Club
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.adjusting import adjusted
 from stamkund.rules.errors import Refused
@@ -14,6 +13,7 @@ from stamkund.rules.ledger import Entry, entry
 from stamkund.tables import accounts, decisions
 from stamkund.tables.decisions import Decision, DecisionStatus, Known, StaffDay
 from stamkund.tables.posting import Conflict
+from stamkund.web.club import Club
 
 ATTEMPTS = 5
 

@@ -9,7 +9,6 @@ from unicodedata import normalize
 import msgspec
 from msgspec import Meta, Struct
 
-from functions.members.club import Club, club_at
 from functions.members.known_by import known_by
 from functions.members.shown import REPLAYED
 from stamkund.rules import cards, contacts
@@ -25,6 +24,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.profiles import Profile, Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 
 PersonName = Annotated[str, Meta(min_length=1, max_length=100)]

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
 from functions.members.deciding import decided
 from functions.members.shown import REPLAYED
 from stamkund.rules import membership
@@ -19,6 +18,7 @@ from stamkund.tables.decisions import Decision, Known
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 
 Month = Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="`2026-04`")]

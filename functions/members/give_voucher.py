@@ -5,7 +5,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.members.club import MEMBER_PROBLEMS, club_at
 from functions.members.deciding import ATTEMPTS
 from functions.members.shown import REPLAYED
 from stamkund.rules.bill import Voucher
@@ -16,6 +15,7 @@ from stamkund.tables.accounts import Accounts, BenefitItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 # No offer has a dot in its id, and both lie under the same kind of key.

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from functions.members import card_code
-from functions.members.club import club_at
 from functions.members.known_by import known_by
 from functions.members.shown import TierShown, tier_of
 from stamkund.rules import cards, wallet
@@ -17,6 +16,7 @@ from stamkund.tables.identities import Identities
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 Proof = Literal["qr", "number"]

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from functions.members import card_code, card_picture
 from functions.members.card_picture import Face
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
 from functions.members.shown import NOT_KEPT, TierShown, tier_of
 from stamkund.rules import wallet
 from stamkund.rules.account import Account
@@ -15,6 +14,7 @@ from stamkund.tables import Read, accounts, clock
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 

@@ -5,10 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
-from functions.members.shown import named, tier_name
 from stamkund.rules import membership, tiers
 from stamkund.rules.account import Account
+from stamkund.rules.naming import named, tier_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import say
 from stamkund.rules.tiers import Forecast, Ladder, Rung
@@ -16,6 +15,7 @@ from stamkund.tables import Read, accounts
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
 
 Basis = Literal["spend", "points"]

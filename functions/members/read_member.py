@@ -4,7 +4,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.members.club import MEMBER_PROBLEMS, club_at
 from functions.members.shown import TierShown, tier_of
 from stamkund.rules.programme import Language
 from stamkund.tables import Read, profiles
@@ -12,6 +11,7 @@ from stamkund.tables.accounts import Accounts, refuse_inactive
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import endpoint
 
 

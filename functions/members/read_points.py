@@ -5,7 +5,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.members.club import MEMBER_PROBLEMS, club_at
 from stamkund.rules import wallet
 from stamkund.rules.programme import Language
 from stamkund.rules.text import say
@@ -14,6 +13,7 @@ from stamkund.tables import Read, accounts
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import endpoint
 
 

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
-from functions.members.shown import tier_name
 from stamkund.rules.calendar import last_day
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, Kind
+from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import CODES, say
 from stamkund.tables import Read, accounts, ledger
@@ -18,6 +17,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
 from stamkund.web import secrets
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
 
 PURPOSE = "statement"

@@ -39,9 +39,9 @@ def _review(shop: RegisteredShop, now: datetime, counts: dict[str, int]) -> None
         return
     zone = published.programme.time_zone
     today, failed_before = day_of(now, zone), counts["failed"]
-    first = day_of(published.history[0].published_at, zone)
+    first = programmes.reached(shop.shop, JOB) or programmes.first_day(shop.shop, published)
     # The day reached last is looked at again: it was not over then.
-    for day in days_from(programmes.reached(shop.shop, JOB) or first, today):
+    for day in days_from(first, today):
         for member in accounts.due_for_review(shop.shop, day):
             counts[_looked_at(shop.shop, member, now)] += 1
     if counts["failed"] == failed_before:

@@ -7,6 +7,7 @@ and written under its version if anything is worth writing; whoever is second fi
 from datetime import datetime
 
 from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.membership import settled
 from stamkund.rules.selection import moment
@@ -17,11 +18,17 @@ ROUNDS = 8
 
 
 def settle(shop: str, member: str, now: datetime) -> bool:
-    """Whether anything was written. Raises Conflict when others were faster all the time."""
+    """Whether anything was written. Raises Conflict when others were faster all the time.
+
+    Who is gone needs nothing. Refused: no_programme.
+    """
     published = programmes.current(shop, now)
     at = moment(now, published.programme.time_zone)
     for last in range(ROUNDS):
-        before = accounts.find(shop, member)
+        try:
+            before = accounts.find(shop, member)
+        except Refused:
+            return False
         after, entries = settled(before, published.setting, at)
         if after is before:
             return False

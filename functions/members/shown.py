@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
-from functions.members.club import Club
 from stamkund.rules import membership
 from stamkund.rules.account import Account
-from stamkund.rules.programme import Language, Programme, Text
+from stamkund.rules.naming import tier_name
+from stamkund.rules.programme import Language
+from stamkund.web.club import Club
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 # A code on a card is good for two minutes, and nobody else's business.
@@ -15,18 +16,6 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 class TierShown(Struct, frozen=True):
     id: str
     name: str
-
-
-def named(text: Text, language: Language, programme: Programme) -> str:
-    """In the asked language, or else the shop's first."""
-    return text.get(language) or text[programme.languages[0]]
-
-
-def tier_name(programme: Programme, tier: str, language: Language) -> str:
-    """A step that is gone from the programme is called by its id."""
-    steps = programme.tiers.steps if programme.tiers else []
-    names = {step.id: named(step.name, language, programme) for step in steps}
-    return names.get(tier, tier)
 
 
 def tier_of(club: Club, account: Account, language: Language) -> TierShown | None:

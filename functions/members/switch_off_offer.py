@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from functions.members.club import MEMBER_PROBLEMS, club_at
 from functions.members.deciding import ATTEMPTS
 from functions.members.switching import OfferSwitch, offer_of, shown
 from stamkund.rules.errors import Refused
@@ -11,6 +10,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import endpoint
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from functions.members.club import MEMBER_PROBLEMS, Club, club_at
 from functions.members.deciding import ATTEMPTS
 from functions.members.shown import REPLAYED
 from functions.members.switching import OfferSwitch, offer_of, shown
@@ -17,6 +16,7 @@ from stamkund.tables.benefits import AllotmentEmpty
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 

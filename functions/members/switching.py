@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.members.club import Club
-from functions.members.shown import named
 from stamkund.rules.errors import Refused
+from stamkund.rules.naming import named
 from stamkund.rules.programme import Language, Offer
+from stamkund.web.club import Club
 
 
 class OfferSwitch(Struct, frozen=True):

@@ -66,8 +66,7 @@ def _plain(request: RawBody) -> Any:
         from functions.programme import plain_yaml
 
         return plain_yaml.read(request.content)
-    body.inspect(request.content, LARGEST)
-    return msgspec.json.decode(request.content)
+    return body.inspect(request.content, LARGEST)
 
 
 def _of_shape(plain: Any) -> list[Mistake]:

@@ -1,6 +1,6 @@
 """Moves the clock of a sandbox shop, so that a year of club can be tried in a minute."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -38,5 +38,7 @@ def set_clock(request: SetClock, caller: Caller) -> Clock:
     if not EARLIEST <= request.time < LATEST:
         raise Refused("invalid_field", "time", detail="Expected a time between 2000 and 2100")
     offset = round((request.time - clock.real_time()).total_seconds())
-    programmes.set_clock_offset(caller.shop, offset)
+    # A day early, because the shop's own day may have begun before, or after, that of UTC.
+    day = (request.time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
+    programmes.set_clock_offset(caller.shop, offset, day)
     return Clock(request.time.astimezone(UTC), caller.sandbox)

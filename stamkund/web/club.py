@@ -1,4 +1,4 @@
-"""What every members function stands on: the shop's programme in force, and the moment."""
+"""What an endpoint stands on: the shop's club, by its programme in force, at an instant."""
 
 from datetime import datetime
 

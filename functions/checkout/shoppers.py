@@ -1,0 +1,36 @@
+"""The member at the counter, as pricing needs to know them."""
+
+from msgspec import Struct
+
+from stamkund.rules import membership
+from stamkund.rules.account import Account
+from stamkund.rules.bill import Shopper
+from stamkund.tables import accounts
+from stamkund.tables.accounts import Benefits
+from stamkund.web.club import Club
+
+
+class Known(Struct, frozen=True):
+    """A member at the counter."""
+
+    account: Account
+    shopper: Shopper
+
+
+def known(club: Club, member: str) -> Known:
+    """One query: account, vouchers and offers. Refused: member_not_found, member_not_active."""
+    account, benefits = accounts.find_with_benefits(club.shop, member)
+    accounts.refuse_inactive(account)
+    return Known(account, shopper_of(club, account, benefits))
+
+
+def shopper_of(club: Club, account: Account, benefits: Benefits) -> Shopper:
+    history = club.published.tier_history
+    return Shopper(
+        tier=membership.tier_of(account, history, club.at.month),
+        wallet=account.wallet,
+        used=account.used,
+        switched_on=benefits.offers,
+        vouchers=benefits.vouchers,
+        first_order=not account.first_order,
+    )
