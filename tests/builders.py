@@ -63,6 +63,17 @@ class Clock:
         self.now += timedelta(**duration)
 
 
+def everything_kept() -> dict[str, list[Any]]:
+    """All items of all tables, to see that nothing changed."""
+    return {table.short_name(): _items_of(table) for table in tables.every_table()}
+
+
+def _items_of(table: type[tables.Table]) -> list[Any]:
+    name, client = table.describe_table()["TableName"], tables.client().client
+    pages = client.get_paginator("scan").paginate(TableName=name)
+    return sorted((item for page in pages for item in page["Items"]), key=str)
+
+
 def connect_for_tests(time: Clock | None = None) -> Clock:
     """Fresh tables, and the clock that they go by."""
     time = time or Clock()
@@ -90,6 +101,7 @@ class Answer:
     status: int
     text: str
     headers: dict[str, str]
+    asked: frozenset[Asked] = frozenset()
 
     @property
     def json(self) -> Any:
@@ -211,17 +223,18 @@ def send(method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answe
     event = http_event(method, path, body, headers)
     with access.noted() as asked:
         sent = app_for(path)(event, None)
-    answer = Answer(sent["statusCode"], sent["body"], _lower(sent["headers"]))
-    _assert_as_promised(method, path, answer, asked)
+    headers = _lower(sent["headers"])
+    answer = Answer(sent["statusCode"], sent["body"], headers, frozenset(asked))
+    _assert_as_promised(method, path, answer)
     return answer
 
 
-def _assert_as_promised(method: str, path: str, answer: Answer, asked: set[Asked]) -> None:
+def _assert_as_promised(method: str, path: str, answer: Answer) -> None:
     """No test is about this and so every test is: answers as documented, access as declared."""
     content_type = answer.headers.get("content-type", "")
     documented.assert_documented(method, path, answer.status, content_type, answer.text)
     one = endpoint_at(method, path)
-    beyond = asked - access.declared(one) if one else asked
+    beyond = answer.asked - access.declared(one) if one else answer.asked
     assert not beyond, f"{method} {path} asks for what it does not declare: {beyond}"
 
 

@@ -57,10 +57,10 @@ def sample(name: str) -> Sample:
 
 
 class Club:
-    """A sandbox shop with one member, in which samples happen one after another."""
+    """A shop with one member, in which samples happen one after another."""
 
-    def __init__(self) -> None:
-        self.shop: Shop = a_shop(sandbox=True, published=False)
+    def __init__(self, *, sandbox: bool = True) -> None:
+        self.shop: Shop = a_shop(sandbox=sandbox, published=False)
         self.member = a_member(
             self.shop,
             MEMBER,

@@ -42,8 +42,9 @@ def decode(content: bytes, decoder: "msgspec.json.Decoder[T]", largest: int = LA
         raise Refused("not_json") from None
 
 
-def inspect(content: bytes, largest: int = LARGEST) -> None:
-    """Refuses what is too large, too deep, not JSON, says a key twice, or hides characters."""
+def inspect(content: bytes, largest: int = LARGEST) -> Any:
+    """What it says, in plain types. Refuses what is too large, too deep, not JSON, says a key
+    twice, or hides characters."""
     if len(content) > largest:
         raise Refused("body_too_large", largest=largest)
     if depth(content) > DEEPEST:
@@ -55,6 +56,7 @@ def inspect(content: bytes, largest: int = LARGEST) -> None:
         raise Refused("not_json") from None
     if any(mark in content for mark in _MARKS) and _SUSPECT.search(content):
         _refuse_control_characters(parsed)
+    return parsed
 
 
 def depth(content: bytes) -> int:

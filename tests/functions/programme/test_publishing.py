@@ -150,6 +150,12 @@ def test_json_with_a_key_twice_is_refused(shop: Shop) -> None:
     assert (answer.status, answer.code) == (400, "duplicate_key")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
+def test_what_is_no_number_is_a_mistake(shop: Shop, number: str) -> None:
+    text = encode(a_programme()).replace('"amount":100', f'"amount":{number}')
+    assert mistakes_in(shop.call("POST", VERSIONS, text)) == {"points.earn.amount": "invalid_field"}
+
+
 def test_a_body_of_another_type_is_refused(shop: Shop) -> None:
     answer = shop.call("POST", VERSIONS, "<club/>", headers={"content-type": "text/xml"})
     assert (answer.status, answer.code) == (415, "unsupported_media_type")
