@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -17,6 +17,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
@@ -30,6 +31,7 @@ from stamkund.tables.table import Table, client, refused_by_condition
 KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
+PROGRESS = "PROGRESS#"
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
@@ -58,7 +60,10 @@ class KeyItem(Programmes):
 
 
 class ClockItem(Programmes):
-    offset_seconds = NumberAttribute()
+    """`earliest` is the first day that the clock was ever turned back to."""
+
+    offset_seconds = NumberAttribute(default=0)
+    earliest = UnicodeAttribute(null=True)
 
 
 class ProgressItem(Programmes):
@@ -197,14 +202,25 @@ find_key = Remembered(_load_key)
 
 
 def clock_offset(shop: str) -> int:
+    return int(_clock(shop).offset_seconds)
+
+
+def set_clock_offset(shop: str, seconds: int, day: str) -> None:
+    """`day` is the day that it makes. Turned back, timed jobs have all from there before them."""
+    clock = _clock(shop)
+    actions: list[Action] = [ClockItem.offset_seconds.set(seconds)]
+    if seconds < clock.offset_seconds:
+        actions.append(ClockItem.earliest.set(min(clock.earliest or day, day)))
+        for progress in ProgressItem.query(shop, ProgressItem.sk.startswith(PROGRESS)):
+            progress.update([ProgressItem.day.set(min(progress.day, day))])
+    ClockItem(shop, "CLOCK").update(actions)
+
+
+def _clock(shop: str) -> ClockItem:
     try:
-        return int(ClockItem.get(shop, "CLOCK", consistent_read=True).offset_seconds)
+        return ClockItem.get(shop, "CLOCK", consistent_read=True)
     except ClockItem.DoesNotExist:
-        return 0
-
-
-def set_clock_offset(shop: str, seconds: int) -> None:
-    ClockItem(shop, "CLOCK").update([ClockItem.offset_seconds.set(seconds)])
+        return ClockItem(shop, "CLOCK")
 
 
 # Timed jobs
@@ -213,13 +229,19 @@ def set_clock_offset(shop: str, seconds: int) -> None:
 def reached(shop: str, job: str) -> str | None:
     """The last day that a timed job has finished: the next run need not look further back."""
     try:
-        return str(ProgressItem.get(shop, f"PROGRESS#{job}").day)
+        return str(ProgressItem.get(shop, PROGRESS + job).day)
     except ProgressItem.DoesNotExist:
         return None
 
 
 def set_reached(shop: str, job: str, day: str) -> None:
-    ProgressItem(shop, f"PROGRESS#{job}", day=day).save()
+    ProgressItem(shop, PROGRESS + job, day=day).save()
+
+
+def first_day(shop: str, published: "Published") -> str:
+    """Where a job begins that never ran: nothing can be due before the first programme."""
+    first = (published.history[0].published_at - timedelta(days=1)).date().isoformat()
+    return min(first, _clock(shop).earliest or first)
 
 
 # Programmes
