@@ -12,7 +12,7 @@ from stamkund.local import functions
 from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
 from stamkund.local.pump import Checkpoint, Pump
-from stamkund.local.server import serve
+from stamkund.local.server import Server
 from stamkund.local.stream import stream_of
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ class Club:
     ) -> None:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
-        self._server = serve(Gateway(functions.builders(), self._controls()), port)
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._server = Server(Gateway(functions.builders(), self._controls()), port)
+        self.url = self._server.url
         self._stop = Event()
         self._threads: Sequence[Thread] = (
             Thread(target=self._server.run, name="gateway", daemon=True),
@@ -46,7 +46,7 @@ class Club:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._server.close()
+        self._server.stop()
         for thread in self._threads:
             thread.join(timeout=5)
 

@@ -6,6 +6,7 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 # Lambda takes no larger event, so no endpoint can have a limit above this.
 KEPT = 6 * 1024 * 1024
@@ -36,8 +37,25 @@ class _Channel(HTTPChannel):
     parser_class = _Parser
 
 
-def serve(application: Any, port: int) -> Any:
-    """A server that is bound already and begins with `run()`."""
-    server: Any = create_server(application, host="127.0.0.1", port=port, threads=_THREADS)
-    server.channel_class = _Channel
-    return server
+class Server:
+    """Bound from the moment it is made, to a free port if 0 is given."""
+
+    def __init__(self, application: Any, port: int) -> None:
+        self._waitress: Any = create_server(
+            application, host="127.0.0.1", port=port, threads=_THREADS
+        )
+        self._waitress.channel_class = _Channel
+        self.url = f"http://127.0.0.1:{self._waitress.effective_port}"
+
+    def run(self) -> None:
+        """Serves until told to stop."""
+        self._waitress.run()
+        self._waitress.task_dispatcher.shutdown()
+
+    def stop(self) -> None:
+        """Ends the loop from within: closing the sockets under its feet would be a fault there."""
+        self._waitress.trigger.pull_trigger(self._close)
+
+    def _close(self) -> None:
+        close_all(self._waitress.active_channels)
+        self._waitress.close()

@@ -22,7 +22,7 @@ from stamkund.local.controls import Controls
 from stamkund.local.dynamodb import Database
 from stamkund.local.gateway import Gateway
 from stamkund.local.pump import Pump
-from stamkund.local.server import serve
+from stamkund.local.server import Server
 from stamkund.local.stream import stream_of
 from stamkund.web.app import build_app
 from stamkund.web.endpoint import endpoint
@@ -42,11 +42,12 @@ def note(name: str, request: Note) -> Note:
 def url() -> Iterator[str]:
     """A gateway on a port, in front of `note`."""
     gateway = Gateway([lambda: build_app("notes", note)], Controls({}, lambda _: True))
-    server = serve(gateway, 0)
-    thread = Thread(target=server.run, daemon=True)
+    server = Server(gateway, 0)
+    thread = Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    yield server.url
+    server.stop()
+    thread.join()
 
 
 def test_requests_side_by_side_do_not_meet(url: str) -> None:

@@ -13,7 +13,7 @@ from stamkund.local import functions
 from stamkund.local.club import Club
 from stamkund.local.controls import Controls
 from stamkund.local.gateway import Gateway
-from stamkund.local.server import serve
+from stamkund.local.server import Server
 from stamkund.web.settings import settings
 
 
@@ -24,9 +24,9 @@ def main(folder: str | None) -> None:
         with Club(prefix, folder=Path(folder)) as club:
             answer_until_closed(club.url)
     else:
-        server = serve(Gateway(functions.builders(), Controls({}, lambda _: True)), 0)
+        server = Server(Gateway(functions.builders(), Controls({}, lambda _: True)), 0)
         Thread(target=server.run, daemon=True).start()
-        answer_until_closed(f"http://127.0.0.1:{server.effective_port}")
+        answer_until_closed(server.url)
 
 
 def answer_until_closed(url: str) -> None:
