@@ -41,11 +41,10 @@ class Server:
     """Bound from the moment it is made, to a free port if 0 is given."""
 
     def __init__(self, application: Any, port: int) -> None:
-        self._waitress: Any = create_server(
-            application, host="127.0.0.1", port=port, threads=_THREADS
-        )
-        self._waitress.channel_class = _Channel
-        self.url = f"http://127.0.0.1:{self._waitress.effective_port}"
+        server: Any = create_server(application, host="127.0.0.1", port=port, threads=_THREADS)
+        server.channel_class = _Channel
+        self.url = f"http://127.0.0.1:{server.effective_port}"
+        self._waitress = server
 
     def run(self) -> None:
         """Serves until told to stop."""
