@@ -1,0 +1,166 @@
+"""What may happen to one call to the database: `with faults.at(2, "killed after"): ...`.
+
+Between botocore and the wire, where it happens in earnest: the SDK's own retries and request tokens
+take part, and nothing of ours is replaced.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from stamkund import tables
+
+Response = AWSResponse | None
+Fault = Callable[[AWSPreparedRequest, int], Response]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it runs any more, not even `except Exception`."""
+
+
+class Calls:
+    """The calls of a `with` block, by operation; a call that is sent again is still one."""
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+        self.attempts = 0
+
+
+@contextmanager
+def counted() -> Iterator[Calls]:
+    """Only looks on."""
+    with _heard(lambda request, attempt: None, None) as calls:
+        yield calls
+
+
+@contextmanager
+def at(call: int, name: str) -> Iterator[Calls]:
+    """The fault of this name at one call, the first being 0."""
+    with _heard(FAULTS[name], call) as calls:
+        yield calls
+
+
+@contextmanager
+def _heard(fault: Fault, call: int | None) -> Iterator[Calls]:
+    events, calls = tables.client().client.meta.events, Calls()
+
+    def begin(model: Any, **_: Any) -> None:
+        calls.operations.append(model.name)
+        calls.attempts = 0
+
+    def send(request: AWSPreparedRequest, **_: Any) -> Response:
+        calls.attempts += 1
+        return fault(request, calls.attempts) if len(calls.operations) - 1 == call else None
+
+    events.register("before-call.dynamodb", begin, unique_id="stamkund-fault-call")
+    events.register("before-send.dynamodb", send, unique_id="stamkund-fault-send")
+    try:
+        yield calls
+    finally:
+        events.unregister("before-call.dynamodb", unique_id="stamkund-fault-call")
+        events.unregister("before-send.dynamodb", unique_id="stamkund-fault-send")
+
+
+def sent(request: AWSPreparedRequest) -> AWSResponse:
+    """What the database really answers."""
+    client = tables.client().client
+    return client._endpoint.http_session.send(request)  # noqa: SLF001 -- botocore says no other way
+
+
+def _killed_before(request: AWSPreparedRequest, attempt: int) -> Response:
+    raise Killed
+
+
+def _killed_after(request: AWSPreparedRequest, attempt: int) -> Response:
+    sent(request)
+    raise Killed
+
+
+def _never_arrives(request: AWSPreparedRequest, attempt: int) -> Response:
+    raise EndpointConnectionError(endpoint_url=request.url)
+
+
+def _answers_are_lost(request: AWSPreparedRequest, attempt: int) -> Response:
+    """Of every attempt: the SDK gives up in the end."""
+    sent(request)
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def _answer_is_lost(request: AWSPreparedRequest, attempt: int) -> Response:
+    """The SDK sends the same again, by the same token."""
+    if attempt > 1:
+        return None
+    sent(request)
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def _arrives_twice(request: AWSPreparedRequest, attempt: int) -> Response:
+    sent(request)
+    return sent(request)
+
+
+def _fails_once_it_is_done(request: AWSPreparedRequest, attempt: int) -> Response:
+    sent(request)
+    return _error(request, 500, "InternalServerError")
+
+
+def _throttled(request: AWSPreparedRequest, attempt: int) -> Response:
+    return _error(request, 400, "ThrottlingException")
+
+
+def _throttled_once(request: AWSPreparedRequest, attempt: int) -> Response:
+    return _throttled(request, attempt) if attempt == 1 else None
+
+
+def _meets_another(request: AWSPreparedRequest, attempt: int) -> Response:
+    if not _is_transaction(request):
+        return _error(request, 400, "TransactionConflictException")
+    return _cancelled(request, ["TransactionConflict"])
+
+
+def _cancelled_for_several_reasons(request: AWSPreparedRequest, attempt: int) -> Response:
+    if not _is_transaction(request):
+        return _error(request, 400, "ProvisionedThroughputExceededException")
+    return _cancelled(request, ["TransactionConflict", "ThrottlingError"])
+
+
+def _is_transaction(request: AWSPreparedRequest) -> bool:
+    return b"TransactItems" in bytes(request.body)
+
+
+def _cancelled(request: AWSPreparedRequest, codes: list[str]) -> AWSResponse:
+    items = json.loads(request.body)["TransactItems"]
+    codes = [*codes, *["None"] * len(items)][: len(items)]
+    reasons = [{"Code": code, "Message": code} for code in codes]
+    text = f"Transaction cancelled, please refer cancellation reasons for specific reasons {codes}"
+    return _error(
+        request, 400, "TransactionCanceledException", CancellationReasons=reasons, Message=text
+    )
+
+
+def _error(request: AWSPreparedRequest, status: int, code: str, **more: Any) -> AWSResponse:
+    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **more}
+    content = json.dumps(body).encode()
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "fault"}
+    response = AWSResponse(request.url, status, headers, None)
+    response._content = content  # noqa: SLF001 -- what it would have read from the wire
+    return response
+
+
+FAULTS: dict[str, Fault] = {
+    "killed before": _killed_before,
+    "killed after": _killed_after,
+    "never arrives": _never_arrives,
+    "its answers are lost": _answers_are_lost,
+    "one answer is lost": _answer_is_lost,
+    "arrives twice": _arrives_twice,
+    "fails once it is done": _fails_once_it_is_done,
+    "throttled": _throttled,
+    "throttled once": _throttled_once,
+    "meets another": _meets_another,
+    "cancelled for several reasons": _cancelled_for_several_reasons,
+}
