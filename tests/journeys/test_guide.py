@@ -56,12 +56,13 @@ def next_wednesday() -> datetime:
     return noon + timedelta(days=7 - (noon.weekday() - 2) % 7)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/integration.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/integration.md", "docs/operations.md"])
 def test_what_the_page_shows_is_what_happens(
-    page: str, club: Club, keys: Keys, tmp_path: Path
+    page: str, club: Club, keys: Keys, prefix: str, tmp_path: Path
 ) -> None:
     told = steps(page)
-    said = run([step.commands for step in told], club.url, keys, tmp_path)
+    around = {"STAMKUND_TABLE_PREFIX": prefix, **surroundings(club.url, keys)}
+    said = run([step.commands for step in told], around, tmp_path)
     wrong = [
         (step.commands, found)
         for step, output in zip(told, said, strict=True)
@@ -70,7 +71,7 @@ def test_what_the_page_shows_is_what_happens(
     assert not wrong, "\n".join(f"{commands}{found}" for commands, found in wrong)
 
 
-def run(blocks: list[str], url: str, keys: Keys, folder: Path) -> list[str]:
+def run(blocks: list[str], around: dict[str, str], folder: Path) -> list[str]:
     """What each block prints, in one shell."""
     outputs = [folder / f"output-{number}" for number in range(len(blocks))]
     lines = ["set -e", *stand_in()]
@@ -79,7 +80,7 @@ def run(blocks: list[str], url: str, keys: Keys, folder: Path) -> list[str]:
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)],
         cwd=folder,
-        env={**os.environ, **surroundings(url, keys)},
+        env={**os.environ, **around},
         capture_output=True,
         text=True,
         check=False,
@@ -91,6 +92,7 @@ def run(blocks: list[str], url: str, keys: Keys, folder: Path) -> list[str]:
 
 def surroundings(url: str, keys: Keys) -> dict[str, str]:
     return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "URL": url,
         "SHOP_KEY": keys.shop,
         "STOREFRONT_KEY": keys.storefront,
