@@ -5,6 +5,7 @@ or DynamoDB Local at AWS_ENDPOINT_URL_DYNAMODB.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -241,7 +242,7 @@ def _assert_as_promised(method: str, path: str, answer: Answer) -> None:
 def http_event(method: str, path: str, body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
     """Payload format 2.0. Bytes and text go as they are, anything else as JSON."""
     raw, _, query = path.partition("?")
-    text = body if isinstance(body, str | bytes) or body is None else encode(body)
+    text, in_base64 = _as_text(body)
     content_type = {} if body is None else {"content-type": "application/json"}
     return {
         "version": "2.0",
@@ -253,9 +254,19 @@ def http_event(method: str, path: str, body: Any, headers: Mapping[str, str]) ->
             "http": {"method": method, "path": raw, "sourceIp": "192.0.2.1"},
             "requestId": f"request-{next(_numbers)}",
         },
-        "body": text.decode() if isinstance(text, bytes) else text,
-        "isBase64Encoded": False,
+        "body": text,
+        "isBase64Encoded": in_base64,
     }
+
+
+def _as_text(body: Any) -> tuple[str | None, bool]:
+    """What is no text comes in base64."""
+    if not isinstance(body, bytes):
+        return (body if isinstance(body, str) or body is None else encode(body)), False
+    try:
+        return body.decode(), False
+    except UnicodeDecodeError:
+        return b64encode(body).decode(), True
 
 
 def encode(body: Any) -> str:

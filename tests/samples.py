@@ -6,6 +6,7 @@ what was really answered.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -81,14 +82,24 @@ class Club:
         self.answers[name] = self.send(name)
         return self.answers[name]
 
-    def send(self, name: str, *, as_: str = "", body: Any = None) -> Answer:
-        """Once more, by somebody else, or with another body."""
+    def send(
+        self,
+        name: str,
+        *,
+        as_: str = "",
+        path: str = "",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Once more, by somebody else, or with another path, body, or headers besides."""
         given, one = sample(name), operation(name)
         caller = as_ or given.as_ or first_caller(one, given)
-        holder = self.member if caller == "member" else caller
-        said = self.body(name) if body is None else body
         return self.shop.call(
-            one.method, filled(one, given), said, as_=holder, headers=given.headers
+            one.method,
+            path or filled(one, given),
+            self.body(name) if body is None else body,
+            as_=self.member if caller == "member" else caller,
+            headers={**given.headers, **(headers or {})},
         )
 
     def body(self, name: str) -> Any:
