@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stamkund.local.invocation import Context, Handler
-from stamkund.local.stream import Record, Stream
+from stamkund.local.stream import Record, Shard, Stream
 
 ATTEMPTS = 8
 _AFTER_TROUBLE = 1.0
@@ -109,8 +109,8 @@ class Pump:
             now = self._round
             return self._heard.wait_for(lambda: self._quiet_round > now, patience)
 
-    def _pass_on(self, shard: Any) -> int:
-        records: list[Record] = shard.read()
+    def _pass_on(self, shard: Shard) -> int:
+        records = shard.read()
         if records:
             for batch in self._deliveries(records):
                 self._deliver(batch)

@@ -88,8 +88,9 @@ class Stream:
         """A shard is read after its parent only, so that what befell an item stays in order."""
         if self._time_to_look():
             self._look()
-        unread = {shard.id for shard in self._shards.values() if not shard.ended}
-        return [self._shards[id_] for id_ in unread if self._shards[id_].parent not in unread]
+        unread = [shard for shard in self._shards.values() if not shard.ended]
+        waited_for = {shard.id for shard in unread}
+        return [shard for shard in unread if shard.parent not in waited_for]
 
     def positions(self) -> dict[str, str]:
         return {shard.id: shard.position for shard in self._shards.values() if shard.position}

@@ -87,7 +87,7 @@ def a_table(database: Database) -> Iterator[tuple[Any, str]]:
         client.delete_table(TableName=table)
 
 
-def test_the_pump_delivers_within_a_fraction_of_a_second(database: Database) -> None:
+def test_the_pump_delivers_within_a_second(database: Database) -> None:
     arrived: dict[str, float] = {}
     written: dict[str, float] = {}
 
@@ -108,7 +108,7 @@ def test_the_pump_delivers_within_a_fraction_of_a_second(database: Database) -> 
         stop.set()
         runner.join()
     late = sorted(arrived[item] - written[item] for item in written)
-    assert late[len(late) // 2] < 0.3
+    assert late[len(late) // 2] < 1
 
 
 def test_what_was_kept_is_found_after_a_restart(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Running:
 
     def stop(self, how: int = signal.SIGINT) -> int:
         self.process.send_signal(how)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 def a_club(home: Path, port: int) -> Running:
@@ -90,7 +90,7 @@ def test_the_club_opens_answers_what_is_pasted_and_is_found_again(tmp_path: Path
         assert all(one["member"] < one["guest"] for one in prices["articles"])
         assert quote["tier"]["now"] == "guld"
         again = a_club(tmp_path, port)
-        assert again.process.wait(20) == 1
+        assert again.process.wait(60) == 1
         assert f"http://127.0.0.1:{port}" in again.process.communicate()[0]
         assert club.stop() == 0
     with opened(tmp_path, port) as club_again:
@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_by_something_else_is_said(tmp_path: Path) -> None:
         assert other.stdout is not None
         port = int(other.stdout.readline().split(" port ")[1].split()[0])
         club = a_club(tmp_path, port)
-        said = club.process.communicate(timeout=20)[0]
+        said = club.process.communicate(timeout=60)[0]
         other.terminate()
     assert club.process.returncode == 1
     assert f"Port {port} is taken" in said

@@ -46,7 +46,7 @@ class Till:
         return str(answer.json()["tier"]["id"])
 
 
-def test_the_tier_follows_a_purchase_within_a_fraction_of_a_second(club: Club) -> None:
+def test_the_tier_follows_a_purchase_within_a_second(club: Club) -> None:
     till = Till(club, a_shop())
     waits = []
     for _ in range(5):
@@ -55,9 +55,9 @@ def test_the_tier_follows_a_purchase_within_a_fraction_of_a_second(club: Club) -
         till.post("/v1/checkout/orders", a_sale(member, 800_000))
         since = time.monotonic()
         while till.tier(member) != "guld":
-            assert time.monotonic() - since < 5
+            assert time.monotonic() - since < 20
         waits.append(time.monotonic() - since)
-    assert sorted(waits)[len(waits) // 2] < 0.3
+    assert sorted(waits)[len(waits) // 2] < 1
 
 
 def test_who_waits_for_the_stream_sees_the_tier_at_once(club: Club) -> None:
