@@ -1,4 +1,4 @@
-"""Bodies that are none, paths and queries full of traps, headers nobody sends: refused at the door."""
+"""Bodies that are none, traps in paths and queries, headers nobody sends: refused at the door."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -40,12 +40,15 @@ NO_BODIES = {
 }  # fmt: skip
 # In a path, each between two slashes.
 IN_PATHS = (
-    "a%23b", "a#b", "..", "%2e%2e", "..%2F..%2Fetc%2Fpasswd", "%00", "a%00b", "a%0Ab", "%0d%0aSet-Cookie",
-    "a" * 65, "a" * 5_000, "caf%C3%A9", "cafe%CC%81", "%E2%80%AE", "%F0%9F%91%A8", "%ED%A0%80", "%FF",
-    "%", "%zz", "%25%32%33", "*", "{member}", "'%20or%201=1--", "a:b:c", ":", "web:", ":1", "web%3A1%20",
+    "a%23b", "a#b", "..", "%2e%2e", "..%2F..%2Fetc%2Fpasswd", "%00", "a%00b", "a%0Ab",
+    "%0d%0aSet-Cookie", "a" * 65, "a" * 5_000, "caf%C3%A9", "cafe%CC%81", "%E2%80%AE",
+    "%F0%9F%91%A8", "%ED%A0%80",
+    "%FF", "%", "%zz", "%25%32%33", "*", "{member}", "'%20or%201=1--", "a:b:c", ":", "web:", ":1",
+    "web%3A1%20",
 )  # fmt: skip
 IN_QUERIES = (
-    "{name}=%00", "{name}=%ED%A0%80", "{name}=" + "9" * 5_000, "{name}=" + "x" * 100_000, "{name}=1&{name}=2",
+    "{name}=%00", "{name}=%ED%A0%80", "{name}=" + "9" * 5_000, "{name}=" + "x" * 100_000,
+    "{name}=1&{name}=2",
     "{name}=true", "{name}=1.0", "{name}=-1", "{name}=1e3", "{name}=0x10", "{name}=%20", "{name}=",
     "{name}=%D9%A1", "{name}=null", "{name}[]=1", "{name}[a]=1", "{name}=NaN", "{name}=1_000",
 )  # fmt: skip
@@ -55,7 +58,7 @@ STRANGERS = (
     "&".join(f"p{n}={n}" for n in range(20_000)),
 )  # fmt: skip
 HEADERS = {
-    "accept-language": ("x" * 100_000, "q=", "sv;q=nan", "sv;q=1e999,en;q=-inf", "\x00", ",,;;==", "é"),
+    "accept-language": ("x" * 100_000, "q=", "q=nan", "sv;q=1e999,en", "\x00", ",,;;==", "é"),
     "origin": ("null", "x" * 10_000, "\x00"),
     "cookie": ("authorization=Bearer sk_x", "a=b" * 10_000),
     "x-forwarded-for": ("127.0.0.1", "x" * 10_000),
