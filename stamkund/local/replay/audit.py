@@ -42,8 +42,11 @@ def _replayed(book: Book, setting: Setting, at: Moment) -> Iterator[str]:
     first_kept = min(live.spend, default=at.month)
     told: dict[str, tuple[object, object]] = {
         "wallet": (_merged(live, at), _merged(again, at)),
-        "spend": (live.spend, _since(again.spend, first_kept)),
-        "qualifying points": (live.qualifying, _since(again.qualifying, first_kept)),
+        "spend": (_since(live.spend, first_kept), _since(again.spend, first_kept)),
+        "qualifying points": (
+            _since(live.qualifying, first_kept),
+            _since(again.qualifying, first_kept),
+        ),
         "last purchase": (live.active_on, again.active_on),
         "first order": (live.first_order, again.first_order),
         "tier": ((live.tier, live.tier_since), (again.tier, again.tier_since)),
@@ -71,8 +74,9 @@ def _merged(account: Account, at: Moment) -> tuple[dict[str, int], int]:
 
 
 def _since(totals: dict[str, int], first: str) -> dict[str, int]:
-    """The account drops months that can no longer matter; the ledger keeps everything."""
-    return {month: total for month, total in totals.items() if month >= first}
+    """The account drops months that can no longer matter, and of what was returned whole it keeps
+    a month of nothing; the ledger has all of the one and none of the other."""
+    return {month: total for month, total in sorted(totals.items()) if total and month >= first}
 
 
 def _tier(book: Book, setting: Setting, at: Moment) -> Iterator[str]:

@@ -39,8 +39,13 @@ class Points(Struct, kw_only=True):
         return self.spent + self.clawed_back + self.undone + self.expired
 
     @property
+    def owed(self) -> int:
+        """To the members, on this day."""
+        return self.live + self.pending - self.debt
+
+    @property
     def left(self) -> int:
-        return self.live + self.pending + self.not_entered - self.debt
+        return self.owed + self.not_entered
 
     @property
     def add_up(self) -> bool:
@@ -83,7 +88,7 @@ def _count_wallet(total: Points, held: wallet.Wallet, day: str) -> None:
 
 
 class Liability(Struct, frozen=True):
-    """What the club owes its members at the end of each day, in points."""
+    """What the club owes its members at the end of each day, in points; debts are taken off."""
 
     days: list[str]
     spendable: list[int]
@@ -98,6 +103,8 @@ def liability(books: Iterable[Book], first: str, last: str, zone: str) -> Liabil
             day = day_of(entry.occurred_at, zone)
             all_changes[day] += entry.points
             _follow_pending(pending_changes, entry, day)
+        # The night enters what has expired some days later, as of the day on which it did.
+        all_changes[last] -= sum(wallet.expired_lots(book.account.wallet, last).values())
     days = list(_days(first, last))
     everything = list(accumulate(all_changes[day] for day in days))
     pending = list(accumulate(pending_changes[day] for day in days))

@@ -118,16 +118,16 @@ def _points(year: Year) -> Iterator[Row]:
     yield "issued for orders", f"{points.issued:,}"
     yield "issued for joining", f"{points.welcome:,}"
     yield "spent", f"{-points.spent:,}"
-    yield "  given back with a refund", f"{points.restored:,}"
+    yield "  given back with what they paid for", f"{points.restored:,}"
     yield "clawed back", f"{-points.clawed_back:,}"
     yield "undone with orders never confirmed", f"{-points.undone:,}"
     yield "expired", f"{-points.expired:,}"
     yield "left", f"{points.left:,}"
     yield "  live, can be spent", f"{points.live:,}"
     yield "  pending", f"{points.pending:,}"
-    yield "  expired, not yet entered", f"{points.not_entered:,}"
-    yield "  owed to the club", f"{-points.debt:,}"
-    yield "what they are worth", _money(round(points.left * 100 * worth(year)), year)
+    yield "  owed back by members", f"{-points.debt:,}"
+    yield "  expired, to be entered in a night or two", f"{points.not_entered:,}"
+    yield "what the club owes", _money(round(points.owed * 100 * worth(year)), year)
 
 
 def _speed(done: Checkpoint) -> Iterator[Row]:
