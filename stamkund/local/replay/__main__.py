@@ -1,6 +1,6 @@
 """`make replay`: BASKETS=5000 of them, or all; Ctrl-C, and the same command goes on from there.
 
-REPLAY_URL and REPLAY_KEY drive the sandbox shop of a club that runs elsewhere.
+REPLAY_URL and REPLAY_KEY (a shop key) drive a sandbox shop of a club that runs already.
 """
 
 import os
@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,8 +21,8 @@ from stamkund.local.replay.progress import Progress
 from stamkund.local.replay.purchases import Purchases, read
 from stamkund.local.replay.report import Year, disagreements, draw, table
 from stamkund.local.replay.shop import Shop
-from stamkund.local.replay.stack import SHOP, Stack, started
-from stamkund.local.replay.till import Till
+from stamkund.local.replay.stack import Stack, given, started
+from stamkund.local.replay.till import Refused, Till
 from stamkund.local.replay.timetable import Step, timetable
 from stamkund.rules.calendar import day_of
 from stamkund.rules.programme import Programme
@@ -38,9 +39,14 @@ def main() -> int:
     if baskets != "all" and not baskets.isdecimal():
         print(f"BASKETS is a number, or all, and not {baskets!r}", file=sys.stderr)
         return 2
+    if "REPLAY_URL" in os.environ and "REPLAY_KEY" not in os.environ:
+        print("REPLAY_URL needs REPLAY_KEY, the shop key of a sandbox shop", file=sys.stderr)
+        return 2
     try:
         return replay(baskets)
-    except (AlreadyRunning, TooManyProblems) as why:
+    except AlreadyRunning as other:
+        print(f"This replay is running already (process {other.process}).", file=sys.stderr)
+    except (Refused, TooManyProblems) as why:
         print(f"\n{why}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
@@ -53,12 +59,18 @@ def replay(baskets: str) -> int:
     purchases = read(None if baskets == "all" else int(baskets), habits.seed)
     programme = msgspec.yaml.decode(PROGRAMME.read_bytes(), type=Programme)
     steps = timetable(purchases.all, habits, programme.time_zone)
-    here = Home(home().folder / "replay" / baskets)
+    url = os.environ.get("REPLAY_URL", "")
+    here = Home(home().folder / "replay" / _name(baskets, url))
     with here.taken(0):
-        print(f"Starting a club of its own in {here.folder} ...", flush=True)
-        with started(here) as stack:
+        print(f"Club, checkpoint and charts are in {here.folder}", flush=True)
+        with given(url, os.environ["REPLAY_KEY"]) if url else started(here) as stack:
             done = live(Kept(here.folder), stack, purchases, steps, habits)
-            return told(here.folder, steps, done)
+            return told(stack.shop, here.folder, steps, done)
+
+
+def _name(baskets: str, url: str) -> str:
+    """A folder for each year that is lived, so that none goes on where another one was."""
+    return f"{baskets}-{urlsplit(url).netloc.replace(':', '-')}" if url else baskets
 
 
 def live(
@@ -72,6 +84,7 @@ def live(
         office=Till(stack.urls[0], stack.key),
         shops=[Shop(till, habits, purchases.lines) for till in tills],
         kept=kept,
+        jobs=stack.jobs,
     )
     drive.open(steps[0].at, PROGRAMME.read_bytes())
     progress = Progress(len(purchases.all), kept.read().tally.orders)
@@ -81,13 +94,13 @@ def live(
     return done
 
 
-def told(folder: Path, steps: Sequence[Step], done: Checkpoint) -> int:
+def told(shop: str, folder: Path, steps: Sequence[Step], done: Checkpoint) -> int:
     """The table, the check and the charts; 1 where anything does not agree."""
     print("Reading the club's books ...", flush=True)
-    published = programmes.current(SHOP, steps[-1].at)
+    published = programmes.current(shop, steps[-1].at)
     zone = published.programme.time_zone
     year = Year(
-        books=list(every_book(SHOP)),
+        books=list(every_book(shop)),
         setting=published.setting,
         at=moment(steps[-1].at, zone),
         done=done,

@@ -1,4 +1,6 @@
-"""A club of the replay's own: database, gateways in processes of their own, a sandbox shop."""
+"""The club that is driven: one of the replay's own, with gateways in processes of their own and a
+sandbox shop, or one that is given.
+"""
 
 import subprocess
 import sys
@@ -6,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from stamkund import tables
 from stamkund.local import dynamodb
 from stamkund.local.home import Home
+from stamkund.local.replay.till import Refused, Till
 from stamkund.local.run import prepare
 from stamkund.tables import clock, programmes
+from stamkund.web.settings import settings
 
 SHOP = "replay"
 # One beside the one with the pump: a third would only wait for the two cores of a laptop.
@@ -18,11 +23,35 @@ MORE_GATEWAYS = 1
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the club answers, and with which key. The first of the addresses has the jobs."""
+    """Where the club answers, and with which key.
+
+    `jobs`: the first of the addresses runs timed jobs on demand. `keeps`: also after a restart.
+    """
 
     urls: Sequence[str]
     key: str
+    jobs: bool = True
     keeps: bool = True
+
+    @property
+    def shop(self) -> str:
+        """Whom the key is of."""
+        return self.key.partition("_")[2].partition(".")[0]
+
+
+@contextmanager
+def given(url: str, key: str) -> Iterator[Stack]:
+    """A club that runs already. Its books are read where the settings of this process lead."""
+    tables.connect(settings().table_prefix)
+    yield Stack([url], key, jobs=_has_jobs(Till(url, key)))
+
+
+def _has_jobs(till: Till) -> bool:
+    try:
+        till.tell("GET", "/_local/health")
+    except Refused:
+        return False
+    return True
 
 
 @contextmanager
@@ -33,7 +62,7 @@ def started(here: Home) -> Iterator[Stack]:
         prepare(here, database)
         urls = [closing.enter_context(_gateway(str(here.data)))]
         urls += [closing.enter_context(_gateway()) for _ in range(MORE_GATEWAYS)]
-        yield Stack(urls, _key(here), database.keeps)
+        yield Stack(urls, _key(here), keeps=database.keeps)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A till of the shop: one connection to the club, kept open, and what is sent over it."""
 
 import time
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -33,7 +33,9 @@ class Said(NamedTuple):
 
 class Till:
     def __init__(self, url: str, key: str) -> None:
-        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+        address = urlsplit(url)
+        connection = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        self._connection = connection(address.netloc, timeout=60)
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self.tried_again = 0
 
