@@ -86,6 +86,6 @@ def test_absence_is_remembered_too(time: Clock) -> None:
 
 
 def test_a_sandbox_has_a_clock_of_its_own_and_other_shops_have_not(time: Clock) -> None:
-    programmes.set_clock_offset("playground", 3600)
+    programmes.set_clock_offset("playground", 3600, "2026-03-10")
     assert clock.now_for("playground", True) == time.now + timedelta(hours=1)
     assert clock.now_for("playground", False) == time.now
