@@ -1,16 +1,57 @@
 """What the tables say about a shop, read past every endpoint."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from stamkund import tables
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
 from stamkund.tables import accounts, keys, ledger, orders
 from stamkund.tables.accounts import ACCOUNT, BENEFIT, AccountItem, BenefitItem
+from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import OrderItem, Placed
 from tests.builders import Shop
+
+Raw = dict[str, Any]
+
+
+class Books:
+    """Every byte of every table at one moment."""
+
+    def __init__(self) -> None:
+        client = tables.client().client
+        self.items: dict[str, list[Raw]] = {}
+        for table in tables.every_table():
+            name = table._get_connection().table_name  # noqa: SLF001 -- with its prefix
+            pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
+            items = [item for page in pages for item in page["Items"]]
+            self.items[table.short_name()] = sorted(items, key=str)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Books) and self.items == other.items
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @cached_property
+    def accounts(self) -> dict[tuple[str, str], Account]:
+        """By shop and member."""
+        raw = (item for item in self.items["accounts"] if item["sk"]["S"] == ACCOUNT)
+        found = (accounts.account_from(AccountItem.from_raw_data(item)) for item in raw)
+        return {(account.shop, account.member): account for account in found}
+
+    def entries(self, shop: Shop, member: str) -> list[Entry]:
+        """Oldest first."""
+        key = keys.of(shop.id, member)
+        mine = [item for item in self.items["ledger"] if item["pk"]["S"] == key]
+        mine.sort(key=lambda item: item["sk"]["S"])
+        return [ledger.entry_from(EntryItem.from_raw_data(item)) for item in mine]
+
+    def orders(self, shop: Shop) -> list[Placed]:
+        mine = [i for i in self.items["orders"] if i["pk"]["S"].startswith(f"{shop.id}#")]
+        return [orders.placed_from(OrderItem.from_raw_data(item)) for item in mine]
 
 
 def account_of(shop: Shop, member: str) -> Account:
@@ -21,22 +62,14 @@ def entries_of(shop: Shop, member: str) -> list[Entry]:
     return ledger.everything(shop.id, member)
 
 
-def placed_orders(shop: Shop) -> dict[str, Placed]:
-    """By key."""
-    found = (item for item in OrderItem.scan(OrderItem.pk.startswith(keys.of(shop.id, ""))))
-    placed = (orders.placed_from(item) for item in found)
-    return {each.order.key: each for each in placed}
+def order_of(shop: Shop, key: str) -> Placed:
+    return orders.find(shop.id, key)
 
 
-def benefits_of(shop: Shop, member: str) -> dict[str, Any]:
+def benefits_of(shop: Shop, member: str) -> dict[str, tuple[str, str]]:
+    """Kind and status, by id."""
     items = BenefitItem.query(keys.of(shop.id, member), BenefitItem.sk.startswith(BENEFIT))
-    return {item.sk: (item.kind, item.status, item.expires_at) for item in items}
-
-
-def members_of(shop: Shop) -> list[str]:
-    mine = AccountItem.pk.startswith(keys.of(shop.id, ""))
-    found = AccountItem.scan(mine & (AccountItem.sk == ACCOUNT))
-    return sorted(keys.thing(item.pk) for item in found)
+    return {item.sk.removeprefix(BENEFIT): (item.kind, item.status) for item in items}
 
 
 def story(shop: Shop, member: str, order: str) -> str:

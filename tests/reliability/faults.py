@@ -7,15 +7,15 @@ take part, and nothing of ours is replaced.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from stamkund import tables
 
-Response = AWSResponse | None
-Fault = Callable[[AWSPreparedRequest, int], Response]
+Response: TypeAlias = AWSResponse | None
+Fault: TypeAlias = Callable[[AWSPreparedRequest, int], Response]
 
 
 class Killed(BaseException):

@@ -1,0 +1,574 @@
+"""Two shops, a few members and everything that can happen to them, in any order, with faults.
+
+After every step the books are read past every endpoint and held against what must always hold
+(docs: what is guaranteed). The seed that Hypothesis prints replays a failure.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from msgspec.structs import replace
+from pynamodb.exceptions import PynamoDBException
+
+from functions.checkout import returning
+from functions.members import recalculate_tier
+from functions.members.settling import settle
+from stamkund import tables
+from stamkund.rules import membership, refunds, wallet
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.calendar import add_months
+from stamkund.rules.ledger import Entry
+from stamkund.rules.programme import Programme
+from stamkund.rules.selection import moment
+from stamkund.tables import programmes
+from stamkund.tables.orders import Placed
+from stamkund.tables.posting import Conflict
+from stamkund.web.club import club_at
+from tests.builders import Answer, Clock, Shop, a_shop
+from tests.reliability import books, faults, worlds
+from tests.reliability.books import Books
+
+START = datetime(2026, 1, 29, 22, 30, tzinfo=UTC)
+PROVING = settings.get_current_profile_name() == "prove"
+
+# None most of the time: a fault hides what would have come after it.
+# The SDK's patience takes time: what makes it wait is left to the long search.
+PATIENT = {"throttled", "throttled once", "never arrives", "one answer is lost"}
+HERE = [name for name in faults.FAULTS if PROVING or name not in PATIENT]
+FAULT = st.none() | st.none() | st.none() | st.tuples(st.integers(0, 2), st.sampled_from(HERE))
+MEMBER = st.integers(0, 2)
+SHARE = st.sampled_from([0, 0, 1, 50, 100])
+CONTESTED = {
+    "points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached",
+}  # fmt: skip
+
+Act = Callable[[], Answer]
+
+
+@dataclass
+class Sold:
+    """An order as the shop knows it: what it asked for, and what it was told."""
+
+    shop: Shop
+    member: str | None
+    body: dict[str, Any]
+    core: dict[str, Any]
+    refunded: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{self.body.get('source', 'web')}:{self.body['order_id']}"
+
+
+@dataclass
+class Quoted:
+    shop: Shop
+    member: str
+    basket: dict[str, Any]
+    answer: dict[str, Any]
+    taken_before: int
+
+    @property
+    def expires_at(self) -> datetime:
+        return datetime.fromisoformat(self.answer["expires_at"])
+
+
+class Club(RuleBasedStateMachine):
+    """The tables and the clock are given by the test below."""
+
+    time: Clock
+
+    quotes: Bundle[Quoted] = Bundle("quotes")
+    orders: Bundle[Sold] = Bundle("orders")
+
+    @initialize(one=worlds.programmes(), other=worlds.programmes())
+    def open(self, one: Programme, other: Programme) -> None:
+        wipe()
+        self.time.set(START)
+        self.numbers = 0
+        shops = [a_shop(programme=one), a_shop(programme=other)]
+        self.members = [self._join(shops[0]), self._join(shops[0]), self._join(shops[1])]
+        self.first = {member: as_enrolled(shop, member) for shop, member in self.members}
+        # How often something was taken that a quote might have promised.
+        self.taken = dict.fromkeys(self.first, 0)
+        self.kept = Books()
+
+    def _join(self, shop: Shop) -> tuple[Shop, str]:
+        joined = shop.call("POST", "/v1/members", {"customer_id": self._number("c")})
+        return shop, joined.json["member"]
+
+    def _number(self, prefix: str) -> str:
+        self.numbers += 1
+        return f"{prefix}{self.numbers}"
+
+    # --- trying ------------------------------------------------------------------------------
+
+    def _try(self, act: Act, fault: tuple[int, str] | None) -> Answer:
+        """As a client does: again with the same words, until there is an answer.
+
+        A refusal must leave every byte as it was.
+        """
+        if fault:
+            try:
+                with faults.at(*fault):
+                    act()
+            except faults.Killed:
+                note("killed")
+        answer = act()
+        note(f"{answer.status} {answer.text[:300]}")
+        assert answer.status < 500, answer.text
+        if answer.status >= 400:
+            self._nothing_changed()
+        return answer
+
+    def _nothing_changed(self) -> None:
+        assert Books() == self.kept
+
+    def _job(self, job: Callable[[], object], fault: tuple[int, str] | None) -> None:
+        """As Lambda does: again, until it has not failed."""
+        if fault:
+            try:
+                with faults.at(*fault):
+                    job()
+            except (faults.Killed, PynamoDBException, Conflict):
+                note("failed")
+        job()
+
+    # --- buying ------------------------------------------------------------------------------
+
+    @rule(
+        target=quotes,
+        who=MEMBER,
+        basket=st.sampled_from(worlds.BASKETS),
+        percent=SHARE,
+        voucher=st.booleans(),
+    )
+    def quote(self, who: int, basket: dict[str, Any], percent: int, voucher: bool) -> Any:
+        shop, member = self.members[who]
+        body = {"member": member, **basket}
+        asked = shop.call("POST", "/v1/checkout/quotes", body).json
+        if voucher:
+            body["vouchers"] = [each["id"] for each in asked["vouchers"]][:1]
+        most = asked["spending"]["most"] if asked["spending"] else 0
+        if most * percent // 100:
+            body["spend_points"] = most * percent // 100
+        answer = shop.call("POST", "/v1/checkout/quotes", body)
+        if answer.status != 200:
+            assert answer.code in ("points_not_enough", "voucher_needs_more")
+            return multiple()
+        self._nothing_changed()
+        self._hold_quote_to_itself(basket, answer.json)
+        return Quoted(shop, member, basket, answer.json, self.taken[member])
+
+    def _hold_quote_to_itself(self, basket: dict[str, Any], quote: dict[str, Any]) -> None:
+        assert sum(line["due"] for line in quote["lines"]) == quote["total"]["due"]
+        for line, asked in zip(quote["lines"], basket["lines"], strict=True):
+            full = asked["unit_price"] * asked["quantity"]
+            off = sum(benefit["amount"] for benefit in line["benefits"])
+            assert line["due"] == full - off
+            assert 0 <= line["by_points"] <= line["due"] <= full
+
+    @rule(target=orders, quoted=quotes, fault=FAULT, paid=st.booleans())
+    def commit_what_was_quoted(
+        self, quoted: Quoted, fault: tuple[int, str] | None, paid: bool
+    ) -> Any:
+        body = {
+            "order_id": self._number("o"),
+            "member": quoted.member,
+            "quote": quoted.answer["quote"],
+            **quoted.basket,
+        }
+        if paid:
+            due = [line["due"] - line["by_points"] for line in quoted.answer["lines"]]
+            body |= {"paid": True, "lines": charged(quoted.basket, due)}
+        answer = self._commit(quoted.shop, body, fault)
+        open_still = self.time.now <= quoted.expires_at
+        untouched = self.taken[quoted.member] == quoted.taken_before
+        if answer.status >= 400:
+            assert answer.code in {*CONTESTED, "quote_expired"}
+            assert not paid
+            assert (answer.code == "quote_expired") == (not open_still)
+            assert not (open_still and untouched), "what was promised was there, and refused"
+            return multiple()
+        assert open_still or paid
+        if open_still and (untouched or not paid):
+            self._hold_to_promise(quoted.answer, answer.json)
+        return self._sold(quoted.shop, quoted.member, body, answer)
+
+    def _hold_to_promise(self, quote: dict[str, Any], receipt: dict[str, Any]) -> None:
+        for line, promised in zip(receipt["lines"], quote["lines"], strict=True):
+            assert line["charged"] == promised["due"] - promised["by_points"]
+            assert line["by_points"] == promised["by_points"]
+            assert line["benefits"] == promised["benefits"]
+        assert receipt["total"]["charged"] == quote["total"]["to_pay"]
+        assert receipt["points"]["total"] == quote["points"]["total"]
+        assert receipt["points_spent"] == (quote["spending"] or {"spent": 0})["spent"]
+        assert (receipt["promise_kept"], receipt["shortfalls"]) == (True, [])
+
+    @rule(
+        target=orders,
+        who=st.integers(0, 3),
+        basket=st.sampled_from(worlds.BASKETS),
+        paid=st.sampled_from([None, 100, 80, 120]),
+        late=st.sampled_from([0, 0, 1, 13]),
+        fault=FAULT,
+    )
+    def commit_without_a_quote(
+        self,
+        who: int,
+        basket: dict[str, Any],
+        paid: int | None,
+        late: int,
+        fault: tuple[int, str] | None,
+    ) -> Any:
+        shop, member = self.members[who] if who < 3 else (self.members[0][0], None)
+        body: dict[str, Any] = {"order_id": self._number("o"), "source": "till", **basket}
+        if member:
+            body["member"] = member
+        if late:
+            body["occurred_at"] = (self.time.now - timedelta(days=late)).isoformat()
+        if paid:
+            full = [line["unit_price"] * line["quantity"] for line in basket["lines"]]
+            body |= {"paid": True, "lines": charged(basket, [each * paid // 100 for each in full])}
+        answer = self._commit(shop, body, fault)
+        assert answer.status < 400, answer.text
+        return self._sold(shop, member, body, answer)
+
+    def _commit(self, shop: Shop, body: dict[str, Any], fault: tuple[int, str] | None) -> Answer:
+        return self._try(lambda: shop.call("POST", "/v1/checkout/orders", body), fault)
+
+    def _sold(self, shop: Shop, member: str | None, body: dict[str, Any], answer: Answer) -> Sold:
+        if member:
+            self.taken[member] += 1
+        return Sold(shop, member, body, core(answer))
+
+    @rule(order=orders, how=st.sampled_from(["the same", "without its quote", "something else"]))
+    def say_again(self, order: Sold, how: str) -> None:
+        if how == "something else":
+            self._say_something_else(order)
+        else:
+            self._repeat(order, without_quote=how == "without its quote")
+            self._refund_again(order)
+
+    def _repeat(self, order: Sold, *, without_quote: bool) -> None:
+        body = {k: v for k, v in order.body.items() if not (without_quote and k == "quote")}
+        answer = order.shop.call("POST", "/v1/checkout/orders", body)
+        assert answer.status == 200, answer.text
+        assert answer.headers["idempotent-replayed"] == "true"
+        assert core(answer) == order.core
+        self._nothing_changed()
+
+    def _say_something_else(self, order: Sold) -> None:
+        lines = [dict(line) for line in order.body["lines"]]
+        lines[0]["quantity"] += 1
+        body = {**order.body, "lines": lines}
+        body.pop("quote", None)
+        answer = self._try(lambda: order.shop.call("POST", "/v1/checkout/orders", body), None)
+        assert (answer.status, answer.code) == (409, "order_mismatch")
+
+    def _refund_again(self, order: Sold) -> None:
+        for known in order.refunded.values():
+            answer = self._ask(order, "refunds", known["body"], None)
+            assert (answer.status, answer.json["refund"]) == (200, known["refund"])
+        self._nothing_changed()
+
+    # --- what becomes of it ------------------------------------------------------------------
+
+    @rule(order=orders, fault=FAULT)
+    def confirm(self, order: Sold, fault: tuple[int, str] | None) -> None:
+        answer = self._ask(order, "confirmation", None, fault)
+        assert answer.status == 200 or answer.code == "order_closed"
+
+    @rule(order=orders, fault=FAULT)
+    def cancel(self, order: Sold, fault: tuple[int, str] | None) -> None:
+        answer = self._ask(order, "cancellation", None, fault)
+        assert answer.status == 200 or answer.code == "order_closed"
+        self._took(order.member)
+
+    @rule(order=orders, units=st.integers(0, 9), fault=FAULT)
+    def refund(self, order: Sold, units: int, fault: tuple[int, str] | None) -> None:
+        """Some of a line or two, or with 0 all that is left."""
+        lines = [
+            {"id": line["id"], "quantity": min(units, line["quantity"])}
+            for line in order.body["lines"][: 1 + units % 2]
+        ]
+        body = {"reference": self._number("r")}
+        self._refund(order, body | ({"lines": lines} if units else {}), fault)
+
+    def _refund(self, order: Sold, body: dict[str, Any], fault: tuple[int, str] | None) -> None:
+        answer = self._ask(order, "refunds", body, fault)
+        if answer.status >= 400:
+            assert answer.code in ("order_not_confirmed", "order_closed", "refund_too_large")
+            return
+        self._took(order.member)
+        order.refunded[body["reference"]] = {"body": body, "refund": answer.json["refund"]}
+
+    def _ask(self, order: Sold, what: str, body: Any, fault: tuple[int, str] | None) -> Answer:
+        path = f"/v1/checkout/orders/{order.key}/{what}"
+        return self._try(lambda: order.shop.call("POST", path, body), fault)
+
+    def _took(self, member: str | None) -> None:
+        if member:
+            self.taken[member] += 1
+
+    @rule(who=MEMBER, amount=st.sampled_from([100, 9_999, 60_000]), fault=FAULT)
+    def return_without_a_receipt(
+        self, who: int, amount: int, fault: tuple[int, str] | None
+    ) -> None:
+        shop, member = self.members[who]
+        body = {
+            "reference": self._number("w"), "member": member, "amount": amount, "currency": "SEK"
+        }  # fmt: skip
+        answer = self._try(lambda: shop.call("POST", "/v1/checkout/returns", body), fault)
+        assert answer.status in (200, 201)
+        self._took(member)
+
+    # --- what people decide ------------------------------------------------------------------
+
+    @rule(who=MEMBER, number=st.integers(0, 5), fault=FAULT)
+    def decide(self, who: int, number: int, fault: tuple[int, str] | None) -> None:
+        shop, member = self.members[who]
+        what, body, as_ = self._decision(member, number)
+        method = "POST" if body else "PUT"
+        path = f"/v1/members/{member}/{what}"
+        answer = self._try(lambda: shop.call(method, path, body, as_=as_), fault)
+        fine = {"points_not_enough", "not_found", "offer_sold_out", "offer_used"}
+        assert answer.status in (200, 201) or answer.code in fine
+        self._took(member if number == 0 else None)
+
+    def _decision(self, member: str, number: int) -> tuple[str, Any, str]:
+        reference, month = self._number("d"), self.time.now.date().isoformat()[:7]
+        until = (self.time.now + timedelta(days=40)).isoformat()
+        if number <= 2:
+            points = (-40, 25, 300)[number]
+            body = {"reference": reference, "points": points, "reason": "goodwill"}
+            return "adjustments", body, "staff"
+        if number == 3:
+            span = {"from_month": month, "until_month": add_months(month, 1)}
+            return "freezes", {"reference": reference, "reason": "illness", **span}, "staff"
+        if number == 4:
+            return (
+                "vouchers",
+                {"reference": reference, "amount": 2_500, "expires_at": until},
+                "shop",
+            )
+        return "offers/few", None, member
+
+    @rule(which=st.integers(0, 1), programme=worlds.programmes())
+    def publish(self, which: int, programme: Programme) -> None:
+        self.members[which * 2][0].publish(programme)
+
+    # --- time, and what happens by itself ----------------------------------------------------
+
+    @rule(
+        step=st.sampled_from(
+            [
+                timedelta(minutes=5), timedelta(minutes=29), timedelta(hours=2),
+                timedelta(days=1), timedelta(days=15), timedelta(days=33),
+            ]
+        )
+    )  # fmt: skip
+    def wait(self, step: timedelta) -> None:
+        self.time.advance(seconds=step.total_seconds())
+
+    @rule(whose=st.lists(MEMBER, min_size=1, max_size=5), fault=FAULT)
+    def let_jobs_run(self, whose: list[int], fault: tuple[int, str] | None) -> None:
+        """As many of a batch's records of one member as of silent nights."""
+        jobs = (self.reverse_what_nobody_confirmed, self.review)
+        if len(whose) > 2:
+            self.deliver(whose, fault)
+        else:
+            jobs[len(whose) - 1](fault)
+
+    def reverse_what_nobody_confirmed(self, fault: tuple[int, str] | None) -> None:
+        """What the job finds in its index; the job itself, which looks day by day, has a test."""
+        for shop, _ in self.members[::2]:
+            for placed in self.kept.orders(shop):
+                if placed.hold_until and placed.hold_until <= self.time.now:
+                    self._reverse(shop, placed, fault)
+
+    def _reverse(self, shop: Shop, placed: Placed, fault: tuple[int, str] | None) -> None:
+        now = self.time.now
+        at = club_at(shop.id, now)
+        self._job(lambda: returning.cancel(at, placed.order.key, only_after=now), fault)
+        self._took(placed.order.member)
+
+    def review(self, fault: tuple[int, str] | None) -> None:
+        """Whom the job finds in its index."""
+        today = self.time.now.date().isoformat()
+        for shop, member in self.members:
+            day = self.kept.accounts[shop.id, member].review_on
+            if day and day <= today:
+                self._job(partial(settle, shop.id, member, self.time.now), fault)
+
+    def deliver(self, whose: list[int], fault: tuple[int, str] | None) -> None:
+        """Records of the stream: any, in any order, any number of times."""
+        records = [self._record(*self.members[who], n) for n, who in enumerate(whose)]
+
+        def batch() -> None:
+            answer = recalculate_tier.handler({"Records": records}, None)  # type: ignore[arg-type]
+            if answer["batchItemFailures"]:
+                raise Conflict
+
+        self._job(batch, fault)
+
+    def _record(self, shop: Shop, member: str, number: int) -> dict[str, Any]:
+        image = {"pk": {"S": f"{shop.id}#{member}"}, "kind": {"S": "earn"}}
+        return {
+            "eventID": str(number),
+            "eventName": "INSERT",
+            "dynamodb": {"NewImage": image, "SequenceNumber": str(number)},
+        }
+
+    @rule(who=MEMBER, limit=st.sampled_from([1, 3]))
+    def read_the_statement(self, who: int, limit: int) -> None:
+        shop, member = self.members[who]
+        pages = list(statement(shop, member, limit))
+        assert pages == [entry.id for entry in reversed(self.kept.entries(shop, member))]
+
+    # --- what must always hold ---------------------------------------------------------------
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        if not hasattr(self, "members"):
+            return
+        self.kept = kept = Books()
+        for shop in {shop.id: shop for shop, _ in self.members}.values():
+            placed = kept.orders(shop)
+            for order in placed:
+                hold_refunds(order)
+            mine = [member for each, member in self.members if each.id == shop.id]
+            entries = {member: kept.entries(shop, member) for member in mine}
+            hold_sums(placed, [entry for each in entries.values() for entry in each])
+            for member in mine:
+                self._hold_account(shop, kept.accounts[shop.id, member], entries[member])
+
+    def _hold_account(self, shop: Shop, account: Account, entries: list[Entry]) -> None:
+        assert sum(entry.points for entry in entries) == sum(account.lots.values()) - account.debt
+        assert all(points >= 0 for points in account.lots.values())
+        assert account.debt >= 0
+        assert all(count >= 0 for count in account.used.values())
+        for entry in entries:
+            assert entry.points == sum(entry.lots.values()) - entry.debt
+        published = programmes.current(shop.id, self.time.now)
+        at = moment(self.time.now, published.programme.time_zone)
+        live = membership.settled(account, published.setting, at)[0]
+        again = with_entries(self.first[account.member], entries)
+        replayed = membership.settled(replace(again, version=10**6), published.setting, at)[0]
+        assert essence(live, published, at) == essence(replayed, published, at)
+        assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
+
+
+def as_enrolled(shop: Shop, member: str) -> Account:
+    """Before anything was entered, the welcome points included."""
+    return replace(books.account_of(shop, member), lots={})
+
+
+def essence(account: Account, published: programmes.Published, at: Any) -> dict[str, Any]:
+    """What an account comes to, now and in the months to come if nothing more happens."""
+    together = wallet.merged(account.wallet, at.day)
+    months = [add_months(at.month, ahead) for ahead in range(8)]
+    return {
+        "lots": {lot: points for lot, points in together.lots.items() if points},
+        "debt": together.debt,
+        "active_on": account.active_on,
+        "spend": {month: n for month, n in account.spend.items() if n},
+        "qualifying": {month: n for month, n in account.qualifying.items() if n},
+        "used": {key: n for key, n in account.used.items() if n},
+        "freezes": account.freezes,
+        "tiers": [membership.tier_of(account, published.tier_history, each) for each in months],
+    }
+
+
+def hold_refunds(placed: Placed) -> None:
+    """Never more than the order; and any split the same as one return of as much."""
+    order, done = placed.order, placed.refunds
+    if not order.lines:
+        return
+    whole = refunds.worth(order, refunds.returned_units(done))
+    assert sum(refund.amount for refund in done) == whole.amount <= order.charged
+    assert sum(refund.points for refund in done) == whole.points <= order.points
+    assert sum(refund.restored for refund in done) == whole.restored <= order.spent
+    if done and not refunds.units_left(order, done):
+        assert (whole.amount, whole.points, whole.restored) == (
+            order.charged, order.points, order.spent,
+        )  # fmt: skip
+
+
+def hold_sums(placed: list[Placed], entries: list[Entry]) -> None:
+    """What the orders say was given, spent and taken back is what the ledger says."""
+
+    def points(*kinds: str) -> int:
+        return sum(entry.points for entry in entries if entry.kind in kinds)
+
+    members = [each for each in placed if each.order.member]
+    done = [refund for each in members for refund in each.refunds]
+    assert points("earn") == sum(each.order.points for each in members)
+    assert points("spend") == -sum(each.order.spent for each in members)
+    assert points("restore") == sum(refund.restored for refund in done)
+    assert points("reverse") == sum(refund.forgiven - refund.points for refund in done)
+    assert all(points(kind) <= 0 for kind in ("expire", "lapse"))
+
+
+def charged(basket: dict[str, Any], amounts: list[int]) -> list[dict[str, Any]]:
+    return [
+        {**line, "charged": amount} for line, amount in zip(basket["lines"], amounts, strict=True)
+    ]
+
+
+def core(answer: Answer) -> dict[str, Any]:
+    """Of a receipt: what never changes, whatever becomes of the order or of what it is called."""
+    receipt = answer.json
+    for passing in ("status", "hold_until", "refunds", "text"):
+        receipt.pop(passing)
+    for named in [*receipt["benefits"], *receipt["points"]["parts"]]:
+        named.pop("name")
+    found: dict[str, Any] = receipt
+    return found
+
+
+def statement(shop: Shop, member: str, limit: int) -> Iterator[str]:
+    cursor = ""
+    while cursor is not None:
+        path = f"/v1/members/{member}/statement?limit={limit}&cursor={cursor}"
+        page = shop.call("GET", path).json
+        yield from (line["id"] for line in page["lines"])
+        cursor = page["next"]
+
+
+def wipe() -> None:
+    """The tables stay, and the shops of the example before do not."""
+    for table in tables.every_table():
+        keys = [key for key in ("pk", "sk") if hasattr(table, key)]
+        with table.batch_write() as batch:
+            for item in table.scan(attributes_to_get=keys):
+                batch.delete(item)
+
+
+def test_whatever_happens_in_whatever_order_the_books_agree(time: Clock) -> None:
+    Club.time = time
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        Club,
+        settings=settings(
+            max_examples=300 if PROVING else 12,
+            stateful_step_count=50 if PROVING else 25,
+            deadline=None,
+            suppress_health_check=slow,
+            print_blob=True,
+        ),
+    )
