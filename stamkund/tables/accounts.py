@@ -7,13 +7,16 @@ orders are posted, and as a whole under its `version`.
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from stamkund.rules.account import Account, Status
 from stamkund.rules.bill import Voucher
+from stamkund.rules.calendar import month_number, month_numbered
 from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import summed
 from stamkund.rules.tiers import Pin, Span, Standing
 from stamkund.tables import keys
 from stamkund.tables.attributes import Numbers, Packed
@@ -45,7 +48,25 @@ class Accounts(Table):
     review = ReviewIndex()
 
 
+class Past(Struct, frozen=True, array_like=True):
+    """The totals of consecutive months that are closed. There may be three years of them, which
+    packed take a third of the room: what an order costs to write must not grow with the years."""
+
+    first: str
+    spend: list[int]
+    qualifying: list[int]
+
+    def monthly(self) -> tuple[dict[str, int], dict[str, int]]:
+        first = month_number(self.first)
+        months = [month_numbered(first + n) for n in range(len(self.spend))]
+        spend = zip(months, self.spend, strict=True)
+        return dict(spend), dict(zip(months, self.qualifying, strict=True))
+
+
 class AccountItem(Accounts):
+    """A month's totals are the sum of what is in `past` and what is in the maps beside it, where
+    orders add to them without a read."""
+
     version = NumberAttribute(default=0)
     status = UnicodeAttribute(default="active")
     card = UnicodeAttribute()
@@ -58,6 +79,7 @@ class AccountItem(Accounts):
     active_on = UnicodeAttribute(null=True)
     spend = Numbers(default=dict)
     qualifying = Numbers(default=dict)
+    past = Packed[Past](Past, null=True)
     used = Numbers(default=dict)
     freezes = Packed[list[Span]](list[Span], null=True)
     pins = Packed[list[Pin]](list[Pin], null=True)
@@ -138,6 +160,8 @@ def find(shop: str, member: str) -> Account:
 def account_from(item: AccountItem) -> Account:
     shop, _, member = item.pk.partition(keys.SEPARATOR)
     status: Status = item.status  # type: ignore[assignment]
+    past: Past | None = item.past
+    spend, qualifying = past.monthly() if past else ({}, {})
     return Account(
         shop=shop,
         member=member,
@@ -151,8 +175,8 @@ def account_from(item: AccountItem) -> Account:
         lots=item.lots,
         debt=int(item.debt),
         active_on=item.active_on or "",
-        spend=item.spend,
-        qualifying=item.qualifying,
+        spend=summed([spend, item.spend]),
+        qualifying=summed([qualifying, item.qualifying]),
         used=item.used,
         freezes=item.freezes or [],
         pins=item.pins or [],
@@ -175,14 +199,38 @@ def item_from(account: Account) -> AccountItem:
         lots=account.lots,
         debt=account.debt,
         active_on=account.active_on or None,
-        spend=account.spend,
-        qualifying=account.qualifying,
+        spend=_still_open(account, account.spend),
+        qualifying=_still_open(account, account.qualifying),
+        past=_past(account),
         used=account.used,
         freezes=account.freezes or None,
         pins=account.pins or None,
         first_order=account.first_order or None,
         review_key=_review_key(account),
     )
+
+
+def _past(account: Account) -> Past | None:
+    closed = [m for m in {*account.spend, *account.qualifying} if m <= _closed(account)]
+    if not closed:
+        return None
+    first, last = min(closed), max(closed)
+    months = [month_numbered(n) for n in range(month_number(first), month_number(last) + 1)]
+    return Past(
+        first,
+        [account.spend.get(month, 0) for month in months],
+        [account.qualifying.get(month, 0) for month in months],
+    )
+
+
+def _still_open(account: Account, totals: dict[str, int]) -> dict[str, int]:
+    closed = _closed(account)
+    return {month: total for month, total in totals.items() if month > closed}
+
+
+def _closed(account: Account) -> str:
+    """The last month that nothing can change any more."""
+    return account.standing.month if account.standing else ""
 
 
 def _review_key(account: Account) -> str | None:

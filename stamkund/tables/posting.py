@@ -32,6 +32,9 @@ from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import OrderItem, Placed
 from stamkund.tables.table import Table
 
+# Only together do they say what a month came to.
+TOTALS = {"past", "spend", "qualifying"}
+
 
 class Change(Struct, frozen=True, kw_only=True):
     """What an order does to a member, and what must still be there for it.
@@ -305,12 +308,15 @@ def _order_actions(order: OrderChange) -> list[Action]:
 def differences(before: Account, after: Account) -> list[Action]:
     """Only what changed is written, so that an index is touched only when its key moves."""
     old, new = item_from(before).attribute_values, item_from(after).attribute_values
+    changed = {
+        name for name in {*old, *new} - {"pk", "sk", "version"} if old.get(name) != new.get(name)
+    }
+    if changed & TOTALS:
+        changed |= TOTALS
     actions: list[Action] = [AccountItem.version.set(AccountItem.version + 1)]
-    for name in sorted({*old, *new} - {"pk", "sk", "version"}):
-        attribute = getattr(AccountItem, name)
-        if old.get(name) != new.get(name):
-            value = new.get(name)
-            actions.append(attribute.remove() if value is None else attribute.set(value))
+    for name in sorted(changed):
+        attribute, value = getattr(AccountItem, name), new.get(name)
+        actions.append(attribute.remove() if value is None else attribute.set(value))
     return actions
 
 
