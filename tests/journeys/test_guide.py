@@ -84,7 +84,7 @@ def run(blocks: list[str], around: dict[str, str], folder: Path) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, f"{done.stderr}\nafter {[o.name for o in outputs if o.exists()]}"
     return [output.read_text() for output in outputs]
