@@ -38,7 +38,6 @@ from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
-OUT_OF_DATE = {"quote_expired", "quote_invalid", "quote_mismatch", "too_late"}
 REFUSALS = [
     "no_programme", "duplicate_line", "too_early", "too_late", "currency_not_supported",
     "quote_invalid", "quote_expired", "quote_mismatch", "charged_missing", "order_mismatch",
@@ -106,7 +105,7 @@ def committed(club: Club, request: CommitRequest) -> Outcome:
         terms = _terms(club, request)
         promise = _promise(club, request, basket, terms)
     except Refused as refused:
-        if refused.code not in OUT_OF_DATE:
+        if refused.code == "charged_missing":  # such an order was never placed
             raise
         return _placed_before(club, request, digest, refused)
     order = order_of(terms, basket, promise)
@@ -118,7 +117,8 @@ def _basket(request: CommitRequest) -> Basket:
 
 
 def _placed_before(club: Club, request: CommitRequest, digest: bytes, refused: Refused) -> Outcome:
-    """A repeat may come when its quote has long run out, and still gets its receipt."""
+    """A repeat may come when its quote has long run out, the member has left, or the programme
+    takes its currency no more, and still gets its receipt."""
     placed = orders.look_up(club.shop, _key(request))
     if placed is None or placed.digest != digest:
         raise refused
