@@ -89,18 +89,16 @@ def _change(club: Club, placing: Placing) -> Change | None:
         claimed=order.claimed,
         order=order.key,
         active_on=club.at.day,
-        active_since="" if placing.lapsed else _oldest_activity(club),
+        # Once the account was seen, what has lapsed is known, and its version says it all.
+        active_since=_oldest_activity(club) if placing.version is None else "",
         version=placing.version,
     )
 
 
 def _oldest_activity(club: Club) -> str:
-    """The last purchase must not lie before this day, or points have lapsed in between."""
-    rules = club.published.programme.points
-    if rules is None or rules.expiry is None or not rules.expiry.inactive_months:
-        return ""
-    month = calendar.add_months(club.at.month, -rules.expiry.inactive_months)
-    return calendar.first_day(month)
+    """If the last purchase lies before this day, points may have lapsed in between."""
+    months = club.published.idle_months
+    return calendar.first_day(calendar.add_months(club.at.month, -months)) if months else ""
 
 
 def _same_order(known: Placed, placing: Placing) -> Placed:

@@ -81,10 +81,14 @@ class VersionItem(Programmes):
 
 
 class CurrentItem(VersionItem):
-    """The version in force, and what must be known of those before it, so that one read does."""
+    """The version in force, and what must be known of those before it, so that one read does.
+
+    `idle_months`: the fewest that any version let points live without a purchase.
+    """
 
     history = BinaryAttribute(legacy_encoding=False)
     tier_history = BinaryAttribute(legacy_encoding=False)
+    idle_months = NumberAttribute(null=True)
 
 
 class RegisteredShop(msgspec.Struct, frozen=True):
@@ -122,6 +126,7 @@ class Published(msgspec.Struct, frozen=True):
     tier_history: tuple[TierRules, ...]
     history: tuple[PublishedVersion, ...]
     compiled: Compiled
+    idle_months: int | None = None
 
     @property
     def setting(self) -> Setting:
@@ -337,7 +342,15 @@ def _following(
         digest=sha256(content).digest(),
         history=compress(msgspec.json.encode(history)),
         tier_history=compress(msgspec.json.encode(tiers)),
+        idle_months=_fewest_idle_months(known, programme),
     )
+
+
+def _fewest_idle_months(known: Published | None, programme: Programme) -> int | None:
+    """There may be points yet that were earned under it, and end by it."""
+    expiry = programme.points.expiry if programme.points else None
+    given = [expiry.inactive_months if expiry else None, known.idle_months if known else None]
+    return min((months for months in given if months), default=None)
 
 
 def _tier_history(
@@ -362,6 +375,7 @@ def _published(item: CurrentItem) -> Published:
         msgspec.json.decode(decompress(item.tier_history), type=tuple[TierRules, ...]),
         msgspec.json.decode(decompress(item.history), type=tuple[PublishedVersion, ...]),
         Compiled(programme),
+        int(item.idle_months) if item.idle_months else None,
     )
 
 
