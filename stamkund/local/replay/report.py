@@ -120,6 +120,7 @@ def _points(year: Year) -> Iterator[Row]:
     yield "spent", f"{-points.spent:,}"
     yield "  given back with what they paid for", f"{points.restored:,}"
     yield "clawed back", f"{-points.clawed_back:,}"
+    yield "  of them owed, there being no others", f"{-year.done.tally.debt_points:,}"
     yield "undone with orders never confirmed", f"{-points.undone:,}"
     yield "expired", f"{-points.expired:,}"
     yield "left", f"{points.left:,}"
