@@ -12,7 +12,7 @@ from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import club_at
-from stamkund.web.endpoint import endpoint
+from stamkund.web.endpoint import Reply, endpoint
 
 
 @endpoint(
@@ -27,12 +27,13 @@ from stamkund.web.endpoint import endpoint
     },
     problems=["no_programme", "order_not_found", "order_closed", "changed_meanwhile"],
 )
-def cancel(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
+def cancel(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     """Cancel an order.
 
     Points, vouchers and limits are as if it had never been. Again is answered with the same
     receipt; a confirmed order is refused: that is a refund.
     """
     club = club_at(caller.shop, now)
-    placed = returning.cancel(club, order)
-    return receipt_of(placed, club.published.programme, caller.language)
+    placed, now_done = returning.cancel(club, order)
+    receipt = receipt_of(placed, club.published.programme, caller.language)
+    return Reply(receipt, headers={} if now_done else {"Idempotent-Replayed": "true"})

@@ -24,7 +24,7 @@ from stamkund.rules.bill import Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import counting_month
 from stamkund.rules.order import Promise, digest_of, promised
-from stamkund.rules.placing import Terms, order_of
+from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
@@ -37,6 +37,7 @@ from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
+RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 REFUSALS = [
     "no_programme", "duplicate_line", "too_early", "too_late", "currency_not_supported",
@@ -99,17 +100,20 @@ def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Recei
 def committed(club: Club, request: CommitRequest) -> Outcome:
     """Places the order, or finds that it has been placed: what commit and batch share."""
     refuse_repeated_ids(request.lines)
+    _refuse_half_paid(request)
     basket = _basket(request)
     digest = _content_digest(request, basket)
     try:
         terms = _terms(club, request)
-        promise = _promise(club, request, basket, terms)
+        quoted_promise = _quoted_promise(club, request, basket)
+        binding = quoted_promise if _binds(quoted_promise, basket, terms) else None
+        promise = binding or _priced_now(club, request, basket, terms)
     except Refused as refused:
-        if refused.code == "charged_missing":  # such an order was never placed
-            raise
         return _placed_before(club, request, digest, refused)
     order = order_of(terms, basket, promise)
-    return place(club, Placing(order, digest, promise.debt))
+    if quoted_promise and not binding:
+        order = lacking_points(order, quoted_promise)
+    return place(club, Placing(order, digest, promise.debt, promise.day))
 
 
 def _basket(request: CommitRequest) -> Basket:
@@ -158,19 +162,23 @@ def _terms(club: Club, request: CommitRequest) -> Terms:
 def _charged(request: CommitRequest) -> list[int] | None:
     if not request.paid:
         return None
-    charged = [line.charged for line in request.lines if line.charged is not None]
-    if len(charged) < len(request.lines):
-        index = next(i for i, line in enumerate(request.lines) if line.charged is None)
-        raise Refused("charged_missing", f"lines[{index}].charged")
-    return charged
+    return [line.charged for line in request.lines if line.charged is not None]
 
 
-def _promise(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
-    """What the quote promised; without a quote, what the programme gives at the order's time."""
-    if request.quote is not None:
-        promise = _quoted_promise(club, request, basket)
-        if promise is not None:
-            return promise
+def _refuse_half_paid(request: CommitRequest) -> None:
+    """Either all lines say what was charged, or none: such an order was never placed."""
+    if request.source == RETURNS:
+        raise Refused("invalid_field", "source", detail="Returns without receipt are kept under it")
+    for index, line in enumerate(request.lines):
+        if request.paid and line.charged is None:
+            raise Refused("charged_missing", f"lines[{index}].charged")
+        if line.charged is not None and not request.paid:
+            detail = "Only a line of a paid order says what was charged"
+            raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
+
+
+def _priced_now(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
+    """Without a quote that binds: what the programme gives at the order's time."""
     who = known(club, request.member) if request.member else None
     at = moment(terms.occurred_at, club.published.programme.time_zone)
     priced = price(club.published.compiled, basket, who.shopper if who else None, at)
@@ -185,18 +193,24 @@ def _promise(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -
 
 
 def _quoted_promise(club: Club, request: CommitRequest, basket: Basket) -> Promise | None:
-    """None where a paid order comes with a quote that no longer binds anybody."""
-    promise = promises.promise_in(request.quote or "", club.shop, request.member or "")
-    code = _not_binding(club, promise, basket)
-    if code and not request.paid:
-        raise Refused(code, "quote")
-    return None if code else promise
-
-
-def _not_binding(club: Club, promise: Promise, basket: Basket) -> str | None:
+    """Refused: quote_invalid; and, unless it is paid already, quote_mismatch, quote_expired."""
+    if request.quote is None:
+        return None
+    promise = promises.promise_in(request.quote, club.shop, request.member or "")
+    if request.paid:
+        return promise
     if promise.digest != digest_of(basket):
-        return "quote_mismatch"
-    return "quote_expired" if promise.expires_at < club.at.at.timestamp() else None
+        raise Refused("quote_mismatch", "quote")
+    if promise.expires_at < club.at.at.timestamp():
+        raise Refused("quote_expired", "quote")
+    return promise
+
+
+def _binds(promise: Promise | None, basket: Basket, terms: Terms) -> bool:
+    """An order that comes late binds us to the quote that held when it was paid."""
+    if promise is None or promise.digest != digest_of(basket):
+        return False
+    return terms.charged is None or terms.occurred_at.timestamp() <= promise.expires_at
 
 
 def _content_digest(request: CommitRequest, basket: Basket) -> bytes:

@@ -39,6 +39,8 @@ class Placing(Struct, frozen=True):
     order: Order
     digest: bytes
     debt: int
+    day: str = ""  # of the quote, if that spends points
+    active_on: str = ""  # a later purchase, by a clock that is ahead of ours
     version: int | None = None
     lapsed: list[Entry] = []
 
@@ -88,7 +90,7 @@ def _change(club: Club, placing: Placing) -> Change | None:
         vouchers=order.vouchers,
         claimed=order.claimed,
         order=order.key,
-        active_on=club.at.day,
+        active_on=max(club.at.day, placing.active_on),
         # Once the account was seen, what has lapsed is known, and its version says it all.
         active_since=_oldest_activity(club) if placing.version is None else "",
         version=placing.version,
@@ -135,7 +137,14 @@ def _with_account(club: Club, placing: Placing, account: Account) -> Placing:
             limits = [use.key for use in exhausted(order, account)]
             raise Refused("limit_reached", "quote", limits=limits)
         order = within_limits(order, account)
-    return replace(placing, order=order, debt=account.debt, version=account.version, lapsed=lapsed)
+    return replace(
+        placing,
+        order=order,
+        debt=account.debt,
+        active_on=account.active_on,
+        version=account.version,
+        lapsed=lapsed,
+    )
 
 
 def _with_points(club: Club, placing: Placing, account: Account) -> Order:
@@ -143,9 +152,11 @@ def _with_points(club: Club, placing: Placing, account: Account) -> Order:
     order = placing.order
     if takes_stand(order, account, placing.debt):
         return order
-    chosen = reallocated(order, account, club.at.day)
-    if chosen is not None:
-        return chosen
+    # Those that were there at the time of the quote first: they may have ended since.
+    for day in (placing.day or club.at.day, club.at.day):
+        chosen = reallocated(order, account, day)
+        if chosen is not None:
+            return chosen
     if not order.paid:
         raise Refused("points_not_enough", "quote", points=order.spent)
     return without_points(order)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from functions.checkout import promises
 from functions.checkout.shoppers import Known, known
@@ -169,6 +170,8 @@ def _token(club: Club, who: Known, basket: Basket, priced: Priced, expires_at: d
         debt=who.account.debt,
         expires_at=expires_at,
     )
+    if promise.takes:
+        promise = replace(promise, day=club.at.day)
     return promises.token_of(promise, club.shop, who.account.member)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from functions.checkout.commit import RETURNS
 from functions.checkout.quote import MemberId
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
@@ -30,7 +31,6 @@ from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 ROUNDS = 5
-SOURCE = "return"
 
 
 class ReturnRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +90,7 @@ def return_without_receipt(
 
 
 def _known(club: Club, request: ReturnRequest) -> Placed | None:
-    placed = orders.look_up(club.shop, f"{SOURCE}:{request.reference}")
+    placed = orders.look_up(club.shop, f"{RETURNS}:{request.reference}")
     if placed and placed.digest != _digest(request):
         raise Refused("refund_mismatch", "reference", reference=request.reference)
     return placed
@@ -137,11 +137,11 @@ def _order(club: Club, request: ReturnRequest, account: Account) -> Order:
             raise Refused("currency_not_supported", "currency", currency=request.currency)
         rate = programme.rates[request.currency]
     return Order(
-        key=f"{SOURCE}:{request.reference}",
+        key=f"{RETURNS}:{request.reference}",
         member=request.member,
         occurred_at=club.at.at,
         currency=request.currency,
-        channel=SOURCE,
+        channel=RETURNS,
         version=club.published.version,
         tier=membership.tier_of(account, club.published.tier_history, club.at.month),
         lines=[],

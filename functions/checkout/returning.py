@@ -114,9 +114,10 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
     order = wanted.order
     points = points_to_take(order, wanted.refunds, wanted.units)
     matured = wallet.is_matured(order.lot, club.at.day)
-    if points and matured and policy.claw_back == "only_pending":
-        return _from_wallet(placed, wanted, policy, accounts.find(club.shop, order.member))
     assumed = Wallet({order.lot: points} if points else {})
+    ended = not wallet.is_live(assumed, order.lot, club.at.day)
+    if points and (ended or (matured and policy.claw_back == "only_pending")):
+        return _from_wallet(placed, wanted, policy, accounts.find(club.shop, order.member))
     returned = refund_of(wanted, assumed, policy)
     after = _with_refund(placed, returned.refund)
     change = Change(
@@ -126,6 +127,7 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
         takes=[Take(order.lot, points)] if points else [],
         # A debt has a claim on what has matured, and none on what is pending.
         debt=0 if matured else None,
+        active_since=wallet.bought_since(order.lot, club.at.day) if points else "",
     )
     try:
         posting.post(club.shop, OrderChange(placed, after), change, club.at.at)
@@ -158,8 +160,8 @@ def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirme
 # A whole order, as if it had never been
 
 
-def cancel(club: Club, key: str, *, only_after: datetime | None = None) -> Placed:
-    """Everything the order did is undone, vouchers and limits included; once.
+def cancel(club: Club, key: str, *, only_after: datetime | None = None) -> tuple[Placed, bool]:
+    """Everything the order did is undone, vouchers and limits included; whether it was now.
 
     `only_after`: leave it alone unless its hold has run out by then.
     Refused: order_not_found, order_closed (it is confirmed), changed_meanwhile.
@@ -167,11 +169,11 @@ def cancel(club: Club, key: str, *, only_after: datetime | None = None) -> Place
     for _ in range(ROUNDS):
         placed = orders.find(club.shop, key)
         if placed.status == "cancelled" or (only_after and not _silent(placed, only_after)):
-            return placed
+            return placed, False
         if placed.status != "held":
             raise Refused("order_closed", order=key)
         try:
-            return _cancelled(club, placed)
+            return _cancelled(club, placed), True
         except Conflict:
             continue
     raise Refused("changed_meanwhile")
@@ -190,7 +192,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
         reference=CANCELLED,
         at=club.at.at,
     )
-    policy = policy_of(club, order)
+    # Nothing is forgiven of an order that never was, whatever has become of its points.
+    policy = replace(policy_of(club, order), claw_back="debt", reason=CANCELLED)
     account = accounts.find(club.shop, order.member) if order.member else None
     returned = refund_of(wanted, account.wallet if account else None, policy)
     after = _with_refund(placed, returned.refund, "cancelled")

@@ -5,6 +5,7 @@ from msgspec import Struct
 from stamkund.rules import membership
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Shopper
+from stamkund.rules.errors import Refused
 from stamkund.tables import accounts
 from stamkund.tables.accounts import Benefits
 from stamkund.web.club import Club
@@ -19,7 +20,10 @@ class Known(Struct, frozen=True):
 
 def known(club: Club, member: str) -> Known:
     """One query: account, vouchers and offers. Refused: member_not_found, member_not_active."""
-    account, benefits = accounts.find_with_benefits(club.shop, member)
+    try:
+        account, benefits = accounts.find_with_benefits(club.shop, member)
+    except Refused as refused:
+        raise Refused(refused.code, "member") from None
     accounts.refuse_inactive(account)
     return Known(account, shopper_of(club, account, benefits))
 

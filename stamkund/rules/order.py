@@ -41,6 +41,7 @@ class Promise(Struct, frozen=True, array_like=True):
     debt: int
     missed: list[Missed] = []
     claimed: list[str] = []  # switched-on offers of which there are only so many
+    day: str = ""  # on which it was given, if it spends points: which were there, which go first
 
     @property
     def points(self) -> int:

@@ -176,6 +176,15 @@ def without_points(order: Order) -> Order:
     )
 
 
+def lacking_points(order: Order, lost: Promise) -> Order:
+    """A paid order with a quote that binds no more: what points should have paid is missing."""
+    spent = sum(take.points for take in lost.takes)
+    if not spent:
+        return order
+    missing = Shortfall("points", sum(lost.by_points), spent)
+    return replace(order, shortfalls=[*order.shortfalls, missing])
+
+
 def within_limits(order: Order, account: Account) -> Order:
     """A paid order that meets a full cap earns what the cap has left, and says what is missing."""
     full, plan = exhausted(order, account), order.plan

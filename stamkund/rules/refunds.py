@@ -31,11 +31,15 @@ class Worth(Struct, frozen=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """How points are taken back, on which day, and whether the order's month may still change."""
+    """How points are taken back, on which day, and whether the order's month may still change.
+
+    `reason` is what the statement says of it; by default that goods came back.
+    """
 
     claw_back: ClawBack
     today: str
     counts: bool
+    reason: str = ""
 
 
 class Returned(Struct, frozen=True):
@@ -148,6 +152,7 @@ def _entries(
             taken.lots,
             taken.debt,
             reference=reference,
+            reason=policy.reason,
             order=order.key,
             occurred_at=refund.at,
             month=order.month if counts else "",
@@ -166,6 +171,7 @@ def _entries(
                 "restore",
                 lots,
                 reference=reference,
+                reason=policy.reason,
                 order=order.key,
                 occurred_at=refund.at,
                 currency=order.currency,

@@ -111,6 +111,14 @@ def is_idle(key: str) -> bool:
     return key.partition(">")[2].startswith(IDLE)
 
 
+def bought_since(key: str, today: str) -> str:
+    """The day since which something must have been bought for the lot to count; empty if none."""
+    if not is_idle(key):
+        return ""
+    months = int(key.partition(">")[2][len(IDLE) :])
+    return first_day(add_months(today[:7], -months))
+
+
 def is_live(wallet: Wallet, key: str, today: str) -> bool:
     return today[:7] <= last_month(key, wallet.active_on)
 
