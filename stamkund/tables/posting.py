@@ -161,6 +161,9 @@ def _still_there(change: Change) -> Condition:
         condition &= used.does_not_exist() | (used <= use.limit - use.n)
     if change.active_since:
         condition &= item.active_on.does_not_exist() | (item.active_on >= change.active_since)
+    if change.active_on:
+        # Of two clocks the later day stays, whichever of them writes last.
+        condition &= item.active_on.does_not_exist() | (item.active_on <= change.active_on)
     if change.version is not None:
         condition &= item.version == change.version
     return condition  # type: ignore[no-any-return]

@@ -473,6 +473,12 @@ class Club(RuleBasedStateMachine):
         assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
 
 
+def still_counts(counter: str, month: str) -> bool:
+    """A counter of a month that is over may be there or not: it limits nothing any more."""
+    day = counter.partition("@")[2]
+    return not day or day[:7] >= add_months(month, -1)
+
+
 def as_enrolled(shop: Shop, member: str) -> Account:
     """Before anything was entered, the welcome points included."""
     return replace(books.account_of(shop, member), lots={})
@@ -488,7 +494,7 @@ def essence(account: Account, published: programmes.Published, at: Any) -> dict[
         "active_on": account.active_on,
         "spend": {month: n for month, n in account.spend.items() if n},
         "qualifying": {month: n for month, n in account.qualifying.items() if n},
-        "used": {key: n for key, n in account.used.items() if n},
+        "used": {key: n for key, n in account.used.items() if n and still_counts(key, at.month)},
         "freezes": account.freezes,
         "tiers": [membership.tier_of(account, published.tier_history, each) for each in months],
     }
