@@ -3,12 +3,15 @@ the account is made again from its entries alone and held against the one that t
 """
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from msgspec.structs import replace
 
 from stamkund.local.replay.books import Book
 from stamkund.rules import membership, tiers, wallet
-from stamkund.rules.account import Account, with_entries
+from stamkund.rules.account import Account, with_entries, with_wallet
+from stamkund.rules.calendar import day_of
 from stamkund.rules.membership import Setting
 from stamkund.rules.selection import Moment
 
@@ -57,14 +60,22 @@ def _replayed(book: Book, setting: Setting, at: Moment) -> Iterator[str]:
 
 
 def replayed(book: Book, setting: Setting) -> Account:
-    """The account that the entries make out of a newcomer."""
+    """The account that the entries make out of a newcomer, in the order in which they came.
+
+    A debt is repaid by what matures first after it, so lots are put together before each entry:
+    all entries in one sum would let points repay it that had long been spent by then.
+    """
     known = book.account
     blank = Account(
         shop=known.shop, member=known.member, card=known.card, joined_on=known.joined_on
     )
     tier = membership.tier_of(blank, setting.history, known.joined_on[:7])
-    placed = replace(blank, tier=tier, tier_since=known.joined_on)
-    return with_entries(placed, book.entries)
+    account = replace(blank, tier=tier, tier_since=known.joined_on)
+    for happened, entries in groupby(book.entries, key=attrgetter("occurred_at")):
+        day = day_of(happened, setting.programme.time_zone)
+        account = with_wallet(account, wallet.merged(account.wallet, day))
+        account = with_entries(account, entries)
+    return account
 
 
 def _merged(account: Account, at: Moment) -> tuple[dict[str, int], int]:

@@ -1,10 +1,11 @@
 """What the shop's own server does when somebody buys something or brings it back."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.local.replay.habits import Habits
 from stamkund.local.replay.purchases import Purchase
@@ -135,7 +136,7 @@ class Shop:
             lines=self._lines_of(purchase),
         )
         if self._habits.forsakes(order.id):
-            self._commit(Order(f"{order.id}-failed", *_rest(order)), self._quote(order))
+            self._commit(_failed(order), self._quote(order))
             self.tally.forsaken += 1
         receipt = self._commit(order, self._quote(order))
         self._till.tell("POST", f"{_path(order.id)}/confirmation")
@@ -231,8 +232,9 @@ def kept(quote: Quote, receipt: Receipt) -> bool:
     )
 
 
-def _rest(order: Order) -> tuple[str, str, datetime, list[Line]]:
-    return order.household, order.member, order.at, order.lines
+def _failed(order: Order) -> Order:
+    """The first try, a minute before the one that is paid."""
+    return replace(order, id=f"{order.id}-failed", at=order.at - timedelta(minutes=1))
 
 
 def _basket(order: Order) -> dict[str, object]:

@@ -18,7 +18,8 @@ from stamkund.local.replay.figures import (
 )
 from stamkund.local.replay.report import Year, disagreements, draw, table
 from stamkund.local.replay.tally import Tally, added
-from stamkund.rules.account import with_entries
+from stamkund.rules import wallet
+from stamkund.rules.account import with_entries, with_wallet
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.membership import Setting, settled
 from stamkund.rules.newcomers import newcomer
@@ -59,16 +60,22 @@ def spent(order: str, days: int, lot: str, points: int) -> Entry:
 
 
 def a_book() -> Book:
-    """Joined, bought twice, rose to Silver, paid with points; settled as the stream would."""
-    account, entries = newcomer("shop", "m1", "4711", SETTING, at(0))
-    happened = [
+    """Joined, bought twice, rose to Silver, paid with points."""
+    return a_book_of(
         earned("1", 1, 300, 300),
         earned("2", 20, 250, 200),
         spent("3", 40, ">2017-07", 100),
-    ]
+    )
+
+
+def a_book_of(*happened: Entry) -> Book:
+    """Settled after each entry, and matured lots put together, as the stream may do any time."""
+    account, entries = newcomer("shop", "m1", "4711", SETTING, at(0))
     for number, one in enumerate(happened):
+        now = moment(one.occurred_at, PROGRAMME.time_zone)
+        account = with_wallet(account, wallet.merged(account.wallet, now.day))
         account = replace(with_entries(account, [one]), version=number)
-        account, made = settled(account, SETTING, moment(one.occurred_at, PROGRAMME.time_zone))
+        account, made = settled(account, SETTING, now)
         entries = [*entries, one, *made]
     return Book(account, entries)
 
@@ -80,6 +87,18 @@ def test_the_programme_of_the_replay_has_no_mistakes() -> None:
 def test_books_in_order_have_no_differences() -> None:
     book = a_book()
     assert book.account.tier == "silver"
+    assert differences(book, SETTING, at(41)) == []
+
+
+def test_a_debt_is_repaid_by_what_matures_next_and_not_by_what_comes_later() -> None:
+    book = a_book_of(
+        earned("1", 1, 100, 100),
+        spent("2", 20, ">2017-07", 150),
+        entry("reverse", {}, 10, reference="till:1.r1", occurred_at=at(21).at),
+        earned("3", 22, 200, 100),
+        entry("restore", {">2017-08": 90}, reference="till:2.r1", occurred_at=at(40).at),
+    )
+    assert book.account.lots == {">2017-07": 190, ">2017-08": 90}
     assert differences(book, SETTING, at(41)) == []
 
 
@@ -125,7 +144,10 @@ def test_a_month_total_that_nobody_entered_is_found() -> None:
 
 
 def test_what_came_less_what_went_is_what_is_left() -> None:
-    points = points_of([a_book(), a_book()], at(30))
+    book = a_book_of(
+        earned("1", 1, 300, 300), spent("2", 18, ">2017-07", 100), earned("3", 20, 250, 200)
+    )
+    points = points_of([book, book], at(30))
     assert (points.issued, points.welcome, points.spent) == (1_100, 100, 200)
     assert (points.live, points.pending, points.add_up) == (500, 500, True)
     points.live += 1
