@@ -28,6 +28,8 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
+# Parts of an order's points, counters and shortfalls that are no rule's own.
+OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -298,6 +300,7 @@ def check(programme: Programme) -> list[Mistake]:
     return [
         *_zone(programme),
         *_repeated(programme),
+        *_taken(programme),
         *_tiers(programme),
         *_points(programme),
         *_prices(programme),
@@ -330,6 +333,25 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         for index, id in enumerate(ids):
             if id in ids[:index]:
                 yield Mistake(f"{path}[{index}]", "repeated_id", f"{id!r} is there already")
+
+
+def _benefits(programme: Programme) -> Iterator[tuple[str, str]]:
+    """What may take something off an order, or add points to it: path and id."""
+    rules = programme.points.rules if programme.points else []
+    yield from ((f"points.rules[{i}].id", rule.id) for i, rule in enumerate(rules))
+    yield from ((f"prices[{i}].id", price.id) for i, price in enumerate(programme.prices))
+    yield from ((f"offers[{i}].id", offer.id) for i, offer in enumerate(programme.offers))
+
+
+def _taken(programme: Programme) -> Iterator[Mistake]:
+    """On an order, and in what it counts, a benefit is known by its id alone."""
+    seen: dict[str, str] = {}
+    for path, id in _benefits(programme):
+        known = seen.setdefault(id, path)
+        if id in OURS:
+            yield Mistake(path, "reserved_id", f"{id!r} has a meaning of its own on a receipt")
+        elif known.partition("[")[0] != path.partition("[")[0]:
+            yield Mistake(path, "repeated_id", f"{id!r} is there already, as {known}")
 
 
 def _tiers(programme: Programme) -> Iterator[Mistake]:

@@ -43,7 +43,7 @@ def rule(**keys: object) -> Json:
 
 
 def price(**cuts: Json) -> Json:
-    return {"prices": [{"id": "price", "name": TEXT, "match": {}, "tiers": cuts}]}
+    return {"prices": [{"id": "member", "name": TEXT, "match": {}, "tiers": cuts}]}
 
 
 def offer(**keys: object) -> Json:
@@ -84,6 +84,21 @@ def test_a_time_zone_must_exist() -> None:
 )
 def test_an_id_is_there_once(sections: Json, path: str) -> None:
     assert found(**sections) == [(path, "repeated_id")]
+
+
+def test_a_rule_a_price_and_an_offer_have_ids_of_their_own() -> None:
+    """On an order, and in what it counts, each is known by its id alone."""
+    sections = {**points(rules=[rule(multiplier=200)]), **price(**{"*": {"percent": 1}})}
+    assert found(**sections, offers=[offer(id="rule")]) == [("offers[0].id", "repeated_id")]
+    assert found(**sections, offers=[offer(id="member")]) == [("offers[0].id", "repeated_id")]
+
+
+@pytest.mark.parametrize("id", ["base", "multipliers", "points", "first_order", "price"])
+def test_what_has_a_meaning_of_its_own_is_no_id_of_a_benefit(id: str) -> None:
+    assert found(**points(rules=[rule(id=id, multiplier=200)])) == [
+        ("points.rules[0].id", "reserved_id")
+    ]
+    assert found(offers=[offer(id=id)]) == [("offers[0].id", "reserved_id")]
 
 
 def test_a_repeated_tier_is_named_and_so_is_its_threshold() -> None:
