@@ -1,0 +1,134 @@
+"""What an endpoint declares it uses: no right is kept that is never needed. That none is exceeded
+is looked at in every test that sends anything."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache
+from stamkund.web.endpoint import Endpoint
+from tests.access import Asked, declared
+from tests.builders import Answer, Clock, a_member, a_programme, a_shop, endpoint_at, every_app
+from tests.samples import Club, filled, operation, sample, written
+
+LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
+EVERY = [one for app in every_app() for one in app.endpoints]
+
+
+def the_endpoint(name: str) -> Endpoint:
+    one = operation(name)
+    found = endpoint_at(one.method, filled(one, sample(name)))
+    assert found
+    return found
+
+
+def verbs(asked: set[Asked]) -> set[tuple[str, Access]]:
+    return {(one.table, verb) for one in asked for verb in Access if one.action in actions_of(verb)}
+
+
+def commit_late(club: Club, time: Clock) -> Iterator[Answer]:
+    """Without a quote the account is read; a repeat after the quote has run out reads the order."""
+    body = club.body("checkout/commit")
+    without = {name: value for name, value in body.items() if name != "quote"}
+    yield club.send("checkout/commit", body={**without, "order_id": "1002"})
+    time.advance(hours=2)
+    yield club.send("checkout/commit", body=body)
+
+
+def batch_late(club: Club, time: Clock) -> Iterator[Answer]:
+    """A batch that comes again when it is too late for it."""
+    time.advance(days=30)
+    yield club.send("checkout/batch")
+
+
+def refund_late(club: Club, time: Clock) -> Iterator[Answer]:
+    """Where only pending points may be taken back, and these no longer are, the account is read."""
+    points = PointRules(earn=Rate(1, 100), pending_days=0, claw_back="only_pending")
+    shop = a_shop(programme=a_programme(points=points))
+    order: dict[str, Any] = {
+        "order_id": "1",
+        "currency": "SEK",
+        "lines": [{**LINE, "charged": 10_000}],
+    }
+    shop.call("POST", "/v1/checkout/orders", {**order, "member": a_member(shop), "paid": True})
+    yield shop.call("POST", "/v1/checkout/orders/web:1/refunds", {"reference": "r1"})
+
+
+def again(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    def repeat(club: Club, time: Clock) -> Iterator[Answer]:
+        yield club.send(name)
+
+    return repeat
+
+
+def statement_of_nobody(club: Club, time: Clock) -> Iterator[Answer]:
+    member = a_member(club.shop)
+    yield club.shop.call("GET", f"/v1/members/{member}/statement")
+
+
+def a_small_one(club: Club, time: Clock) -> Iterator[Answer]:
+    """What one person may adjust alone is done at once."""
+    yield club.send(
+        "members/adjust_points", body={"reference": "a", "points": 5, "reason": "goodwill"}
+    )
+
+
+def of_a_few(method: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """Of an offer that there are only so many of, they are counted."""
+
+    def switch(club: Club, time: Clock) -> Iterator[Answer]:
+        few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=3)
+        shop = a_shop(programme=a_programme(offers=[few], groups=["offers"], languages=["sv"]))
+        path = f"/v1/members/{a_member(shop)}/offers/few"
+        answers = [shop.call("PUT", path), shop.call("DELETE", path)]
+        yield answers[method == "DELETE"]
+
+    return switch
+
+
+MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
+    "checkout/commit": commit_late,
+    "checkout/batch": batch_late,
+    "checkout/refund": refund_late,
+    "members/enrol": again("members/enrol"),
+    "members/adjust_points": a_small_one,
+    "members/switch_on_offer": of_a_few("PUT"),
+    "members/switch_off_offer": of_a_few("DELETE"),
+    "members/read_statement": statement_of_nobody,
+}
+
+
+@pytest.mark.parametrize("name", written())
+def test_every_right_is_used(time: Clock, name: str) -> None:
+    cache.forget()
+    club = Club(sandbox=name == "programme/set_clock")
+    asked = set(club.run(name).asked)
+    for answer in MORE[name](club, time) if name in MORE else ():
+        assert answer.status < 400 or name == "checkout/batch", answer.text
+        cache.forget()
+        asked |= answer.asked
+    one = the_endpoint(name)
+    # Who asks, and by which programme, is remembered from the samples before.
+    assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
+
+
+def test_the_checkout_knows_nobody_by_name() -> None:
+    personal = {"profiles", "identities"}
+    for one in EVERY:
+        if one.path.startswith("/v1/checkout"):
+            assert not {table.short_name() for table in one.access} & personal, one.name
+
+
+def test_nobody_changes_or_deletes_what_is_in_the_ledger() -> None:
+    for one in EVERY:
+        for table, access in one.access.items():
+            if table.short_name() == "ledger":
+                assert not access & (Update | Delete), one.name
+
+
+def test_each_verb_is_an_action_of_its_own() -> None:
+    assert actions_of(Read) == {"GetItem", "Query"}
+    assert actions_of(Append | Update) == {"PutItem", "UpdateItem"}
+    assert sum(len(actions_of(verb)) for verb in Access) == len(actions_of(~Access(0)))
