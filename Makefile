@@ -29,7 +29,8 @@ check: $(VENV)/has-tests ## the gate: format, lint, types, import rules, drift, 
 	@$(MAKE) test
 
 prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
-	@$(RUN) -m pytest tests/reliability --hypothesis-profile prove
+	@$(RUN) -m pytest tests/reliability tests/contract/test_schemathesis.py \
+	    --hypothesis-profile prove
 
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks
