@@ -12,6 +12,7 @@ from stamkund.local.replay.books import Book
 from stamkund.rules import membership, tiers, wallet
 from stamkund.rules.account import Account, with_entries, with_wallet
 from stamkund.rules.calendar import day_of
+from stamkund.rules.ledger import Entry
 from stamkund.rules.membership import Setting
 from stamkund.rules.selection import Moment
 
@@ -74,8 +75,14 @@ def replayed(book: Book, setting: Setting) -> Account:
     for happened, entries in groupby(book.entries, key=attrgetter("occurred_at")):
         day = day_of(happened, setting.programme.time_zone)
         account = with_wallet(account, wallet.merged(account.wallet, day))
-        account = with_entries(account, entries)
+        account = with_entries(account, [_of_merged(entry, day) for entry in entries])
     return account
+
+
+def _of_merged(entry: Entry, day: str) -> Entry:
+    """The entry names lots as they were; here, whatever has matured is together already."""
+    lots = wallet.merged(wallet.Wallet(entry.lots), day).lots
+    return replace(entry, lots=lots)
 
 
 def _merged(account: Account, at: Moment) -> tuple[dict[str, int], int]:

@@ -102,6 +102,15 @@ def test_a_debt_is_repaid_by_what_matures_next_and_not_by_what_comes_later() -> 
     assert differences(book, SETTING, at(41)) == []
 
 
+def test_an_entry_may_name_a_matured_lot_by_its_day() -> None:
+    account, entries = newcomer("shop", "m1", "4711", SETTING, at(0))
+    taken = {"2017-01-16>2017-07": -50, "2017-01-17>2017-07": -100}
+    reverse = entry("reverse", taken, 30, reference="till:1.r1", occurred_at=at(20).at)
+    happened = [*entries, earned("1", 1, 100, 100), reverse, earned("2", 21, 80, 80)]
+    live = replace(with_entries(account, happened[1:]), tier_since=account.tier_since)
+    assert differences(Book(live, happened), SETTING, at(41)) == []
+
+
 def test_a_wallet_with_one_point_too_many_is_found() -> None:
     book = a_book()
     lot = next(iter(book.account.lots))
