@@ -40,9 +40,9 @@ from stamkund.web.endpoint import Reply, endpoint
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 REFUSALS = [
-    "no_programme", "duplicate_line", "too_early", "too_late", "currency_not_supported",
-    "quote_invalid", "quote_expired", "quote_mismatch", "charged_missing", "order_mismatch",
-    "member_not_found", "member_not_active", "member_merged", "points_not_enough",
+    "no_programme", "duplicate_line", "too_early", "too_late", "basket_too_large",
+    "currency_not_supported", "quote_invalid", "quote_expired", "quote_mismatch", "charged_missing",
+    "order_mismatch", "member_not_found", "member_not_active", "member_merged", "points_not_enough",
     "voucher_not_open", "offer_not_available", "limit_reached", "changed_meanwhile",
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ class Prices(Struct, frozen=True):
     access={Accounts: Read, Programmes: Read},
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
-        "currency_not_supported", "forbidden",
+        "basket_too_large", "currency_not_supported", "forbidden",
     ],
 )  # fmt: skip
 def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:

@@ -107,8 +107,8 @@ class Quote(Struct, frozen=True):
     access={Accounts: Read, Programmes: Read},
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
-        "currency_not_supported", "duplicate_line", "voucher_not_open", "voucher_needs_more",
-        "points_not_enough", "forbidden",
+        "basket_too_large", "currency_not_supported", "duplicate_line", "voucher_not_open",
+        "voucher_needs_more", "points_not_enough", "forbidden",
     ],
 )  # fmt: skip
 def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:

@@ -1,15 +1,12 @@
 """Shows the receipt of an order."""
 
-from datetime import datetime
-
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import OrderKey
-from stamkund.tables import Read, orders
+from stamkund.tables import Read, orders, programmes
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff
-from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -18,16 +15,18 @@ from stamkund.web.endpoint import endpoint
     "/v1/checkout/orders/{order}",
     caller=[Shop, Staff, Member],
     access={Orders: Read, Programmes: Read},
-    problems=["no_programme", "order_not_found"],
+    problems=["order_not_found"],
 )
-def receipt(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
+def receipt(order: OrderKey, caller: Caller) -> Receipt:
     """Show a receipt.
 
     What was used, saved and earned, promised against delivered, and what came back since. A member
     sees only their own.
     """
-    club = club_at(caller.shop, now)
-    return receipt_of(own_order(caller, order), club.published.programme, caller.language)
+    placed = own_order(caller, order)
+    # What it gave has the names of then, whatever is on offer today.
+    programme = programmes.version(caller.shop, placed.order.version)
+    return receipt_of(placed, programme, caller.language)
 
 
 def own_order(caller: Caller, order: str) -> Placed:

@@ -15,7 +15,7 @@ from stamkund.rules.basket import OutsideId
 from stamkund.rules.earning import Plan
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
-from stamkund.rules.money import MILLION, divide, to_accounting
+from stamkund.rules.money import MILLION, divide, refuse_beyond_reason, to_accounting
 from stamkund.rules.order import Order, Refund
 from stamkund.rules.plans import tier_factor
 from stamkund.rules.programme import ClawBack, Currency
@@ -65,7 +65,7 @@ class ReturnReceipt(Struct, frozen=True):
     },
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
-        "currency_not_supported", "refund_mismatch", "changed_meanwhile",
+        "basket_too_large", "currency_not_supported", "refund_mismatch", "changed_meanwhile",
     ],
     status=(201, 200),
 )  # fmt: skip
@@ -162,7 +162,8 @@ def _points(club: Club, order: Order, amount: int) -> int:
         return 0
     factor = tier_factor(club.published.compiled, order.tier)
     numerator = amount * rules.earn.points * factor
-    return divide(numerator, rules.earn.amount * 100, rules.rounding)
+    points = divide(numerator, rules.earn.amount * 100, rules.rounding)
+    return refuse_beyond_reason(points, "amount")
 
 
 def _claw_back(club: Club) -> ClawBack:

@@ -15,7 +15,7 @@ from stamkund.rules.basket import Basket, Line
 from stamkund.rules.earning import Component, Plan
 from stamkund.rules.earning import total as total_points
 from stamkund.rules.errors import Refused
-from stamkund.rules.money import MILLION, allocate, from_accounting
+from stamkund.rules.money import MILLION, allocate, from_accounting, refuse_beyond_reason
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
 
@@ -120,6 +120,7 @@ class Bill:
         self.rate = currency_rate(compiled, basket)
         self.goods = goods_of(basket)
         self.full = [good.line.unit_price * good.units for good in self.goods]
+        refuse_beyond_reason(sum(self.full), "lines")
         self.left = list(self.full)
         self.cuts: list[Cut] = []
         self.missed: list[Missed] = []

@@ -10,7 +10,7 @@ from math import prod
 
 from msgspec import Struct
 
-from stamkund.rules.money import MILLION, divide, round_half_up
+from stamkund.rules.money import MILLION, divide, refuse_beyond_reason, round_half_up
 from stamkund.rules.programme import Rounding
 
 NEUTRAL = 10_000  # tier factor times rule factor, both in per cent
@@ -82,14 +82,17 @@ def earning_amounts(plan: Plan, due: Sequence[int], by_points: Sequence[int]) ->
 
 
 def components(plan: Plan, remaining: Remaining) -> list[Component]:
-    """The points of what remains, part by part. Each part only falls when less remains."""
+    """The points of what remains, part by part. Each part only falls when less remains.
+    Refused: basket_too_large."""
     if not plan.points:
         return []
     base = _rounded(plan, remaining.amounts, dict.fromkeys(earning_lines(plan), NEUTRAL))
     together = _rounded(plan, remaining.amounts, dict(enumerate(plan.factors)))
     parts = [Component("base", base), Component("multipliers", together - base)]
     parts += [Component(extra.id, _extra_points(plan, extra, remaining)) for extra in plan.extras]
-    return _capped([part for part in parts if part.points], plan.cap)
+    capped = _capped([part for part in parts if part.points], plan.cap)
+    refuse_beyond_reason(total(capped), "lines")
+    return capped
 
 
 def _weighted(plan: Plan, amounts: Sequence[int], factors: Mapping[int, int]) -> dict[int, int]:

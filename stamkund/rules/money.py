@@ -2,9 +2,20 @@
 
 from collections.abc import Sequence
 
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Rounding
 
 MILLION = 1_000_000
+# Ten billion crowns, or as many points: no purchase comes to it, and whatever is worked out from
+# less still fits where numbers are kept.
+MOST = 10**12
+
+
+def refuse_beyond_reason(number: int, field: str) -> int:
+    """The number. Refused: basket_too_large."""
+    if number > MOST:
+        raise Refused("basket_too_large", field, most=MOST)
+    return number
 
 
 def round_half_up(numerator: int, denominator: int) -> int:

@@ -31,7 +31,8 @@ def price(
     """Prices a basket; nobody (`who` is None) pays the shop's own prices and earns nothing.
 
     Without `offers`: member prices alone, as on a page that shows articles one by one.
-    Refused: currency_not_supported, voucher_not_open, voucher_needs_more, points_not_enough.
+    Refused: basket_too_large, currency_not_supported, voucher_not_open, voucher_needs_more,
+    points_not_enough.
     """
     bill = Bill(compiled, basket, who, at)
     if who is None:

@@ -144,7 +144,7 @@ def points_to_take(order: Order, refunds: Sequence[Refund], units: Units) -> int
 def _entries(
     order: Order, refund: Refund, taken: wallet.Taken, restored_before: int, policy: Policy
 ) -> list[Entry]:
-    reference = f"{order.key}.{refund.reference}"
+    reference = f"{order.key}:{refund.reference}"  # no id has a colon, so it is nobody else's
     counts = policy.counts and bool(order.month)
     entries = [
         entry(

@@ -66,6 +66,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "charged_missing": (422, "A paid order says of each line what was charged"),
     "not_offline": (422, "A batch has only paid orders without a quote that say when they were"),
     "voucher_needs_more": (409, "The voucher needs a larger purchase"),
+    "basket_too_large": (422, "No purchase comes to so much money or so many points"),
     "currency_not_supported": (422, "The programme does not know this currency"),
     "quote_invalid": (422, "The quote is not one of ours, or for somebody else"),
     "quote_expired": (409, "The quote has run out"),
