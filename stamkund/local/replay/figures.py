@@ -12,7 +12,7 @@ from stamkund.rules.calendar import add_days, add_months, day_of
 from stamkund.rules.ledger import Entry
 from stamkund.rules.selection import Moment
 
-CANCELLED = ".cancelled"
+CANCELLED = "cancelled"
 
 
 class Points(Struct, kw_only=True):
@@ -73,7 +73,7 @@ def _count(total: Points, entry: Entry) -> None:
             total.restored += entry.points
         case "expire" | "lapse":
             total.expired -= entry.points
-        case "reverse" if entry.reference.endswith(CANCELLED):
+        case "reverse" if entry.reason == CANCELLED:
             total.undone -= entry.points
         case "reverse":
             total.clawed_back -= entry.points
