@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,24 +30,31 @@ BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 def main(wanted: Sequence[str]) -> int:
     figures = []
-    with (
-        TemporaryDirectory() as folder,
-        dynamodb.start_dynamodb_local(Path(folder), in_memory=True) as database,
-    ):
-        os.environ.update(SURROUNDINGS | database.settings() | {"POWERTOOLS_LOG_LEVEL": "WARNING"})
-        for figure in _measured(wanted or BENCHMARKS):
-            print(_line(figure), flush=True)
-            figures.append(figure)
+    os.environ.update(SURROUNDINGS | {"POWERTOOLS_LOG_LEVEL": "WARNING"})
+    for figure in _measured(wanted or BENCHMARKS):
+        print(_line(figure), flush=True)
+        figures.append(figure)
     if not wanted:
         _keep(figures)
     return 1 if any(figure.holds is False for figure in figures) else 0
 
 
 def _measured(names: Sequence[str]) -> Iterator[Figure]:
-    """Each in a process of its own, which no other has warmed or filled."""
+    """Each with a database and a process of its own, which no other has warmed or filled."""
     for name in names:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        with (
+            TemporaryDirectory() as folder,
+            _database(Path(folder)),
+            ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process,
+        ):
             yield from process.submit(figures_of, name).result()
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[None]:
+    with dynamodb.start_dynamodb_local(folder, in_memory=True) as database:
+        os.environ.update(database.settings())
+        yield
 
 
 def _line(figure: Figure) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import thread_time
 from typing import Any, NamedTuple
+from warnings import simplefilter
 
 import django
 from django.conf import settings
@@ -24,6 +25,7 @@ class OscarShop:
         _set_up()
         from django.core.management import call_command
 
+        simplefilter("ignore")  # its search says that it does not search
         call_command("migrate", run_syncdb=True, verbosity=0)
         self._products = [_product(n, price) for n, price in enumerate(prices)]
         self._basket = _basket(self._products)
