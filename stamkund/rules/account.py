@@ -78,7 +78,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         freezes=sorted({*account.freezes, *freezes}),
         pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
-        tier_since=moves[-1].occurred_at.date().isoformat() if moves else account.tier_since,
+        tier_since=moves[-1].tier_since if moves else account.tier_since,
     )
 
 

@@ -19,4 +19,4 @@ def adjusted(points: Wallet, change: int, rules: PointRules, today: str) -> dict
 
 def given_lot(rules: PointRules, today: str) -> str:
     """Nothing can be returned that would take them back, so they can be spent at once."""
-    return lot_key("", earned_lot(rules, today).partition(">")[2])
+    return lot_key(today, earned_lot(rules, today).partition(">")[2])

@@ -51,6 +51,7 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     reverses: str = ""
     tier_from: str = ""
     tier_to: str = ""
+    tier_since: str = ""  # the shop's own day
     frozen_from: str = ""
     frozen_until: str = ""
     active_on: str = ""

@@ -110,6 +110,7 @@ def _tier_change(account: Account, setting: Setting, at: Moment) -> list[Entry]:
             occurred_at=at.at,
             tier_from=account.tier,
             tier_to=tier,
+            tier_since=at.day,
             version=setting.version,
         )
     ]

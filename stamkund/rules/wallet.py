@@ -69,8 +69,6 @@ def earned_lot(rules: PointRules, day: str) -> str:
 
 
 def _spendable_on(pending_days: int, day: str) -> str:
-    if pending_days == 0:
-        return ""
     spendable = add_days(day, pending_days)
     return _next_monday(spendable) if pending_days > DAILY_LOTS else spendable
 
@@ -251,17 +249,26 @@ def take_back(wallet: Wallet, points: int, own_lot: str, policy: ClawBack, today
 def _in_reach(wallet: Wallet, own_lot: str, policy: ClawBack, today: str) -> list[str]:
     pending = [k for k in wallet.lots if not is_matured(k, today) and is_live(wallet, k, today)]
     spendable = [key for key, _, _ in spendable_lots(wallet, today)]
-    own_merged = lot_key("", own_lot.partition(">")[2])
-    order = [own_lot, *sorted(pending)]
-    if policy != "only_pending":
-        order += [own_merged, *spendable]
     reachable = set(pending) if policy == "only_pending" else {*pending, *spendable}
+    order = [*_own(wallet, own_lot, today), *sorted(pending), *spendable]
     return [key for key in dict.fromkeys(order) if key in reachable]
 
 
+def _own(wallet: Wallet, own_lot: str, today: str) -> list[str]:
+    """The order's own lot; once that has matured it is one with those that end when it does,
+    whether they have been put together yet or not."""
+    if not is_matured(own_lot, today):
+        return [own_lot]
+    end = own_lot.partition(">")[2]
+    return sorted(k for k in wallet.lots if is_matured(k, today) and k.partition(">")[2] == end)
+
+
 def given_back(key: str, today: str, grace_days: int = 30) -> str:
-    """The lot that spent points return to: their own expiry, or 30 days from now if later."""
+    """The lot that spent points return to: their own expiry, or 30 days from now if later.
+
+    From today on, and not from ever: a debt that came in between was repaid by others.
+    """
     expires = key.partition(">")[2]
     if expires == NEVER or expires.startswith(IDLE):
-        return lot_key("", expires)
-    return lot_key("", max(expires, add_days(today, grace_days)[:7]))
+        return lot_key(today, expires)
+    return lot_key(today, max(expires, add_days(today, grace_days)[:7]))

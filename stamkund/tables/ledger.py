@@ -41,6 +41,7 @@ class EntryItem(Ledger):
     reverses = UnicodeAttribute(null=True)
     tier_from = UnicodeAttribute(null=True)
     tier_to = UnicodeAttribute(null=True)
+    tier_since = UnicodeAttribute(null=True)
     frozen_from = UnicodeAttribute(null=True)
     frozen_until = UnicodeAttribute(null=True)
     active_on = UnicodeAttribute(null=True)

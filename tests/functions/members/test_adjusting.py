@@ -39,7 +39,7 @@ def test_given_points_can_be_spent_at_once_and_say_who_gave_them(time: Clock) ->
     member = a_member(shop)
     answer = adjust(shop, member, 100)
     assert (answer.status, answer.json["status"]) == (201, "done")
-    assert the_account(shop, member).lots == {">2027-03": 100}
+    assert the_account(shop, member).lots == {"2026-03-10>2027-03": 100}
     [made] = ledger.everything(shop.id, member)
     assert (made.kind, made.reason, made.reference) == ("adjust", "goodwill", "a-1")
     assert made.by == key_id(shop, "staff") == answer.json["asked_by"]
@@ -79,7 +79,7 @@ def test_the_same_adjustment_again_is_the_same(time: Clock) -> None:
     again = adjust(shop, member, 100)
     assert (again.status, again.json) == (200, first.json)
     assert again.headers["idempotent-replayed"] == "true"
-    assert the_account(shop, member).lots == {">2027-03": 100}
+    assert the_account(shop, member).lots == {"2026-03-10>2027-03": 100}
 
 
 def test_a_reference_says_one_thing_only(time: Clock) -> None:
@@ -106,7 +106,7 @@ def test_more_than_one_may_alone_waits_for_a_second_person(time: Clock) -> None:
     assert (done.status, done.json["status"]) == (200, "done")
     assert done.json["asked_by"] == key_id(shop, "staff")
     assert done.json["approved_by"] == key_id(shop, "second")
-    assert the_account(shop, member).lots == {">2027-03": 101}
+    assert the_account(shop, member).lots == {"2026-03-10>2027-03": 101}
     assert ledger.everything(shop.id, member)[0].by == key_id(shop, "second")
 
 

@@ -48,7 +48,7 @@ def less(wallet: Wallet, lots: Mapping[str, int], debt: int = 0) -> Wallet:
     ("day", "parts", "lot"),
     [
         ("2026-03-10", {}, "2026-04-09>never"),
-        ("2026-03-10", {"pending_days": 0}, ">never"),
+        ("2026-03-10", {"pending_days": 0}, "2026-03-10>never"),
         ("2026-03-10", {"expiry": Expiry(months=24)}, "2026-04-09>2028-03"),
         ("2026-03-10", {"expiry": Expiry(inactive_months=12)}, "2026-04-09>idle12"),
         # a leap day earns to the end of the month a year later, which has no 29th
@@ -235,11 +235,11 @@ def test_the_orders_own_points_go_first_wherever_they_lie() -> None:
 @pytest.mark.parametrize(
     ("lot", "back"),
     [
-        (">never", ">never"),
-        ("2026-01-01>idle12", ">idle12"),
-        ("2026-01-01>2027-05", ">2027-05"),
-        (">2026-03", ">2026-04"),  # it would have ended in three weeks: to the end of day thirty's
-        (">2025-12", ">2026-04"),
+        (">never", "2026-03-10>never"),
+        ("2026-01-01>idle12", "2026-03-10>idle12"),
+        ("2026-01-01>2027-05", "2026-03-10>2027-05"),
+        (">2026-03", "2026-03-10>2026-04"),  # it would have ended three weeks from now
+        (">2025-12", "2026-03-10>2026-04"),
     ],
 )
 def test_spent_points_return_with_their_own_end_or_thirty_days(lot: str, back: str) -> None:
