@@ -1,5 +1,6 @@
 """The HTTP server of the laptop: waitress, here without what no function would be sent."""
 
+from contextlib import suppress
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
@@ -53,7 +54,9 @@ class Server:
 
     def stop(self) -> None:
         """Ends the loop from within: closing the sockets under its feet would be a fault there."""
-        self._waitress.trigger.pull_trigger(self._close)
+        # A loop that was awake anyway may have closed all before the trigger is pulled.
+        with suppress(OSError):
+            self._waitress.trigger.pull_trigger(self._close)
 
     def _close(self) -> None:
         close_all(self._waitress.active_channels)
