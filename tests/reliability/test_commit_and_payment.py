@@ -395,7 +395,7 @@ def test_one_order_of_a_batch_that_is_refused_does_not_hold_up_the_others() -> N
 def test_an_order_that_nobody_confirms_gives_everything_back(noon: Clock) -> None:
     once = an_offer("once", ExtraPoints(10), limit_per_member=1)
     at = till(club(pay=PAY, offers=[once]))
-    voucher = a_voucher(at.shop, str(at.member))
+    voucher = a_voucher(at.shop, str(at.member), amount=2_000)
     before = at.points()
     at.commit(GOODS, quote=at.token(GOODS, spend_points=10, vouchers=[voucher]))
     noon.advance(minutes=59)
