@@ -25,12 +25,12 @@ BENCHMARKS = (
     "tier_after_commit",
     "oscar",
 )
+QUIET = {"POWERTOOLS_LOG_LEVEL": "WARNING"}
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 def main(wanted: Sequence[str]) -> int:
     figures = []
-    os.environ.update(SURROUNDINGS | {"POWERTOOLS_LOG_LEVEL": "WARNING"})
     for figure in _measured(wanted or BENCHMARKS):
         print(_line(figure), flush=True)
         figures.append(figure)
@@ -52,9 +52,12 @@ def _measured(names: Sequence[str]) -> Iterator[Figure]:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[None]:
+    before = dict(os.environ)
     with dynamodb.start_dynamodb_local(folder, in_memory=True) as database:
-        os.environ.update(database.settings())
+        os.environ.update(SURROUNDINGS | QUIET | database.settings())
         yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def _line(figure: Figure) -> str:
