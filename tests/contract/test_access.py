@@ -2,15 +2,27 @@
 is looked at in every test that sends anything."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 
+from stamkund.local.functions import LEDGER_READER, TIMED
+from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
-from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache
+from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, keys
 from stamkund.web.endpoint import Endpoint
-from tests.access import Asked, declared
-from tests.builders import Answer, Clock, a_member, a_programme, a_shop, endpoint_at, every_app
+from tests.access import Asked, declared, noted
+from tests.builders import (
+    Answer,
+    Clock,
+    a_member,
+    a_programme,
+    a_shop,
+    endpoint_at,
+    every_app,
+    mocked_tables,
+)
 from tests.samples import Club, filled, operation, sample, written
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
@@ -112,6 +124,31 @@ def test_every_right_is_used(time: Clock, name: str) -> None:
     one = the_endpoint(name)
     # Who asks, and by which programme, is remembered from the samples before.
     assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
+
+
+def a_record(shop: str, member: str) -> dict[str, Any]:
+    image = {"pk": {"S": keys.of(shop, member)}, "sk": {"S": "1"}, "kind": {"S": "earn"}}
+    return {"eventID": "1", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+
+
+@pytest.mark.parametrize("module", [LEDGER_READER, *TIMED])
+def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
+    with mocked_tables() as time:
+        club = Club()
+        club.run("checkout/commit")
+        member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
+        time.advance(hours=2)
+        cache.forget()
+        with noted() as asked:
+            event = {"Records": [a_record(club.shop.id, member)]}
+            import_module(module).handler(event, Context(module))
+    rights = {
+        (table.short_name(), verb)
+        for table, access in import_module(module).ACCESS.items()
+        for verb in access
+    }
+    assert verbs(asked) == rights
+    assert {one.action for one in asked} <= actions_of(~Access(0))
 
 
 def test_the_checkout_knows_nobody_by_name() -> None:
