@@ -1,0 +1,128 @@
+from typing import Any
+
+import pytest
+
+from stamkund.rules.basket import Basket, Line
+from stamkund.rules.bill import Missed, Priced, Shopper, Use
+from stamkund.rules.pricing import price
+from stamkund.rules.programme import (
+    AmountOff,
+    BuyGet,
+    ExtraPoints,
+    FixedPrice,
+    FreeArticle,
+    FreeShipping,
+    Match,
+    Offer,
+    PercentOff,
+    When,
+)
+from tests.strategies import at_noon
+from tests.unit.rules.test_pricing import SHOES, basket, club, offer
+
+HUNDRED = basket(("shoe", 1, 10_000))
+
+
+def priced(
+    *offers: Offer, goods: Any = HUNDRED, who: Shopper | None = None, **parts: Any
+) -> Priced:
+    compiled = club(offers=list(offers), **parts)
+    return price(compiled, goods, who or Shopper(), at_noon())
+
+
+@pytest.mark.parametrize(
+    ("one", "missed"),
+    [
+        (offer("o", PercentOff(10), min_amount=15_000), ("amount_missing", {"amount": 5_000})),
+        (offer("o", PercentOff(10), min_units=3), ("units_missing", {"units": 2})),
+        (offer("o", FreeArticle("gel")), ("article_missing", {"article": "gel"})),
+        (offer("o", BuyGet(2, 1)), ("units_missing", {"units": 3})),
+        (offer("o", AmountOff(500), switch_on=True), ("switch_on", {"amount": 500, "points": 0})),
+        (offer("o", PercentOff(10), when=When(tiers=["guld"])), ("tier_needed", {"tier": "guld"})),
+        (
+            offer("o", PercentOff(10), when=When(channels=["store"])),
+            ("channel_only", {"channel": "store"}),
+        ),
+    ],
+)
+def test_an_offer_that_is_missed_says_what_would_do(
+    one: Offer, missed: tuple[str, dict[str, Any]]
+) -> None:
+    found = priced(one)
+    assert found.due == [10_000]
+    assert found.missed == [Missed("o", *missed)]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        offer("o", PercentOff(10), when=When(weekdays=["sun"])),
+        offer("o", PercentOff(10), match=Match(articles=["map"])),
+        offer("o", PercentOff(10), when=When(first_order=True)),
+        offer("o", FixedPrice(10_000)),
+        offer("o", FreeShipping()),
+    ],
+)
+def test_nothing_is_said_of_an_offer_about_which_nobody_can_do_anything(one: Offer) -> None:
+    assert priced(one, who=Shopper(first_order=False)).missed == []
+
+
+def test_an_offer_of_which_there_are_only_so_many_is_named_as_claimed() -> None:
+    few = offer("few", PercentOff(10), switch_on=True, limit_total=5)
+    on = Shopper(switched_on=frozenset({"few"}))
+    assert (priced(few, who=on).claimed, priced(few, who=on).due) == (["few"], [9_000])
+
+
+def test_a_limit_per_member_is_counted_and_kept() -> None:
+    twice = offer("twice", PercentOff(10), limit_per_member=2)
+    assert priced(twice, who=Shopper(used={"twice": 1})).uses == [Use("twice", 1, 2)]
+    full = priced(twice, who=Shopper(used={"twice": 2}))
+    assert (full.due, full.missed) == ([10_000], [Missed("twice", "limit_reached", {"limit": 2})])
+
+
+def test_of_offers_that_take_as_much_the_one_with_points_wins_and_then_the_first_id() -> None:
+    money, same = offer("b", AmountOff(100)), offer("a", AmountOff(100))
+    assert [cut.id for cut in priced(money, same).cuts] == ["a"]
+    points = offer("p", ExtraPoints(5))
+    more = offer("q", ExtraPoints(6))
+    assert [cut.id for cut in priced(points, more).cuts] == ["q"]
+    assert [cut.id for cut in priced(points, more, money).cuts] == ["b"]
+
+
+def test_groups_apply_in_their_order_whatever_the_order_of_the_offers() -> None:
+    fixed = offer("fixed", FixedPrice(8_000), group="first")
+    half = offer("half", PercentOff(50), group="second")
+    for offers in ([fixed, half], [half, fixed]):
+        assert priced(*offers, groups=["first", "second"]).due == [4_000]
+        assert priced(*offers, groups=["second", "first"]).due == [5_000]
+
+
+def test_free_shipping_takes_the_shipping_and_nothing_else() -> None:
+    freight = Line("f", "freight", 1, 4_900, 2_500, kind="shipping")
+    goods = Basket("SEK", [*HUNDRED.lines, freight])
+    assert priced(offer("o", FreeShipping(), min_amount=10_000), goods=goods).due == [10_000, 0]
+
+
+def test_one_unit_of_the_free_article_is_free_and_of_two_prices_the_cheaper() -> None:
+    goods = basket(("gel", 2, 1_500), ("gel", 1, 1_200), ("shoe", 1, 10_000))
+    assert sum(priced(offer("o", FreeArticle("gel")), goods=goods).due) == 3_000 + 10_000
+
+
+@pytest.mark.parametrize(
+    ("units", "due"), [(1, 1_000), (2, 2_000), (3, 2_000), (5, 4_000), (6, 4_000), (7, 5_000)]
+)
+def test_three_for_two_counts_in_threes(units: int, due: int) -> None:
+    goods = basket(("gel", units, 1_000))
+    assert priced(offer("o", BuyGet(2, 1)), goods=goods).due == [due]
+
+
+def test_what_two_of_a_kind_give_may_be_less_than_all_of_it() -> None:
+    goods = basket(("shoe", 1, 2_000), ("boot", 1, 999))
+    half = offer("o", BuyGet(1, 1, percent=50), match=SHOES)
+    assert sum(priced(half, goods=goods).due) == 2_999 - 500
+
+
+def test_a_percentage_of_the_full_price_never_takes_more_than_is_left() -> None:
+    most = offer("most", PercentOff(90), group="first")
+    again = offer("again", PercentOff(90, of="full"), group="second")
+    assert priced(most, again, groups=["first", "second"]).due == [0]
