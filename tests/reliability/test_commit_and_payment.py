@@ -393,6 +393,7 @@ def test_one_order_of_a_batch_that_is_refused_does_not_hold_up_the_others() -> N
 
 
 def test_an_order_that_nobody_confirms_gives_everything_back(noon: Clock) -> None:
+    books.wipe()
     once = an_offer("once", ExtraPoints(10), limit_per_member=1)
     at = till(club(pay=PAY, offers=[once]))
     voucher = a_voucher(at.shop, str(at.member), amount=2_000)
@@ -410,6 +411,7 @@ def test_an_order_that_nobody_confirms_gives_everything_back(noon: Clock) -> Non
 
 
 def test_an_order_that_was_confirmed_is_left_alone(noon: Clock) -> None:
+    books.wipe()
     at = till()
     at.buy(GOODS)
     noon.advance(days=2)

@@ -320,8 +320,9 @@ def needed(fault: str, operation: str) -> bool:
     """A read has nothing to be done twice; the SDK's own patience is only worth a long search."""
     if THOROUGH:
         return True
-    writes = operation.startswith(("TransactWrite", "Update", "Put"))
-    return fault == "killed before" or (writes and fault != "throttled")
+    if operation.startswith(("TransactWrite", "Update", "Put")):
+        return fault != "throttled"
+    return fault == "killed before" and operation != "Query"
 
 
 def whose(scene: Scene) -> tuple[Shop, str, str]:

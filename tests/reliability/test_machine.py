@@ -27,7 +27,6 @@ from pynamodb.exceptions import PynamoDBException
 from functions.checkout import returning
 from functions.members import recalculate_tier
 from functions.members.settling import settle
-from stamkund import tables
 from stamkund.rules import membership, refunds, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
@@ -97,7 +96,7 @@ class Club(RuleBasedStateMachine):
 
     @initialize(one=worlds.programmes(), other=worlds.programmes())
     def open(self, one: Programme, other: Programme) -> None:
-        wipe()
+        books.wipe()
         self.time.set(START)
         self.numbers = 0
         shops = [a_shop(programme=one), a_shop(programme=other)]
@@ -554,15 +553,6 @@ def statement(shop: Shop, member: str, limit: int) -> Iterator[str]:
         page = shop.call("GET", path).json
         yield from (line["id"] for line in page["lines"])
         cursor = page["next"]
-
-
-def wipe() -> None:
-    """The tables stay, and the shops of the example before do not."""
-    for table in tables.every_table():
-        keys = [key for key in ("pk", "sk") if hasattr(table, key)]
-        with table.batch_write() as batch:
-            for item in table.scan(attributes_to_get=keys):
-                batch.delete(item)
 
 
 def test_whatever_happens_in_whatever_order_the_books_agree(time: Clock) -> None:

@@ -14,6 +14,7 @@ from stamkund.tables import clock as club_clock
 from stamkund.tables import keys
 from stamkund.tables.orders import OrderItem
 from tests.builders import Clock, a_member, a_programme, a_shop
+from tests.reliability import books
 from tests.reliability.till import Till, basket, club
 
 NAME: Text = {"sv": "Namn", "en": "Name"}
@@ -21,6 +22,11 @@ PAY = Pay(value=Rate(points=1, amount=10))
 GOODS = basket(10_000)
 # Stockholm's midnight between March and April 2026
 MIDNIGHT = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def alone(time: Clock) -> None:
+    books.wipe()
 
 
 def till(programme: Any = None, **account: Any) -> Till:
