@@ -4,7 +4,7 @@ from datetime import datetime
 
 from functions.checkout import returning
 from functions.checkout.receipts import Receipt, receipt_of
-from stamkund.rules.order import OrderKey
+from stamkund.rules.ids import OrderKey
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger

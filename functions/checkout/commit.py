@@ -18,11 +18,11 @@ from stamkund.rules.basket import (
     Basket,
     Channel,
     Line,
-    OutsideId,
     refuse_repeated_ids,
 )
 from stamkund.rules.bill import Wish
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OutsideId
 from stamkund.rules.membership import counting_month
 from stamkund.rules.order import Promise, digest_of, promised
 from stamkund.rules.placing import Terms, lacking_points, order_of

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
-from stamkund.rules.order import OrderKey
+from stamkund.rules.ids import OrderKey
 from stamkund.tables import Read, Update, orders, posting
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.posting import Conflict, OrderChange

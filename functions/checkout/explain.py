@@ -14,8 +14,9 @@ from functions.checkout.shown import (
     points_earned,
 )
 from stamkund.rules.explaining import APPLIED, RuleReason, rule_reasons
+from stamkund.rules.ids import OrderKey
 from stamkund.rules.naming import names_of, tier_name
-from stamkund.rules.order import Order, OrderKey
+from stamkund.rules.order import Order
 from stamkund.rules.placing import remaining
 from stamkund.rules.plans import tier_factor
 from stamkund.rules.programme import Language, Programme, Rate

@@ -7,8 +7,9 @@ from msgspec import Meta, Struct
 
 from functions.checkout.quote import MemberId, asking_member
 from functions.checkout.shoppers import known
-from stamkund.rules.basket import ArticleId, Basket, Channel, Line, UnitPrice, VatRate, Word
+from stamkund.rules.basket import Basket, Channel, Line, UnitPrice, VatRate, Word
 from stamkund.rules.bill import Shopper
+from stamkund.rules.ids import OutsideId
 from stamkund.rules.pricing import due_at_member_prices, price
 from stamkund.rules.programme import Currency
 from stamkund.tables import Read
@@ -27,7 +28,7 @@ class PricedArticle(Struct, frozen=True, forbid_unknown_fields=True):
     `lowest_price_30_days` is passed through, for the page that must show it beside a reduction.
     """
 
-    article: ArticleId
+    article: OutsideId
     price: UnitPrice
     vat_rate: VatRate
     category: Word = ""

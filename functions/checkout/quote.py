@@ -23,9 +23,10 @@ from functions.checkout.shown import (
     with_purchase,
 )
 from stamkund.rules import earning, wallet
-from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repeated_ids
+from stamkund.rules.basket import Basket, Channel, Lines, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OutsideId
 from stamkund.rules.naming import names_of
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
@@ -37,7 +38,7 @@ from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
-MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+MemberId = OutsideId
 
 
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):

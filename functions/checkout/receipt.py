@@ -2,7 +2,7 @@
 
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
-from stamkund.rules.order import OrderKey
+from stamkund.rules.ids import OrderKey
 from stamkund.tables import Read, orders, programmes
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes

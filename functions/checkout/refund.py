@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 
 from functions.checkout.receipts import RefundShown, refund_shown
 from functions.checkout.returning import Asked, take_back
-from stamkund.rules.basket import OutsideId, Quantity
+from stamkund.rules.basket import Quantity
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OrderKey, OutsideId
 from stamkund.rules.ledger import CANCELLED
-from stamkund.rules.order import OrderKey
 from stamkund.rules.refunds import units_left, units_of
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts

@@ -11,9 +11,10 @@ from functions.checkout.commit import RETURNS
 from functions.checkout.quote import MemberId
 from stamkund.rules import earning, membership, wallet
 from stamkund.rules.account import Account, with_entries
-from stamkund.rules.basket import OutsideId, VatRate
+from stamkund.rules.basket import VatRate
 from stamkund.rules.earning import NEUTRAL, Plan, Remaining
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OutsideId
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.money import MILLION
 from stamkund.rules.order import Order, Refund

@@ -9,6 +9,7 @@ from functions.members.deciding import ATTEMPTS
 from functions.members.shown import REPLAYED
 from stamkund.rules.bill import Voucher
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import ShorterId
 from stamkund.rules.programme import Currency
 from stamkund.tables import Append, Read, accounts, benefits
 from stamkund.tables.accounts import Accounts, BenefitItem
@@ -22,14 +23,13 @@ from stamkund.web.endpoint import Reply, endpoint
 PREFIX = "v."
 LONGEST = timedelta(days=3650)
 
-VoucherReference = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,60}$")]
 VoucherAmount = Annotated[int, Meta(ge=1, le=10_000_000)]
 
 
 class VoucherRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Minor units of the programme's currency. `reference` is yours and makes it happen once."""
 
-    reference: VoucherReference
+    reference: ShorterId
     amount: VoucherAmount
     expires_at: Annotated[datetime, Meta(tz=True)]
     min_amount: Annotated[int, Meta(ge=0, le=10**9)] = 0

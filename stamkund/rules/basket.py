@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OutsideId
 from stamkund.rules.programme import Currency
 
 LineKind = Literal["goods", "shipping", "gift_card", "deposit"]
-OutsideId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-ArticleId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Word = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f#]*$")]
 Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
 VatRate = Annotated[int, Meta(ge=0, le=10_000, description="basis points: 2500 is 25 per cent")]
@@ -27,7 +26,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: OutsideId
-    article: ArticleId
+    article: OutsideId
     quantity: Quantity
     unit_price: UnitPrice
     vat_rate: VatRate

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from stamkund.rules.basket import Basket, Line, LineKind
 from stamkund.rules.bill import Cut, Missed, Priced, Use
@@ -14,13 +14,6 @@ from stamkund.rules.programme import Currency
 from stamkund.rules.wallet import Take
 
 OrderStatus = Literal["held", "confirmed", "cancelled"]
-OrderKey = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z0-9._-]{1,64}:[A-Za-z0-9._-]{1,64}$",
-        description="`source:id`: a web shop and two tills may all have a receipt number 17",
-    ),
-]
 
 
 class Promise(Struct, frozen=True, array_like=True):

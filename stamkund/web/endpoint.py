@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Generic, TypeVar, get_origin
+from typing import Any, Generic, TypeVar, get_origin
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from stamkund.rules.errors import Refused
+from stamkund.rules.ids import OutsideId
 from stamkund.tables import Access, Table, clock
 from stamkund.web import body
 from stamkund.web.callers import Caller, CallerKind
@@ -28,7 +29,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Source = Callable[[Incoming, Caller | None], Any]
 
 JSON = "application/json"
-PathId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+PathId = OutsideId
 
 
 class Reply(Struct, Generic[Body], frozen=True):
