@@ -15,7 +15,7 @@ from stamkund.rules.calendar import day_of, days_from
 from stamkund.tables import Append, Read, Update, accounts, clock, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
-from stamkund.tables.programmes import Programmes, RegisteredShop
+from stamkund.tables.programmes import KEPT_EVERY, Programmes, RegisteredShop
 from stamkund.web.settings import connect_tables
 
 JOB = "review_accounts"
@@ -41,11 +41,11 @@ def _review(shop: RegisteredShop, now: datetime, counts: dict[str, int]) -> None
     today, failed_before = day_of(now, zone), counts["failed"]
     first = programmes.reached(shop.shop, JOB) or programmes.first_day(shop.shop, published)
     # The day reached last is looked at again: it was not over then.
-    for day in days_from(first, today):
+    for n, day in enumerate(days_from(first, today), start=1):
         for member in accounts.due_for_review(shop.shop, day):
             counts[_looked_at(shop.shop, member, now)] += 1
-    if counts["failed"] == failed_before:
-        programmes.set_reached(shop.shop, JOB, today)
+        if counts["failed"] == failed_before and (day == today or n % KEPT_EVERY == 0):
+            programmes.set_reached(shop.shop, JOB, day)
 
 
 def _looked_at(shop: str, member: str, now: datetime) -> str:

@@ -32,6 +32,7 @@ KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
 PROGRESS = "PROGRESS#"
+KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
