@@ -20,7 +20,10 @@ _JOBS_EVERY = 60.0
 
 
 def main() -> int:
-    port = int(os.environ.get("PORT", "8080"))
+    port = port_of(os.environ.get("PORT", "8080"))
+    if port is None:
+        print("PORT has to be a number from 1 to 65535: PORT=8081 make run", file=sys.stderr)
+        return 1
     # Ctrl-C and a polite kill are one thing, also for one whom a shell started in the background.
     for polite in (signal.SIGINT, signal.SIGTERM):
         signal.signal(polite, signal.default_int_handler)
@@ -37,6 +40,11 @@ def main() -> int:
         print("\nThe club is closed.")
         return 0
     return 1
+
+
+def port_of(said: str) -> int | None:
+    port = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+    return port if 0 < port < 2**16 else None
 
 
 def run(here: Home, port: int) -> int:

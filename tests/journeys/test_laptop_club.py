@@ -133,3 +133,23 @@ def run_nightly(home: Path) -> str:
         check=False,
     )
     return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "0", "-1", "80.5", "", "²"])
+def test_a_port_that_is_none_is_said_in_a_sentence(tmp_path: Path, port: str) -> None:
+    said, status = refused(tmp_path, port)
+    assert status == 1
+    assert said == "PORT has to be a number from 1 to 65535: PORT=8081 make run\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def refused(home: Path, port: str) -> tuple[str, int]:
+    ended = subprocess.run(
+        [sys.executable, "-m", "stamkund.local.run"],
+        env={**os.environ, "STAMKUND_HOME": str(home), "PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ended.stdout + ended.stderr, ended.returncode
