@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from functions.members.deciding import (
     Adjustment,
@@ -49,9 +50,10 @@ def adjust_points(
 ) -> Reply[Adjustment]:
     """Give a member points, or take some back.
 
-    They can be spent at once. Up to the programme's `staff.alone` it is done (201); above that it
-    waits for a second person (202); nobody may adjust by more than `staff.most`, nor may one key
-    alone move more than that in a day. Taking never makes the balance negative.
+    They can be spent at once. Up to the programme's `staff.alone`, with what the key has moved
+    alone for this member that day, it is done (201); above that it waits for a second person (202).
+    Nobody may adjust by more than `staff.most`, nor may one key alone move more than that in a day.
+    Taking never makes the balance negative.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
@@ -71,7 +73,7 @@ def _decision(club: Club, request: AdjustmentRequest, key: str) -> Decision:
     return Decision(
         reference=request.reference,
         kind="adjustment",
-        status="done" if abs(request.points) <= limits.alone else "waiting",
+        status="done",
         reason=request.reason,
         points=request.points,
         asked_by=key,
@@ -79,12 +81,14 @@ def _decision(club: Club, request: AdjustmentRequest, key: str) -> Decision:
     )
 
 
-def _do(club: Club, known: Known, decision: Decision) -> None:
+def _do(club: Club, known: Known, decision: Decision) -> Decision:
     after, entries = adjustment(club, known.account, decision, by=decision.asked_by)
-    if decision.status == "waiting":
-        decisions.keep_waiting(known.account, decision)
-        return
-    staff = staff_day(club, decision.asked_by)
-    if known.moved_today + abs(decision.points) > staff.most:
+    staff, points = staff_day(club, decision.asked_by), abs(decision.points)
+    if known.moved_for_member + points > staff.alone:
+        waiting = replace(decision, status="waiting")
+        decisions.keep_waiting(known.account, waiting)
+        return waiting
+    if known.moved_today + points > staff.most:
         raise Refused("staff_limit_reached", "points", most=staff.most - known.moved_today)
     decisions.carry_out(known.account, after, entries, decision, counted=staff)
+    return decision

@@ -11,8 +11,9 @@ from stamkund.rules.adjusting import adjusted
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
 from stamkund.tables import accounts, decisions
-from stamkund.tables.decisions import Decision, DecisionStatus, Known, StaffDay
+from stamkund.tables.decisions import Decision, DecisionStatus, Known
 from stamkund.tables.posting import Conflict
+from stamkund.tables.staff_days import StaffDay
 from stamkund.web.club import Club
 
 ATTEMPTS = 5
@@ -47,13 +48,22 @@ def shown(member: str, decision: Decision) -> Adjustment:
 
 
 def staff_day(club: Club, key: str) -> StaffDay:
-    return StaffDay(key, club.at.day, club.programme.staff.most)
+    limits = club.programme.staff
+    return StaffDay(
+        shop=club.shop,
+        key=key,
+        day=club.at.day,
+        most=limits.most,
+        alone=limits.alone,
+        vouchers=limits.vouchers_alone,
+    )
 
 
 def decided(
-    club: Club, member: str, wanted: Decision, do: Callable[[Known], None]
+    club: Club, member: str, wanted: Decision, do: Callable[[Known], Decision]
 ) -> tuple[Decision, bool]:
-    """The decision, and whether it had been made before. `do` may raise Conflict.
+    """The decision, and whether it had been made before. `do` says how it was made, and may raise
+    Conflict.
 
     Refused: decision_mismatch when the reference was used for something else.
     """
@@ -64,10 +74,9 @@ def decided(
         if known.decision:
             return _same(known.decision, wanted), True
         try:
-            do(known)
+            return do(known), False
         except Conflict:
             continue
-        return wanted, False
     raise Refused("busy")
 
 

@@ -90,7 +90,7 @@ def _decision(club: Club, request: FreezeRequest, key: str) -> Decision:
     )
 
 
-def _do(club: Club, known: Known, decision: Decision) -> None:
+def _do(club: Club, known: Known, decision: Decision) -> Decision:
     # Only for a new freeze: a repeat may come long after its first month has been closed.
     first = membership.horizon(club.programme.late, club.at.day)
     if decision.frozen_from < first:
@@ -107,6 +107,7 @@ def _do(club: Club, known: Known, decision: Decision) -> None:
         version=club.published.version,
     )
     decisions.carry_out(known.account, with_entries(known.account, [made]), [made], decision)
+    return decision
 
 
 def _shown(member: str, decision: Decision) -> Freeze:

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.members.deciding import ATTEMPTS
+from functions.members.deciding import ATTEMPTS, staff_day
 from functions.members.shown import REPLAYED
 from stamkund.rules.bill import Voucher
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import ShorterId
 from stamkund.rules.programme import Currency
-from stamkund.tables import Append, Read, accounts, benefits
+from stamkund.tables import Append, Read, Update, accounts, benefits
 from stamkund.tables.accounts import Accounts, BenefitItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
@@ -36,7 +36,7 @@ class VoucherRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VoucherGiven(Struct, frozen=True):
-    """`voucher` is its id in a quote; `status` is open or used."""
+    """`voucher` is its id in a quote; `status` is open or used; `given_by` the id of a key."""
 
     voucher: str
     amount: int
@@ -44,14 +44,15 @@ class VoucherGiven(Struct, frozen=True):
     currency: Currency
     expires_at: datetime
     status: str
+    given_by: str | None
 
 
 @endpoint(
     "POST",
     "/v1/members/{member}/vouchers",
     caller=[Shop, Staff],
-    access={Accounts: Read | Append, Programmes: Read},
-    problems=[*MEMBER_PROBLEMS, "voucher_mismatch", "busy"],
+    access={Accounts: Read | Append | Update, Programmes: Read},
+    problems=[*MEMBER_PROBLEMS, "voucher_mismatch", "staff_limit_reached", "busy"],
     status=(201, 200),
 )
 def give_voucher(
@@ -59,23 +60,28 @@ def give_voucher(
 ) -> Reply[VoucherGiven]:
     """Give a member a voucher.
 
-    Money off one order, of `min_amount` or more where that is given, until it expires.
+    Money off one order, of `min_amount` or more where that is given, until it expires. A staff key
+    alone gives no more than the programme's `staff.vouchers_alone` in a day; the shop's own server
+    gives what it will.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    voucher = _voucher(request)
+    voucher, currency = _voucher(request), club.programme.currency
+    staff = staff_day(club, caller.key) if caller.kind is Staff else None
     for _ in range(ATTEMPTS):
-        account, known = benefits.find(club.shop, owner, voucher.id)
+        account, known, given_today = benefits.find(club.shop, owner, voucher.id, staff)
         accounts.refuse_inactive(account)
         if known:
-            return Reply(_again(known, voucher, club.programme.currency), 200, REPLAYED)
+            return Reply(_again(known, voucher, currency), 200, REPLAYED)
         if not now < voucher.expires_at <= now + LONGEST:
             raise Refused("invalid_field", "expires_at", detail="Expected a time within ten years")
+        if staff and given_today + voucher.amount > staff.vouchers:
+            raise Refused("staff_limit_reached", "amount", most=staff.vouchers - given_today)
         try:
-            benefits.give_voucher(club.shop, owner, voucher)
+            benefits.give_voucher(club.shop, owner, voucher, caller.key, staff)
         except Conflict:
             continue
-        return Reply(_given(voucher, "open", club.programme.currency), 201)
+        return Reply(_given(voucher, "open", currency, caller.key), 201)
     raise Refused("busy")
 
 
@@ -88,10 +94,10 @@ def _again(known: BenefitItem, voucher: Voucher, currency: Currency) -> VoucherG
     same = (int(known.amount), int(known.min_amount), datetime.fromisoformat(known.expires_at))
     if same != (voucher.amount, voucher.min_amount, voucher.expires_at):
         raise Refused("voucher_mismatch", "reference")
-    return _given(voucher, known.status, currency)
+    return _given(voucher, known.status, currency, known.given_by)
 
 
-def _given(voucher: Voucher, status: str, currency: Currency) -> VoucherGiven:
+def _given(voucher: Voucher, status: str, currency: Currency, by: str | None) -> VoucherGiven:
     return VoucherGiven(
         voucher=voucher.id,
         amount=voucher.amount,
@@ -99,4 +105,5 @@ def _given(voucher: Voucher, status: str, currency: Currency) -> VoucherGiven:
         currency=currency,
         expires_at=voucher.expires_at,
         status=status,
+        given_by=by,
     )

@@ -30,7 +30,7 @@ def switch_off_offer(member: str, offer: str, caller: Caller, now: datetime) -> 
     owner = member_of(caller, member)
     wanted = offer_of(club, offer)
     for _ in range(ATTEMPTS):
-        account, known = benefits.find(club.shop, owner, wanted.id)
+        account, known, _ = benefits.find(club.shop, owner, wanted.id)
         accounts.refuse_inactive(account)
         if known and known.status != "open":
             raise Refused("offer_used")

@@ -37,7 +37,7 @@ def switch_on_offer(member: str, offer: str, caller: Caller, now: datetime) -> R
     owner = member_of(caller, member)
     wanted = offer_of(club, offer)
     for _ in range(ATTEMPTS):
-        account, known = benefits.find(club.shop, owner, wanted.id)
+        account, known, _ = benefits.find(club.shop, owner, wanted.id)
         accounts.refuse_inactive(account)
         _refuse_unavailable(club, account, wanted)
         try:

@@ -260,10 +260,12 @@ class Late(Part, frozen=True):
 
 
 class Staff(Part, frozen=True):
-    """What one person may adjust alone; more needs a second one, and nobody may pass the most."""
+    """What one person may do alone in a day: points for one member, above which a second one is
+    needed; points in all, which nobody may pass at once either; and money in vouchers."""
 
     alone: Points = 1_000
     most: Points = 100_000
+    vouchers_alone: Minor = 100_000
 
 
 class Programme(Part, frozen=True):
@@ -309,6 +311,7 @@ def check(programme: Programme) -> list[Mistake]:
         *_windows(programme),
         *_texts(programme),
         *_rates(programme),
+        *_staff(programme),
     ]
 
 
@@ -452,3 +455,8 @@ def _rates(programme: Programme) -> Iterator[Mistake]:
     if programme.currency in programme.rates:
         path = f"rates.{programme.currency}"
         yield Mistake(path, "own_currency", "the accounting currency needs no rate")
+
+
+def _staff(programme: Programme) -> Iterator[Mistake]:
+    if programme.staff.alone > programme.staff.most:
+        yield Mistake("staff.alone", "alone_above_most", "nobody may pass `most`")

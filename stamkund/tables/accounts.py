@@ -88,7 +88,8 @@ class AccountItem(Accounts):
 
 
 class BenefitItem(Accounts):
-    """A voucher, or an offer that the member switched on; `shard` says from which allotment."""
+    """A voucher, by whose key it was given, or an offer that the member switched on; `shard` says
+    from which allotment."""
 
     kind = UnicodeAttribute()
     status = UnicodeAttribute(default="open")
@@ -96,6 +97,7 @@ class BenefitItem(Accounts):
     min_amount = NumberAttribute(default=0)
     expires_at = UnicodeAttribute(null=True)
     order = UnicodeAttribute(null=True)
+    given_by = UnicodeAttribute(null=True)
     shard = NumberAttribute(null=True)
 
 

@@ -26,7 +26,8 @@ from stamkund.tables.accounts import (
     account_from,
 )
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import client
+from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_voucher
+from stamkund.tables.table import client, refused_by_condition
 
 SHARDS = 8
 SHARD = "SHARD#"
@@ -37,34 +38,36 @@ class AllotmentItem(Accounts):
 
 
 class Beside(NamedTuple):
-    """An account and one benefit beside it."""
+    """An account and one benefit beside it; `given_today`: money in vouchers, by a key alone."""
 
     account: Account
     benefit: BenefitItem | None
+    given_today: int = 0
 
 
 class AllotmentEmpty(Exception):  # noqa: N818 -- news, not a fault
     """Nothing is left of this one; there may be of another."""
 
 
-def find(shop: str, member: str, benefit: str) -> Beside:
+def find(shop: str, member: str, benefit: str, staff: StaffDay | None = None) -> Beside:
     """One read. Refused: member_not_found."""
     key = keys.of(shop, member)
     with TransactGet(connection=client()) as transaction:
         account = transaction.get(AccountItem, key, ACCOUNT)
         known = transaction.get(BenefitItem, key, BENEFIT + benefit)
+        given = transaction.get(StaffDayItem, staff.item.pk, staff.item.sk) if staff else None
     try:
         found = account_from(account.get())
     except DoesNotExist:
         raise Refused("member_not_found") from None
-    try:
-        return Beside(found, known.get())
-    except DoesNotExist:
-        return Beside(found, None)
+    today = transact.or_none(given.get) if given else None
+    return Beside(found, transact.or_none(known.get), int(today.vouchers) if today else 0)
 
 
-def give_voucher(shop: str, member: str, voucher: Voucher) -> None:
-    """Raises Conflict when there is one with this id."""
+def give_voucher(
+    shop: str, member: str, voucher: Voucher, by: str, counted: StaffDay | None = None
+) -> None:
+    """By a key, whose day it counts in if its days are counted. Raises Conflict."""
     item = BenefitItem(
         keys.of(shop, member),
         BENEFIT + voucher.id,
@@ -73,11 +76,26 @@ def give_voucher(shop: str, member: str, voucher: Voucher) -> None:
         amount=voucher.amount,
         min_amount=voucher.min_amount,
         expires_at=written(voucher.expires_at),
+        given_by=by,
     )
     try:
-        item.save(BenefitItem.pk.does_not_exist())
+        if counted:
+            _put_counted(item, counted, voucher.amount)
+        else:
+            item.save(BenefitItem.pk.does_not_exist())
     except PutError as error:
         raise _conflict_or(error) from error
+
+
+def _put_counted(item: BenefitItem, counted: StaffDay, amount: int) -> None:
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(item, BenefitItem.pk.does_not_exist())
+        count_voucher(transaction, counted, amount)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise (Conflict() if refused_by_condition(error) else error) from error
 
 
 def switch_on(shop: str, member: str, offer: str, expires_at: datetime | None) -> None:

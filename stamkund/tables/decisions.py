@@ -4,7 +4,7 @@ The entry in the ledger says what happened; the decision says who asked, who app
 still waits. It is written in the same transaction as its entry.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -17,9 +17,10 @@ from pynamodb.transactions import TransactGet, TransactWrite
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, posting
+from stamkund.tables import keys, posting, transact
 from stamkund.tables.accounts import ACCOUNT, DECISION, AccountItem, Accounts, account_from
 from stamkund.tables.posting import Conflict
+from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_points
 from stamkund.tables.table import client
 
 DecisionKind = Literal["adjustment", "freeze"]
@@ -36,12 +37,6 @@ class DecisionItem(Accounts):
     points = NumberAttribute(null=True)
     frozen_from = UnicodeAttribute(null=True)
     frozen_until = UnicodeAttribute(null=True)
-
-
-class StaffDayItem(Accounts):
-    """How many points one key has moved alone on one day."""
-
-    points = NumberAttribute(default=0)
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -62,19 +57,13 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class Known(NamedTuple):
-    """What there is to decide upon; `moved_today` by the key that asks, alone."""
+    """What there is to decide upon; `moved_today` by the key that asks, alone, in all and for this
+    member."""
 
     account: Account
     decision: Decision | None
     moved_today: int
-
-
-class StaffDay(NamedTuple):
-    """One key on one day, which may move so many points alone."""
-
-    key: str
-    day: str
-    most: int
+    moved_for_member: int
 
 
 def find(shop: str, member: str, reference: str, staff: StaffDay) -> Known:
@@ -83,26 +72,24 @@ def find(shop: str, member: str, reference: str, staff: StaffDay) -> Known:
     with TransactGet(connection=client()) as transaction:
         account = transaction.get(AccountItem, key, ACCOUNT)
         decision = transaction.get(DecisionItem, key, DECISION + reference)
-        moved = transaction.get(StaffDayItem, *_staff_key(shop, staff))
+        today, with_them = staff.item, staff.item_with(member)
+        moved = transaction.get(StaffDayItem, today.pk, today.sk)
+        moved_here = transaction.get(StaffDayItem, with_them.pk, with_them.sk)
     try:
         found = account_from(account.get())
     except DoesNotExist:
         raise Refused("member_not_found") from None
-    return Known(found, _decision_or_none(decision.get), _points_or_zero(moved.get))
+    made = transact.or_none(decision.get)
+    return Known(
+        found,
+        _decision_from(made) if made else None,
+        _points_of(transact.or_none(moved.get)),
+        _points_of(transact.or_none(moved_here.get)),
+    )
 
 
-def _decision_or_none(get: Callable[[], DecisionItem]) -> Decision | None:
-    try:
-        return _decision_from(get())
-    except DoesNotExist:
-        return None
-
-
-def _points_or_zero(get: Callable[[], StaffDayItem]) -> int:
-    try:
-        return int(get().points)
-    except DoesNotExist:
-        return 0
+def _points_of(day: StaffDayItem | None) -> int:
+    return int(day.points) if day else 0
 
 
 def keep_waiting(account: Account, decision: Decision) -> None:
@@ -122,7 +109,7 @@ def carry_out(
     decision: Decision,
     counted: StaffDay | None = None,
 ) -> None:
-    """Decided and done at once; what it moves counts against what the key may move in a day.
+    """Decided and done at once; what it moves counts against what the key may move alone.
 
     Raises Conflict.
     """
@@ -130,7 +117,7 @@ def carry_out(
     def also(transaction: TransactWrite) -> None:
         transaction.save(_item(before, decision), DecisionItem.pk.does_not_exist())
         if counted:
-            _count(transaction, before.shop, counted, abs(decision.points))
+            count_points(transaction, counted, before.member, abs(decision.points))
 
     posting.rewrite(before, after, entries, also=also)
 
@@ -147,20 +134,6 @@ def approve(before: Account, after: Account, entries: Sequence[Entry], decision:
         transaction.update(waiting, approved, DecisionItem.status == "waiting")
 
     posting.rewrite(before, after, entries, also=also)
-
-
-def _count(transaction: TransactWrite, shop: str, staff: StaffDay, points: int) -> None:
-    moved = StaffDayItem.points
-    transaction.update(
-        StaffDayItem(*_staff_key(shop, staff)),
-        [moved.set((moved | 0) + points)],
-        moved.does_not_exist() | (moved <= staff.most - points),
-    )
-
-
-def _staff_key(shop: str, staff: StaffDay) -> tuple[str, str]:
-    # Beside no account: a member's id has no dot.
-    return keys.of(shop, f"staff.{staff.key}"), f"DAY#{staff.day}"
 
 
 def _content(decision: Decision) -> tuple[object, ...]:

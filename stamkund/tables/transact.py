@@ -3,11 +3,14 @@
 import random
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
-from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.exceptions import CancellationReason, DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from stamkund.tables.table import client
+from stamkund.tables.table import Table, client
+
+Item = TypeVar("Item", bound=Table)
 
 ATTEMPTS = 6
 LONGEST_PAUSE = 0.02  # seconds, doubled each time
@@ -27,6 +30,14 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             time.sleep(random.uniform(0, LONGEST_PAUSE * 2**attempt))  # noqa: S311
         else:
             return
+
+
+def or_none(get: Callable[[], Item]) -> Item | None:
+    """What was asked for in a transaction that reads, where it is there."""
+    try:
+        return get()
+    except DoesNotExist:
+        return None
 
 
 def only_met_another(error: TransactWriteError) -> bool:

@@ -56,7 +56,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     # What staff decides
     "no_points": (409, "The programme has no points"),
     "adjustment_too_large": (422, "Nobody may adjust by so many points"),
-    "staff_limit_reached": (409, "This key has adjusted as much today as anybody may"),
+    "staff_limit_reached": (409, "This key has moved as much alone today as it may"),
     "second_person_needed": (403, "Somebody else has to approve this"),
     "decision_not_found": (404, "There is no such decision"),
     "decision_mismatch": (409, "The reference is known already with other content"),

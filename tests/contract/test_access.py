@@ -103,6 +103,12 @@ def a_small_one(club: Club, time: Clock) -> Iterator[Answer]:
     )
 
 
+def a_voucher_by_staff(club: Club, time: Clock) -> Iterator[Answer]:
+    """What a staff key gives is counted."""
+    body = {"reference": "s", "amount": 100, "expires_at": "2026-05-01T00:00:00Z"}
+    yield club.send("members/give_voucher", as_="staff", body=body)
+
+
 def of_a_few(method: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     """Of an offer that there are only so many of, they are counted."""
 
@@ -122,6 +128,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/refund": refund_late,
     "members/enrol": again("members/enrol"),
     "members/adjust_points": a_small_one,
+    "members/give_voucher": a_voucher_by_staff,
     "members/switch_on_offer": of_a_few("PUT"),
     "members/switch_off_offer": of_a_few("DELETE"),
     "members/read_statement": statement_of_nobody,

@@ -347,7 +347,8 @@ class Club(RuleBasedStateMachine):
         path = f"/v1/members/{member}/{what}"
         answer = self._try(lambda: shop.call(method, path, body, as_=as_), fault)
         fine = {"points_not_enough", "not_found", "offer_sold_out", "offer_used"}
-        assert answer.status in (200, 201) or answer.code in fine
+        # What one key has moved for one member in a day may be so much that more of it waits.
+        assert answer.status in (200, 201, 202) or answer.code in fine
         self._took(member if number == 0 else None)
 
     def _decision(self, number: int) -> tuple[str, Any, str]:

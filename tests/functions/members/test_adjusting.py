@@ -161,9 +161,31 @@ def test_many_small_adjustments_are_no_way_round_the_most(time: Clock) -> None:
     answers = [adjust(shop, member, 100) for member in members[:3]]
     assert [answer.status for answer in answers] == [201, 201, 409]
     assert (answers[2].code, answers[2].json["params"]) == ("staff_limit_reached", {"most": 50})
-    assert adjust(shop, members[0], -50, "a-2").status == 201
+    assert adjust(shop, members[3], 50).status == 201
     time.set(datetime(2026, 3, 10, 23, 0, tzinfo=UTC))  # the next day in Stockholm
     assert adjust(shop, members[2], 100).status == 201
+
+
+def test_what_one_key_moves_for_one_member_in_a_day_counts_together(time: Clock) -> None:
+    shop = a_strict_shop()
+    member = a_member(shop)
+    moved = [60, -30, 10, 1]
+    answers = [adjust(shop, member, points, f"a-{n}") for n, points in enumerate(moved)]
+    assert [answer.status for answer in answers] == [201, 201, 201, 202]
+    assert approve(shop, member, "a-3").json["status"] == "done"
+    assert adjust(shop, member, 60, "a-0").json["status"] == "done"  # a repeat does not count
+    assert adjust(shop, a_member(shop), 100).status == 201
+    time.set(datetime(2026, 3, 10, 23, 0, tzinfo=UTC))  # the next day in Stockholm
+    assert adjust(shop, member, 100, "a-5").status == 201
+
+
+def test_what_somebody_else_approved_was_not_moved_alone(time: Clock) -> None:
+    shop = a_strict_shop()
+    member = a_member(shop)
+    adjust(shop, member, 250)
+    approve(shop, member)
+    assert adjust(shop, member, 100, "a-2", as_="second").status == 201
+    assert adjust(shop, member, 100, "a-3").status == 201
 
 
 @pytest.mark.parametrize("points", [0, "10", 1.5, True, 10**18, None])

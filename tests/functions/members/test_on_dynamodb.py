@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate
-from stamkund.tables import ledger
+from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate, Staff
+from stamkund.tables import accounts, ledger
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, the_account
 from tests.recorder import Calls, recorded
@@ -146,3 +146,41 @@ def test_one_adjustment_sent_eight_times_at_once_is_made_once(shop: Shop) -> Non
     answers = together(8, lambda _: shop.call("POST", path, body, as_="staff"))
     assert sorted(answer.status for answer in answers) == [200] * 7 + [201]
     assert sum(the_account(shop, member).lots.values()) == 70
+
+
+def until_done(count: int, ask: Callable[[int], Answer]) -> list[Answer]:
+    """Whoever was told to try again does."""
+    answers = together(count, ask)
+    while busy := [n for n, answer in enumerate(answers) if answer.status == 503]:
+        answers[busy[0]] = ask(busy[0])
+    return answers
+
+
+def test_of_twenty_small_adjustments_at_once_no_more_is_done_alone_than_one_large_one(
+    clock: Clock,
+) -> None:
+    shop = a_shop(programme=a_programme(staff=Staff(alone=100, most=1_000)))
+    member = a_member(shop)
+
+    def give(n: int) -> Answer:
+        body = {"reference": f"a{n}", "points": 10, "reason": "goodwill"}
+        return shop.call("POST", f"/v1/members/{member}/adjustments", body, as_="staff")
+
+    answers = until_done(20, give)
+    assert sorted(answer.json["status"] for answer in answers) == ["done"] * 10 + ["waiting"] * 10
+    assert sum(the_account(shop, member).lots.values()) == 100
+
+
+def test_of_twenty_vouchers_at_once_a_key_gives_as_many_as_it_may(clock: Clock) -> None:
+    shop = a_shop(programme=a_programme(staff=Staff(vouchers_alone=50_000)))
+    members = [a_member(shop) for _ in range(20)]
+
+    def give(n: int) -> Answer:
+        body = {"reference": "v", "amount": 10_000, "expires_at": "2026-05-01T00:00:00Z"}
+        return shop.call("POST", f"/v1/members/{members[n]}/vouchers", body, as_="staff")
+
+    answers = until_done(20, give)
+    assert sorted(answer.status for answer in answers) == [201] * 5 + [409] * 15
+    assert {answer.code for answer in answers if answer.status == 409} == {"staff_limit_reached"}
+    held = [accounts.find_with_benefits(shop.id, member)[1].vouchers for member in members]
+    assert sum(len(vouchers) for vouchers in held) == 5

@@ -1,9 +1,11 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from stamkund.tables import accounts
-from tests.builders import Answer, Clock, Shop, a_shop
+from stamkund.rules.programme import Staff
+from stamkund.tables import accounts, benefits, programmes
+from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 
 GIVEN = {"reference": "spring", "amount": 5_000, "expires_at": "2026-05-01T00:00:00+02:00"}
@@ -11,6 +13,10 @@ GIVEN = {"reference": "spring", "amount": 5_000, "expires_at": "2026-05-01T00:00
 
 def give(shop: Shop, member: str, as_: str = "shop", **changes: Any) -> Answer:
     return shop.call("POST", f"/v1/members/{member}/vouchers", {**GIVEN, **changes}, as_=as_)
+
+
+def key_id(shop: Shop, kind: str) -> str:
+    return shop.keys[kind].split(".")[1]
 
 
 @pytest.mark.parametrize("as_", ["shop", "staff"])
@@ -26,6 +32,7 @@ def test_a_voucher_is_among_what_the_member_may_use(time: Clock, as_: str) -> No
         "currency": "SEK",
         "expires_at": "2026-05-01T00:00:00+02:00",
         "status": "open",
+        "given_by": key_id(shop, as_),
     }
     [voucher] = accounts.find_with_benefits(shop.id, member)[1].vouchers.values()
     assert (voucher.amount, voucher.min_amount) == (5_000, 20_000)
@@ -73,6 +80,45 @@ def test_a_voucher_that_cannot_be_names_its_field(
     answer = give(shop, member, **changes)
     assert (answer.status, answer.code, answer.json["field"]) == (422, "invalid_field", field)
     assert accounts.find_with_benefits(shop.id, member)[1].vouchers == {}
+
+
+def test_the_voucher_itself_keeps_who_gave_it(time: Clock) -> None:
+    shop = a_shop()
+    member = a_member(shop)
+    give(shop, member, "staff")
+    kept = benefits.find(shop.id, member, "v.spring").benefit
+    assert kept
+    assert kept.given_by == key_id(shop, "staff")
+    assert give(shop, member, "shop").json["given_by"] == key_id(shop, "staff")
+
+
+def test_a_staff_key_alone_gives_so_much_in_a_day_whoever_to(time: Clock) -> None:
+    shop = a_shop(programme=a_programme(staff=Staff(vouchers_alone=12_000)))
+    members = [a_member(shop) for _ in range(3)]
+    assert [give(shop, member, "staff").status for member in members] == [201, 201, 409]
+    refused = give(shop, members[2], "staff")
+    assert (refused.code, refused.json["field"]) == ("staff_limit_reached", "amount")
+    assert refused.json["params"] == {"most": 2_000}
+    assert give(shop, members[0], "staff").status == 200  # a repeat gives nothing
+    assert give(shop, members[2], "staff", amount=2_000).status == 201
+    time.set(datetime(2026, 3, 10, 23, 0, tzinfo=UTC))  # the next day in Stockholm
+    assert give(shop, members[0], "staff", reference="more").status == 201
+
+
+def test_the_limit_is_that_of_a_key_and_the_shops_own_server_has_none(time: Clock) -> None:
+    shop = a_shop(programme=a_programme(staff=Staff(vouchers_alone=5_000)))
+    shop.keys["second"] = programmes.add_key(shop.id, "staff")
+    member = a_member(shop)
+    assert give(shop, member, "staff").status == 201
+    assert give(shop, member, "second", reference="b").status == 201
+    assert give(shop, member, "staff", reference="c", amount=1).code == "staff_limit_reached"
+    assert give(shop, member, "shop", reference="d", amount=10_000_000).status == 201
+
+
+def test_without_a_word_about_it_a_staff_key_gives_a_thousand_a_day(time: Clock) -> None:
+    shop = a_shop()
+    assert give(shop, a_member(shop), "staff", amount=100_001).code == "staff_limit_reached"
+    assert give(shop, a_member(shop), "staff", amount=100_000).status == 201
 
 
 def test_nobody_gets_no_voucher(time: Clock) -> None:

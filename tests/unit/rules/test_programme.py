@@ -55,6 +55,12 @@ def found(**sections: object) -> list[tuple[str, str]]:
     return [(mistake.path, mistake.code) for mistake in check(programme(**sections))]
 
 
+def test_nobody_may_do_alone_what_nobody_may_do_at_all() -> None:
+    assert found(staff={"alone": 101, "most": 100}) == [("staff.alone", "alone_above_most")]
+    assert found(staff={"alone": 100_001}) == [("staff.alone", "alone_above_most")]
+    assert found(staff={"alone": 100, "most": 100}) == []
+
+
 def test_the_smallest_programme_is_a_name_a_place_a_currency_and_a_language() -> None:
     assert check(programme()) == []
 
