@@ -20,7 +20,7 @@ from tests.documented import EVENTS, Json, Operation, operations
 MEMBER = "m4x7q2k5t3w6zabc"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
-UNLIKE |= {"asked_by", "approved_by", "given_by"}
+UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 JONAS = Profile(
     language="sv",
     joined_as=b"",

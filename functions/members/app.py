@@ -7,11 +7,13 @@ from functions.members.freeze_tier import freeze_tier
 from functions.members.give_voucher import give_voucher
 from functions.members.look_up import look_up
 from functions.members.open_session import open_session
+from functions.members.read_adjustments import read_adjustments
 from functions.members.read_card import read_card
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_points import read_points
 from functions.members.read_statement import read_statement
+from functions.members.refuse_adjustment import refuse_adjustment
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer
 from stamkund.web.app import App, build_app
@@ -32,7 +34,9 @@ def build() -> App:
         switch_off_offer,
         give_voucher,
         adjust_points,
+        read_adjustments,
         approve_adjustment,
+        refuse_adjustment,
         freeze_tier,
     )
 

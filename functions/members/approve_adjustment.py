@@ -4,7 +4,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from functions.members.deciding import ATTEMPTS, Adjustment, adjustment, shown, staff_day
+from functions.members.deciding import (
+    ATTEMPTS,
+    Adjustment,
+    adjustment,
+    adjustment_in,
+    shown,
+    staff_day,
+)
 from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
 from stamkund.tables import Append, Read, Update, accounts, decisions
@@ -24,8 +31,8 @@ from stamkund.web.endpoint import Reply, endpoint
     caller=[Staff],
     access={Accounts: Read | Update, Ledger: Append, Programmes: Read},
     problems=[
-        *MEMBER_PROBLEMS, "decision_not_found", "second_person_needed", "no_points",
-        "points_not_enough", "adjustment_too_large", "busy",
+        *MEMBER_PROBLEMS, "decision_not_found", "decision_closed", "second_person_needed",
+        "no_points", "points_not_enough", "adjustment_too_large", "busy",
     ],
 )  # fmt: skip
 def approve_adjustment(
@@ -33,7 +40,8 @@ def approve_adjustment(
 ) -> Reply[Adjustment]:
     """Approve an adjustment that waits.
 
-    By another key than the one that asked. Again is no harm, and answered with what was done.
+    By another key than the one that asked, within 30 days. Again is no harm, and answered with what
+    was done.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
@@ -51,11 +59,11 @@ def approve_adjustment(
 
 
 def _approvable(club: Club, known: Known, key: str) -> Decision:
-    decision = known.decision
-    if decision is None or decision.kind != "adjustment":
-        raise Refused("decision_not_found")
+    decision = adjustment_in(club, known)
     if decision.asked_by == key:
         raise Refused("second_person_needed")
+    if decision.status in {"refused", "expired"}:
+        raise Refused("decision_closed", status=decision.status)
     if decision.status == "waiting" and abs(decision.points) > club.programme.staff.most:
         raise Refused("adjustment_too_large", most=club.programme.staff.most)
     return decision

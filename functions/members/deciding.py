@@ -22,7 +22,8 @@ AdjustReason = Literal["goodwill", "correction", "complaint", "service_recovery"
 
 
 class Adjustment(Struct, frozen=True):
-    """`waiting` until a second person approves. `asked_by` and `approved_by` are ids of keys."""
+    """`waiting` until a second person approves, anybody refuses, or 30 days have passed, when it is
+    `expired`. `asked_by`, `approved_by` and `refused_by` are ids of keys."""
 
     member: str
     reference: str
@@ -32,6 +33,7 @@ class Adjustment(Struct, frozen=True):
     asked_by: str
     asked_at: datetime
     approved_by: str | None
+    refused_by: str | None
 
 
 def shown(member: str, decision: Decision) -> Adjustment:
@@ -44,6 +46,7 @@ def shown(member: str, decision: Decision) -> Adjustment:
         asked_by=decision.asked_by,
         asked_at=decision.asked_at,
         approved_by=decision.approved_by or None,
+        refused_by=decision.refused_by or None,
     )
 
 
@@ -72,7 +75,7 @@ def decided(
         known = decisions.find(club.shop, member, wanted.reference, staff)
         accounts.refuse_inactive(known.account)
         if known.decision:
-            return _same(known.decision, wanted), True
+            return _same(known.decision, wanted).as_of(club.at.at), True
         try:
             return do(known), False
         except Conflict:
@@ -84,6 +87,13 @@ def _same(known: Decision, wanted: Decision) -> Decision:
     if not known.same_content(wanted):
         raise Refused("decision_mismatch", "reference")
     return known
+
+
+def adjustment_in(club: Club, known: Known) -> Decision:
+    """As it stands now. Refused: decision_not_found."""
+    if known.decision is None or known.decision.kind != "adjustment":
+        raise Refused("decision_not_found")
+    return known.decision.as_of(club.at.at)
 
 
 def adjustment(

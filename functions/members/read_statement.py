@@ -1,12 +1,11 @@
 """The statement: every entry of a member's ledger, in words."""
 
 from datetime import datetime
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from functions.members.pages import Cursor, Limit, opened, sealed
 from stamkund.rules.calendar import last_day
-from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, Kind
 from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Currency, Language
@@ -15,15 +14,11 @@ from stamkund.tables import Read, accounts, ledger
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
-from stamkund.web import secrets
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
 
 PURPOSE = "statement"
-
-Cursor = Annotated[str, Meta(max_length=512)]
-Limit = Annotated[int, Meta(ge=1, le=100)]
 
 
 class StatementLine(Struct, frozen=True):
@@ -65,23 +60,15 @@ def read_statement(
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    entries, more = ledger.page(caller.shop, owner, limit, _before(cursor, caller.shop, owner))
+    before = opened(cursor, PURPOSE, caller.shop, owner)
+    entries, more = ledger.page(caller.shop, owner, limit, before)
     if not entries:
         # Nothing to show yet, or nobody there: only now is the difference worth a read.
         accounts.refuse_inactive(accounts.find(caller.shop, owner))
     return Statement(
         [_line(entry, club, caller.language) for entry in entries],
-        secrets.seal(more.encode(), PURPOSE, caller.shop, owner) if more else None,
+        sealed(more, PURPOSE, caller.shop, owner),
     )
-
-
-def _before(cursor: str, shop: str, member: str) -> str | None:
-    if not cursor:
-        return None
-    before = secrets.unseal(cursor, PURPOSE, shop, member)
-    if before is None:
-        raise Refused("invalid_field", "cursor", detail="Expected the `next` of a page before")
-    return before.decode()
 
 
 def _line(entry: Entry, club: Club, language: Language) -> StatementLine:

@@ -13,6 +13,7 @@ from stamkund.rules.programme import Offer
 from stamkund.tables import Append, Read, Update, accounts, benefits
 from stamkund.tables.accounts import Accounts, BenefitItem
 from stamkund.tables.benefits import AllotmentEmpty
+from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
@@ -65,7 +66,7 @@ def _refuse_unavailable(club: Club, account: Account, offer: Offer) -> None:
 def _keep_on(known: BenefitItem, offer: Offer) -> None:
     if known.status != "open":
         raise Refused("offer_used")
-    until = benefits.written(offer.when.end) if offer.when.end else None
+    until = written(offer.when.end) if offer.when.end else None
     if known.expires_at != until:
         benefits.prolong(known, offer.when.end)
 

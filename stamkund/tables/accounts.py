@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from stamkund.rules.account import Account, Status
 from stamkund.rules.bill import Voucher
@@ -39,6 +39,17 @@ class ReviewIndex(GlobalSecondaryIndex["AccountItem"]):  # type: ignore[no-untyp
     pk = UnicodeAttribute(range_key=True)
 
 
+class WaitingIndex(GlobalSecondaryIndex["Accounts"]):  # type: ignore[no-untyped-call]
+    """What waits for a second person, in all of a shop and oldest first: sparse."""
+
+    class Meta:
+        index_name = "waiting"
+        projection = AllProjection()
+
+    waiting_key = UnicodeAttribute(hash_key=True)
+    waiting_since = UnicodeAttribute(range_key=True)
+
+
 class Accounts(Table):
     class Meta:
         name = "accounts"
@@ -47,6 +58,9 @@ class Accounts(Table):
     sk = UnicodeAttribute(range_key=True)
     review_key = UnicodeAttribute(null=True)
     review = ReviewIndex()
+    waiting_key = UnicodeAttribute(null=True)
+    waiting_since = UnicodeAttribute(null=True)
+    waiting = WaitingIndex()
 
 
 class Past(Struct, frozen=True, array_like=True):

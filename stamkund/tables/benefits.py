@@ -5,7 +5,7 @@ member of a campaign waits for the same one; what is claimed is the member's unt
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 from zlib import crc32
 
@@ -25,6 +25,7 @@ from stamkund.tables.accounts import (
     BenefitItem,
     account_from,
 )
+from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_voucher
 from stamkund.tables.table import client, refused_by_condition
@@ -180,11 +181,6 @@ def shards_with_room(shop: str, offer: str, total: int) -> Iterator[int]:
     for shard in range(SHARDS):
         if claimed.get(shard, 0) < share_of(total, shard):
             yield shard
-
-
-def written(moment: datetime) -> str:
-    """Always in UTC, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat()
 
 
 def _offer(shop: str, member: str, offer: str, expires_at: datetime | None) -> BenefitItem:

@@ -5,12 +5,13 @@ still waits. It is written in the same transaction as its entry.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
@@ -19,12 +20,15 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.tables import keys, posting, transact
 from stamkund.tables.accounts import ACCOUNT, DECISION, AccountItem, Accounts, account_from
+from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_points
 from stamkund.tables.table import client
 
 DecisionKind = Literal["adjustment", "freeze"]
-DecisionStatus = Literal["waiting", "done"]
+DecisionStatus = Literal["waiting", "done", "refused", "expired"]
+
+WAITS = timedelta(days=30)
 
 
 class DecisionItem(Accounts):
@@ -34,6 +38,7 @@ class DecisionItem(Accounts):
     asked_by = UnicodeAttribute()
     asked_at = UnicodeAttribute()
     approved_by = UnicodeAttribute(null=True)
+    refused_by = UnicodeAttribute(null=True)
     points = NumberAttribute(null=True)
     frozen_from = UnicodeAttribute(null=True)
     frozen_until = UnicodeAttribute(null=True)
@@ -47,6 +52,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     asked_by: str
     asked_at: datetime
     approved_by: str = ""
+    refused_by: str = ""
     points: int = 0
     frozen_from: str = ""
     frozen_until: str = ""
@@ -54,6 +60,18 @@ class Decision(Struct, frozen=True, kw_only=True):
     def same_content(self, other: "Decision") -> bool:
         """Whether it says the same, whoever said it, and whenever."""
         return _content(self) == _content(other)
+
+    def as_of(self, now: datetime) -> "Decision":
+        """What has waited too long has ended by itself: nobody need write that down."""
+        ended = self.status == "waiting" and now > self.asked_at + WAITS
+        return replace(self, status="expired") if ended else self
+
+
+class Waiting(NamedTuple):
+    """A decision that waits, and whom it is about."""
+
+    member: str
+    decision: Decision
 
 
 class Known(NamedTuple):
@@ -124,16 +142,50 @@ def carry_out(
 
 def approve(before: Account, after: Account, entries: Sequence[Entry], decision: Decision) -> None:
     """What waited is done, by a second person. Raises Conflict."""
-    waiting = _item(before, decision)
 
     def also(transaction: TransactWrite) -> None:
-        approved: list[Action] = [
-            DecisionItem.status.set("done"),
-            DecisionItem.approved_by.set(decision.approved_by),
-        ]
-        transaction.update(waiting, approved, DecisionItem.status == "waiting")
+        approved = [*_ended("done"), DecisionItem.approved_by.set(decision.approved_by)]
+        transaction.update(_item(before, decision), approved, DecisionItem.status == "waiting")
 
     posting.rewrite(before, after, entries, also=also)
+
+
+def refuse(account: Account, decision: Decision) -> None:
+    """What waited is never done. Raises Conflict."""
+    refused = [*_ended("refused"), DecisionItem.refused_by.set(decision.refused_by)]
+    try:
+        _item(account, decision).update(refused, DecisionItem.status == "waiting")
+    except UpdateError as error:
+        if error.cause_response_code in {
+            "ConditionalCheckFailedException",
+            "TransactionConflictException",  # somebody approves it
+        }:
+            raise Conflict from error
+        raise
+
+
+def _ended(status: DecisionStatus) -> list[Action]:
+    return [
+        DecisionItem.status.set(status),
+        DecisionItem.waiting_key.remove(),
+        DecisionItem.waiting_since.remove(),
+    ]
+
+
+def waiting(
+    shop: str, now: datetime, limit: int, after: str = ""
+) -> tuple[list[Waiting], str | None]:
+    """What waits in a shop, oldest first, and where the next page goes on. One query.
+
+    An index may be a moment behind: what has just been decided is seen as decided only by `find`.
+    """
+    first = max(written(now - WAITS), after)
+    found = DecisionItem.query(
+        shop, DecisionItem.waiting_since > first, index_name="waiting", limit=limit + 1
+    )
+    items = list(found)
+    more = items[limit - 1].waiting_since if len(items) > limit else None
+    return [Waiting(keys.thing(item.pk), _decision_from(item)) for item in items[:limit]], more
 
 
 def _content(decision: Decision) -> tuple[object, ...]:
@@ -142,6 +194,8 @@ def _content(decision: Decision) -> tuple[object, ...]:
 
 
 def _item(account: Account, decision: Decision) -> DecisionItem:
+    waits = decision.status == "waiting"
+    since = f"{written(decision.asked_at)}#{account.member}#{decision.reference}"
     return DecisionItem(
         keys.of(account.shop, account.member),
         DECISION + decision.reference,
@@ -151,9 +205,12 @@ def _item(account: Account, decision: Decision) -> DecisionItem:
         asked_by=decision.asked_by,
         asked_at=decision.asked_at.isoformat(),
         approved_by=decision.approved_by or None,
+        refused_by=decision.refused_by or None,
         points=decision.points or None,
         frozen_from=decision.frozen_from or None,
         frozen_until=decision.frozen_until or None,
+        waiting_key=account.shop if waits else None,
+        waiting_since=since if waits else None,
     )
 
 
@@ -168,6 +225,7 @@ def _decision_from(item: DecisionItem) -> Decision:
         asked_by=item.asked_by,
         asked_at=datetime.fromisoformat(item.asked_at),
         approved_by=item.approved_by or "",
+        refused_by=item.refused_by or "",
         points=int(item.points or 0),
         frozen_from=item.frozen_from or "",
         frozen_until=item.frozen_until or "",

@@ -1,5 +1,6 @@
 """How partition keys are put together: the shop first, always."""
 
+from datetime import UTC, datetime
 from zlib import crc32
 
 SEPARATOR = "#"
@@ -13,6 +14,11 @@ def of(shop: str, thing: str) -> str:
 def thing(key: str) -> str:
     """What comes after the shop."""
     return key.partition(SEPARATOR)[2]
+
+
+def written(moment: datetime) -> str:
+    """Always in UTC, so that text sorts as time does."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def sharded(shop: str, day: str, thing: str) -> str:

@@ -59,6 +59,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "staff_limit_reached": (409, "This key has moved as much alone today as it may"),
     "second_person_needed": (403, "Somebody else has to approve this"),
     "decision_not_found": (404, "There is no such decision"),
+    "decision_closed": (409, "The decision is made, refused, or has waited too long"),
     "decision_mismatch": (409, "The reference is known already with other content"),
     "voucher_mismatch": (409, "The reference is known already with another voucher"),
     # Checkout
