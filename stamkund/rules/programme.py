@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from stamkund.rules.login import Login
+
 Language = Literal["sv", "nb", "da", "fi", "en"]
 Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -281,6 +283,7 @@ class Programme(Part, frozen=True):
     rates: dict[Currency, Count] = field(default_factory=dict)
     late: Late = Late()
     staff: Staff = Staff()
+    login: Login = Login()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 

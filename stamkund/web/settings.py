@@ -17,6 +17,9 @@ class Settings(Struct, frozen=True):
     table_prefix: str
     signing_keys: tuple[SigningKey, ...]
     pepper: str
+    mail_from: str = ""
+    sms_sender: str = ""
+    sms_countries: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -25,6 +28,9 @@ def settings() -> Settings:
         table_prefix=os.environ.get("STAMKUND_TABLE_PREFIX", "stamkund"),
         signing_keys=_signing_keys(os.environ.get("STAMKUND_SIGNING_KEYS", "")),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
+        mail_from=os.environ.get("STAMKUND_MAIL_FROM", ""),
+        sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),
+        sms_countries=_words(os.environ.get("STAMKUND_SMS_COUNTRIES", "")),
     )
 
 
@@ -37,3 +43,7 @@ def connect_tables() -> None:
 def _signing_keys(text: str) -> tuple[SigningKey, ...]:
     pairs = [pair.partition(":") for pair in text.split(",") if pair.strip()]
     return tuple(SigningKey(id.strip(), secret.strip()) for id, _, secret in pairs)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())

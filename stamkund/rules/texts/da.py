@@ -86,4 +86,17 @@ TEXTS = {
     "code_invalid": "Koden er ikke en af vores.",
     "code_expired": "Koden er udløbet. Vis en ny.",
     "offer_sold_out": "Tilbuddet er udsolgt.",
+    # The way in
+    "login_subject": "{digits} er din kode hos {shop}",
+    "login_mail": "Din kode hos {shop} er {digits}. Den gælder i {minutes:minut|minutter}.",
+    "login_link": "Eller åbn dette link. Det virker én gang.",
+    "login_not_you": (
+        "Hvis du ikke har bedt om en kode, behøver du ikke gøre noget. "
+        "Ingen fra {shop} vil nogensinde bede dig om den."
+    ),
+    "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
+    "too_many_attempts": "For mange forsøg. Prøv igen senere.",
+    "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
+    "not_sent": "Beskeden kunne ikke sendes. Prøv igen.",
 }

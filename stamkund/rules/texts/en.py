@@ -86,4 +86,17 @@ TEXTS = {
     "code_invalid": "This is not one of our codes.",
     "code_expired": "The code has run out. Show a new one.",
     "offer_sold_out": "This offer has run out.",
+    # The way in
+    "login_subject": "{digits} is your code at {shop}",
+    "login_mail": "Your code at {shop} is {digits}. It holds for {minutes:minute|minutes}.",
+    "login_link": "Or open this link. It works once.",
+    "login_not_you": (
+        "If you did not ask for a code, you need not do anything. "
+        "Nobody from {shop} will ever ask you for it."
+    ),
+    "login_sms": "{shop}: your code is {digits}. Nobody from us will ask you for it.",
+    "login_code_invalid": "The code is wrong or has run out. Ask for a new one.",
+    "too_many_attempts": "Too many attempts. Please try again later.",
+    "sms_not_available": "We cannot send a text message to this number.",
+    "not_sent": "The message could not be sent. Please try again.",
 }

@@ -93,4 +93,19 @@ TEXTS = {
     "code_invalid": "Koodi ei ole meidän.",
     "code_expired": "Koodi on vanhentunut. Näytä uusi.",
     "offer_sold_out": "Etu on loppunut.",
+    # The way in
+    "login_subject": "{digits} on koodisi, {shop}",
+    "login_mail": (
+        "Koodisi on {digits}. Se on voimassa {minutes:minuutin|minuuttia}. Lähettäjä on {shop}."
+    ),
+    "login_link": "Tai avaa tämä linkki. Se toimii kerran.",
+    "login_not_you": (
+        "Jos et pyytänyt koodia, sinun ei tarvitse tehdä mitään. "
+        "Kukaan, joka edustaa yritystä {shop}, ei koskaan kysy sitä sinulta."
+    ),
+    "login_sms": "{shop}: koodisi on {digits}. Me emme koskaan kysy sitä sinulta.",
+    "login_code_invalid": "Koodi on väärä tai vanhentunut. Pyydä uusi.",
+    "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",
+    "sms_not_available": "Tähän numeroon emme voi lähettää tekstiviestiä.",
+    "not_sent": "Viestiä ei voitu lähettää. Yritä uudelleen.",
 }

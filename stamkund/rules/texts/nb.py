@@ -86,4 +86,17 @@ TEXTS = {
     "code_invalid": "Koden er ikke en av våre.",
     "code_expired": "Koden er utløpt. Vis en ny.",
     "offer_sold_out": "Tilbudet er slutt.",
+    # The way in
+    "login_subject": "{digits} er koden din hos {shop}",
+    "login_mail": "Koden din hos {shop} er {digits}. Den gjelder i {minutes:minutt|minutter}.",
+    "login_link": "Eller åpne denne lenken. Den virker én gang.",
+    "login_not_you": (
+        "Hvis du ikke har bedt om en kode, trenger du ikke gjøre noe. "
+        "Ingen fra {shop} kommer noen gang til å be deg om den."
+    ),
+    "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
+    "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
+    "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
+    "not_sent": "Meldingen kunne ikke sendes. Prøv igjen.",
 }

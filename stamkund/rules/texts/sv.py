@@ -86,4 +86,17 @@ TEXTS = {
     "code_invalid": "Koden är inte en av våra.",
     "code_expired": "Koden har gått ut. Visa en ny.",
     "offer_sold_out": "Erbjudandet är slut.",
+    # The way in
+    "login_subject": "{digits} är din kod hos {shop}",
+    "login_mail": "Din kod hos {shop} är {digits}. Den gäller i {minutes:minut|minuter}.",
+    "login_link": "Eller öppna den här länken. Den fungerar en gång.",
+    "login_not_you": (
+        "Om du inte har bett om en kod behöver du inte göra något. "
+        "Ingen från {shop} kommer någonsin att be dig om den."
+    ),
+    "login_sms": "{shop}: din kod är {digits}. Ingen från oss kommer att be dig om den.",
+    "login_code_invalid": "Koden är fel eller har gått ut. Be om en ny.",
+    "too_many_attempts": "För många försök. Försök igen senare.",
+    "sms_not_available": "Vi kan inte skicka sms till det här numret.",
+    "not_sent": "Meddelandet kunde inte skickas. Försök igen.",
 }
