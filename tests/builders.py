@@ -47,7 +47,7 @@ SURROUNDINGS = {
     "AWS_DEFAULT_REGION": "eu-north-1",
     "STAMKUND_SIGNING_KEYS": "new:" + "n" * 32 + ",old:" + "o" * 32,
     "STAMKUND_PEPPER": "p" * 32,
-    "STAMKUND_SMS_COUNTRIES": "SE,NO,DK,FI",
+    "STAMKUND_SMS_COUNTRIES": "SWE,NOR,DNK,FIN",
 }
 
 

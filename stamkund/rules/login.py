@@ -10,7 +10,8 @@ from stamkund.rules.errors import Refused
 
 Channel = Literal["email", "sms"]
 ContactKind = Literal["email", "phone"]
-Country = Literal["SE", "NO", "DK", "FI"]
+# By three letters: in YAML, NO means false.
+Country = Literal["SWE", "NOR", "DNK", "FIN"]
 CountedBy = Literal["contact", "address", "shop"]
 
 CODE_LIFETIME = timedelta(minutes=10)
@@ -26,10 +27,10 @@ SHARES = 8
 # share it with whoever asked for it. Denmark has no range of its own for them, and 80 and 90 are
 # such numbers.
 MOBILE: dict[Country, tuple[str, ...]] = {
-    "SE": ("+467",),
-    "NO": ("+474", "+479"),
-    "DK": ("+452", "+453", "+454", "+455", "+456", "+457", "+4581", "+459"),
-    "FI": ("+3584", "+35850"),
+    "SWE": ("+467",),
+    "NOR": ("+474", "+479"),
+    "DNK": ("+452", "+453", "+454", "+455", "+456", "+457", "+4581", "+459"),
+    "FIN": ("+3584", "+35850"),
 }
 NOT_MOBILE = ("+4590",)
 

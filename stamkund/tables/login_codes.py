@@ -5,6 +5,7 @@ Nothing here says whose a code is: whoever asked holds that, signed, and brings 
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 from typing import NamedTuple
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -72,7 +73,7 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
         if not full:
             raise
         wait = max(count.ends_at for count in full) - now
-        raise Refused("too_many_attempts", retry_after=int(wait.total_seconds()) + 1) from None
+        raise Refused("too_many_attempts", retry_after=ceil(wait.total_seconds())) from None
 
 
 def _count(transaction: TransactWrite, shop: str, count: Count) -> None:

@@ -59,7 +59,8 @@ def email(message: Message) -> dict[str, Any]:
     local, _, domain = message.to.rpartition("@")
     content = {"Subject": plain(message.subject), "Body": {"Text": plain(message.text)}}
     return {
-        "FromEmailAddress": formataddr((message.sender, settings().mail_from)),
+        # In one line: a shop's name shall not become a header of its own.
+        "FromEmailAddress": formataddr((" ".join(message.sender.split()), settings().mail_from)),
         "Destination": {"ToAddresses": [f"{local}@{domain.encode('idna').decode()}"]},
         "Content": {"Simple": content},
     }

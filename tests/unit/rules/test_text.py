@@ -10,7 +10,7 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
-    "|points_word|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|points_word|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
 ENGLISH = re.compile(
@@ -27,6 +27,9 @@ EVERYTHING: dict[str, str | int] = {
     "tier": "Ametist",
     "by": "Ametist",
     "order": "1001",
+    "shop": "Ametist",
+    "digits": "204817",
+    "minutes": 10,
 }
 
 
