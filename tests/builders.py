@@ -88,8 +88,21 @@ def connect_for_tests(time: Clock | None = None) -> Clock:
     settings.cache_clear()
     messages.use(OUTBOX.append)
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
-    tables.create_all()
+    create_tables()
     return time
+
+
+def create_tables() -> None:
+    """Without what expires by itself: databases on a laptop go by their own clock in that, and
+    would take away at once what a test of last March has just written."""
+    tables.create_all()
+    client = tables.client().client
+    for table in tables.every_table():
+        name = table.describe_table()["TableName"]
+        known = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        if known["TimeToLiveStatus"] == "ENABLED":
+            off = {"Enabled": False, "AttributeName": known["AttributeName"]}
+            client.update_time_to_live(TableName=name, TimeToLiveSpecification=off)
 
 
 @contextmanager
