@@ -87,12 +87,15 @@ def _count(transaction: TransactWrite, shop: str, count: Count) -> None:
 
 def tried(shop: str, id: str, reference: str, most: int, now: datetime) -> Code:
     """The code, with one try less to go: counted before anybody compares, so that no more are
-    compared than may be, however many come at once. Refused: login_code_invalid."""
+    compared than may be, however many come at once. Refused: login_code_invalid.
+
+    Whoever was let in by the last of them, and lost the answer, has as many again to hear it.
+    """
     item = LoginCodeItem(_key(shop, id))
-    open_to_it = _unused() | (LoginCodeItem.used_as == reference)
-    alive = (LoginCodeItem.tries < most) & (LoginCodeItem.expires_at > now)
+    tries, again = LoginCodeItem.tries, LoginCodeItem.used_as == reference
+    open_to_it = (_unused() & (tries < most)) | (again & (tries < 2 * most))
     try:
-        item.update([LoginCodeItem.tries.add(1)], alive & open_to_it)
+        item.update([tries.add(1)], (LoginCodeItem.expires_at > now) & open_to_it)
     except UpdateError as error:
         raise _invalid(error) from error
     assert item.expires_at is not None
