@@ -35,6 +35,10 @@ prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a p
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks
 
+cost: $(VENV)/has-tests ## measure what an order asks of the cloud and work out docs/cost.md
+	@$(RUN) -m benchmarks.steps
+	@$(RUN) -m benchmarks.cost
+
 replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
 	@$(RUN) -m stamkund.local.replay
 
@@ -66,4 +70,4 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench replay nightly openapi clean
+.PHONY: help run test check prove bench cost replay nightly openapi clean
