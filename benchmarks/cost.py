@@ -1,23 +1,22 @@
 """Fills in the tables of docs/cost.md. `make cost` measures the steps anew before it; alone,
 `python -m benchmarks.cost`, it works out what follows from them, the prices and the assumptions."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import asdict, replace
 
+from benchmarks import pages
 from benchmarks.bill import EDGE, ORDER, Case, Price, Size, Usage, case
 from benchmarks.ceilings import Ceiling, ceilings, peak, requests
 from benchmarks.levers import MANY, TOWARDS, cost, levers
+from benchmarks.pages import Row, table
 from stamkund.local.home import REPOSITORY
 
 FILE = REPOSITORY / "docs" / "cost.md"
 BUDGET = 0.013
 CORE = ("Lambda", "DynamoDB", "HTTP API")
 BESIDE = ("Logs", "Data out")
-BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-Row = Sequence[str]
 
 
 def main() -> None:
@@ -25,13 +24,7 @@ def main() -> None:
 
 
 def filled(page: str, of: Case) -> str:
-    """The page with every block between `<!-- name -->` and `<!-- end -->` made anew."""
-
-    def block(found: re.Match[str]) -> str:
-        lines = BLOCKS[found[2]](of)
-        return found[1] + "".join(f"{line}\n" for line in lines) + found[3]
-
-    return BLOCK.sub(block, page)
+    return pages.filled(page, {name: partial(block, of) for name, block in BLOCKS.items()})
 
 
 # A thousand orders
@@ -44,7 +37,7 @@ def _orders(of: Case) -> Iterator[str]:
     rows += [_line(name, [bill[name] for bill in bills]) for name in BESIDE]
     rows.append(_line("**all that an order causes**", [sum(bill.values()) for bill in bills]))
     rows.append(["at most 0.013?", *(_verdict(sum(bill.values())) for bill in bills)])
-    return _table(["USD", "as read", "as dear as Ireland"], rows)
+    return table(["USD", "as read", "as dear as Ireland"], rows)
 
 
 def _line(name: str, costs: Iterable[float]) -> Row:
@@ -64,15 +57,15 @@ def _beside(of: Case) -> Iterator[str]:
         _line("the same through CloudFront and WAF", [edged]),
         _line("keeping it, restorable to any second, each year", [kept]),
     ]
-    return _table(["", "USD"], rows)
+    return table(["", "USD"], rows)
 
 
 def _levers(of: Case) -> Iterator[str]:
-    return _table(["", "USD less"], [_line(one.name, [one.saves]) for one in levers(of)])
+    return table(["", "USD less"], [_line(one.name, [one.saves]) for one in levers(of)])
 
 
 def _towards(of: Case) -> Iterator[str]:
-    return _table(["", "USD"], _towards_the_budget(of))
+    return table(["", "USD"], _towards_the_budget(of))
 
 
 def _towards_the_budget(of: Case) -> Iterator[Row]:
@@ -89,7 +82,7 @@ def _towards_the_budget(of: Case) -> Iterator[Row]:
 
 def _behaviour(of: Case) -> Iterator[str]:
     rows = [(f"`{name}`", f"{count:g}") for name, count in of.assumed.behaviour.items()]
-    return _table(["of a member in a year", ""], rows)
+    return table(["of a member in a year", ""], rows)
 
 
 def _years(of: Case) -> Iterator[str]:
@@ -102,7 +95,7 @@ def _years(of: Case) -> Iterator[str]:
     rows.append(["without CloudFront and WAF", *(_dollars(_unedged(year)) for year in years)])
     each = [total / size.members for total, size in zip(totals, sizes, strict=True)]
     rows.append(["of one member", *(_usd(one) for one in each)])
-    return _table(["USD a year", *map(_heading, sizes)], rows)
+    return table(["USD a year", *map(_heading, sizes)], rows)
 
 
 def _unedged(year: Usage) -> float:
@@ -126,12 +119,12 @@ def _ceilings(of: Case) -> Iterator[str]:
     rows = [
         (f"[{one.name}]({one.page})", one.what, f"{one.orders:,.0f}", one.raised) for one in every
     ]
-    return _table(["", "", "orders a second", "raised"], rows)
+    return table(["", "", "orders a second", "raised"], rows)
 
 
 def _breaks(of: Case) -> Iterator[str]:
     sizes, every = of.assumed.sizes, ceilings(of)
-    return _table(
+    return table(
         ["", "orders in the busiest second", "requests", "what breaks"],
         [_broken(of, size, every) for size in sizes],
     )
@@ -150,7 +143,7 @@ def _first(of: Case) -> Iterator[str]:
     each = peak(of, largest) / largest.members
     shared = [one for one in ceilings(of) if not one.apart]
     rows = [(one.name, f"{one.orders / each / 1e6:,.0f} million members") for one in shared[:3]]
-    return _table(["breaks", "at about"], rows)
+    return table(["breaks", "at about"], rows)
 
 
 # What it is made from
@@ -159,7 +152,7 @@ def _first(of: Case) -> Iterator[str]:
 def _steps(of: Case) -> Iterator[str]:
     heads = ["", "calls", "read units", "write units", "answer, B", "log, B", "processor", "billed"]
     names = sorted(of.measured.steps, key=lambda name: (name not in ORDER, name))
-    return _table(heads, [_step(of, name) for name in names])
+    return table(heads, [_step(of, name) for name in names])
 
 
 def _step(of: Case, name: str) -> Row:
@@ -172,7 +165,7 @@ def _step(of: Case, name: str) -> Row:
 
 def _stored(of: Case) -> Iterator[str]:
     rows = [(name, f"{size:,.0f} B") for name, size in of.measured.stored.items()]
-    return _table(["kept in DynamoDB", ""], rows)
+    return table(["kept in DynamoDB", ""], rows)
 
 
 def _assumed(of: Case) -> Iterator[str]:
@@ -181,12 +174,12 @@ def _assumed(of: Case) -> Iterator[str]:
     rows = [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
     rows += [(f"`latency_ms`, {name}", f"{value:g}") for name, value in waiting.items()]
     rows += [(f"each month, `{name}`", f"{value:,g}") for name, value in of.assumed.fixed.items()]
-    return _table(["", ""], rows)
+    return table(["", ""], rows)
 
 
 def _prices(of: Case) -> Iterator[str]:
     rows = [_price(price) for price in of.prices.prices.values()]
-    return _table(["", "USD", "of", "read for"], rows)
+    return table(["", "USD", "of", "read for"], rows)
 
 
 def _price(price: Price) -> Row:
@@ -210,13 +203,6 @@ def _percent(share: float) -> str:
 
 def _dollars(amount: float) -> str:
     return f"{amount:,.0f}" if amount >= 10 else f"{amount:.1f}"
-
-
-def _table(heads: Row, rows: Iterable[Row]) -> Iterator[str]:
-    yield f"| {' | '.join(heads)} |"
-    yield "|---" + "|---:" * (len(heads) - 1) + "|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
 
 
 BLOCKS: Mapping[str, Callable[[Case], Iterator[str]]] = {
