@@ -4,13 +4,14 @@ Nothing here is personal. An account is the fold of its ledger entries; the one 
 it without an entry is putting matured lots together, which changes no balance on any day.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.ledger import CANCELLED, Entry, summed
 from stamkund.rules.tiers import Pin, Record, Span, Standing
 from stamkund.rules.wallet import Wallet
 
@@ -74,7 +75,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         ),
         used=summed([account.used, *(e.used for e in entries)]),
         active_on=max([account.active_on, *(e.active_on for e in entries)]),
-        first_order=account.first_order or _first_order(entries),
+        first_order=_first_order(account, entries),
         freezes=sorted({*account.freezes, *freezes}),
         pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
@@ -82,6 +83,13 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     )
 
 
-def _first_order(entries: Iterable[Entry]) -> str:
-    orders = (e.order for e in sorted(entries, key=lambda e: e.id) if e.kind == "earn")
-    return next(orders, "")
+def _first_order(account: Account, entries: Iterable[Entry]) -> str:
+    """One that was cancelled leaves the first still to come, if nothing else came meanwhile."""
+    first, spend = account.first_order, Counter(account.spend)
+    for one in sorted(entries, key=lambda one: one.id):
+        spend[one.month] += one.spend
+        if one.kind == "earn":
+            first = first or one.order
+        elif (one.reason, one.order) == (CANCELLED, first) and not any(spend.values()):
+            first = ""
+    return first
