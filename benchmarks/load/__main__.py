@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import pages
 from benchmarks.load import plan
 from benchmarks.load.books import audited
-from benchmarks.load.plan import Plan
+from benchmarks.load.plan import MEMBERS, VISITORS, Plan
 from benchmarks.load.report import Campaign, blocks, counted, lags
 from benchmarks.load.stack import SHOP, joined, started
 from stamkund.local.dynamodb import Database
@@ -22,11 +22,10 @@ PAGE = REPOSITORY / "docs" / "load.md"
 CAMPAIGN = Path(__file__).with_name("campaign.py")
 GATEWAYS = max(2, os.cpu_count() or 2)
 THINK = (2.0, 10.0)
-FAMILY = 3  # memberships to a visitor
 
 
 def main() -> int:
-    users, seconds = int(os.environ.get("USERS", "300")), int(os.environ.get("SECONDS", "60"))
+    users, seconds = int(os.environ.get("USERS", "600")), int(os.environ.get("SECONDS", "60"))
     with TemporaryDirectory() as folder:
         campaign = driven(Path(folder), users, seconds)
     PAGE.write_text(pages.filled(PAGE.read_text(), blocks(campaign)))
@@ -44,8 +43,9 @@ def driven(
     database: Database | None = None,
 ) -> Campaign:
     with started(folder, GATEWAYS, database) as stack:
-        print(f"{users * FAMILY} members join ...", file=sys.stderr, flush=True)
-        customers = joined(stack, users * FAMILY)
+        members = -(-users // VISITORS) * MEMBERS
+        print(f"{members} members join ...", file=sys.stderr, flush=True)
+        customers = joined(stack, members)
         Plan(list(stack.urls), stack.key, customers, think).write(folder)
         print(f"{users} visitors come for {seconds} s ...", file=sys.stderr, flush=True)
         asked = counted(_locust(folder, users, seconds))

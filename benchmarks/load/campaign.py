@@ -1,9 +1,9 @@
 """What locust drives: visitors of a shop on the first evening of its sale.
 
-Each is one person with a few memberships in the family. They look through the gallery, ask what a
-basket costs, show the card, and some buy: a quote, the commit, and when the payment came through
-the confirmation. Now and then a payment fails, a parcel comes back, or an answer is lost and the
-shop sends the same order again.
+Two share a household and its memberships. They look through the gallery, ask what a basket costs,
+show the card, and some buy: a quote, the commit, and when the payment came through the
+confirmation. Now and then a payment fails, a parcel comes back, or an answer is lost and the shop
+sends the same order again.
 """
 
 import os
@@ -18,14 +18,13 @@ import msgspec
 from locust import FastHttpUser, between, task
 from locust.contrib.fasthttp import FastResponse
 
-from benchmarks.load.plan import VARIABLE, Done, read
+from benchmarks.load.plan import MEMBERS, VARIABLE, VISITORS, Done, read
 from stamkund.local.seed.catalogue import catalogue, line
 
 FOLDER = Path(os.environ[VARIABLE])
 PLAN = read(FOLDER)
 SHOWN = 24  # articles on a page of the gallery
 CONTESTED = 409  # what was promised was taken meanwhile: an answer, and no error
-FAMILY = 3
 REPEATED, FORSAKEN, RETURNED, PAYS_WITH_POINTS = 0.05, 0.05, 0.05, 0.3
 
 _goods = [article.id for article in catalogue().values() if article.kind == "goods"]
@@ -45,12 +44,12 @@ class Visitor(FastHttpUser):
     def on_start(self) -> None:
         number = next(_numbers)
         self._url = PLAN.urls[number % len(PLAN.urls)]
-        family = range(number * FAMILY, (number + 1) * FAMILY)
-        self._family = [PLAN.members[n % len(PLAN.members)] for n in family]
+        home = number // VISITORS * MEMBERS
+        self._household = [PLAN.members[(home + n) % len(PLAN.members)] for n in range(MEMBERS)]
         self._log_in()
 
     def _log_in(self) -> None:
-        who = {"customer_id": random.choice(self._family)}
+        who = {"customer_id": random.choice(self._household)}
         session = self._ask("session", "POST", "/v1/members/sessions", who)
         if session:
             self._member, self._token = session["member"], session["token"]

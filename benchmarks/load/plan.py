@@ -13,13 +13,16 @@ Line = TypeVar("Line")
 # Where locust's process finds the folder with the plan.
 VARIABLE = "STAMKUND_LOAD"
 
+# In a household.
+VISITORS, MEMBERS = 2, 3
+
 
 class Plan(Struct, frozen=True):
     """`think`: seconds between two things that somebody does, at least and at most."""
 
     urls: list[str]
     shop_key: str
-    members: list[str]  # of customer ids; each belongs to one visitor
+    members: list[str]  # by their customer ids, household after household
     think: tuple[float, float]
 
     def write(self, folder: Path) -> None:
