@@ -78,7 +78,7 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cloud(Struct, frozen=True, forbid_unknown_fields=True):
-    memory_mb: int
+    memory_mb: dict[str, int]
     vcpu_at_mb: int
     slower: float
     latency_ms: dict[str, float]
@@ -93,10 +93,14 @@ class Cloud(Struct, frozen=True, forbid_unknown_fields=True):
     entries_per_invocation: float
     headers_bytes: float
 
-    def billed_ms(self, step: Step) -> float:
+    def memory(self, name: str) -> int:
+        """Of the function that takes this step."""
+        return self.memory_mb.get(name, self.memory_mb["*"])
+
+    def billed_ms(self, step: Step, memory_mb: int) -> float:
         """Processor time at this memory, and the waiting for DynamoDB; rounded up as Lambda does.
         A start now and then is spread over all."""
-        processor = step.handler_ms * self.slower * max(1, self.vcpu_at_mb / self.memory_mb)
+        processor = step.handler_ms * self.slower * max(1, self.vcpu_at_mb / memory_mb)
         waiting = sum(self.latency_ms[name] * n for name, n in step.operations.items())
         return ceil(processor + waiting) + self.cold_share * self.cold_ms
 
@@ -117,7 +121,6 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True):
 class StreamShape(Struct, frozen=True, forbid_unknown_fields=True):
     shards: int
     parallel: int
-    parallel_most: int
     page: str
 
 
@@ -154,7 +157,7 @@ class Case(Struct, frozen=True):
         logged = (lines + invocations * system) / GB
         usage = {
             "lambda_requests": invocations,
-            "lambda_gb_seconds": self.seconds(name) * cloud.memory_mb / 1024,
+            "lambda_gb_seconds": self.seconds(name) * cloud.memory(name) / 1024,
             "dynamodb_reads": step.read_units,
             "dynamodb_writes": step.write_units,
             "lambda_logs": logged,
@@ -165,7 +168,8 @@ class Case(Struct, frozen=True):
     def seconds(self, name: str) -> float:
         """Billed, of Lambda's time."""
         step = self.measured.steps[name]
-        return self.cloud.billed_ms(step) / 1000 if step.invocations else 0
+        billed = self.cloud.billed_ms(step, self.cloud.memory(name))
+        return billed / 1000 if step.invocations else 0
 
     def _asked(self, step: Step) -> Usage:
         logged = self.cloud.access_log_bytes + self.cloud.log_line_bytes

@@ -79,13 +79,10 @@ def _stream(case: Case) -> Iterator[Ceiling]:
     shape = case.assumed.stream
     entries = mix(case)["tier"]
     one = case.seconds("tier") - case.cloud.cold_share * case.cloud.cold_ms / 1000
-    for parallel, raised in (
-        (shape.parallel, "in the stage file"),
-        (shape.parallel_most, "as the table grows: a shard for each partition"),
-    ):
-        at_once = shape.shards * parallel
-        what = f"{shape.shards} shards, {parallel} invocations of each at once"
-        yield Ceiling("stream", what, at_once / one / entries, raised, shape.page)
+    at_once = shape.shards * shape.parallel
+    what = f"{shape.shards} shards, {shape.parallel} invocations of each at once"
+    raised = "as the table grows: a shard for each partition"
+    yield Ceiling("stream", what, at_once / one / entries, raised, shape.page)
 
 
 def _apart(case: Case) -> Iterator[Ceiling]:

@@ -17,6 +17,7 @@ FILE = REPOSITORY / "docs" / "cost.md"
 BUDGET = 0.013
 CORE = ("Lambda", "DynamoDB", "HTTP API")
 BESIDE = ("Logs", "Data out")
+HEADS = ("USD", "as read", "as dear as Ireland")
 
 
 def main() -> None:
@@ -31,17 +32,26 @@ def filled(page: str, of: Case) -> str:
 
 
 def _orders(of: Case) -> Iterator[str]:
-    bills = [replace(of, prices=of.prices.as_read()).orders(MANY), of.orders(MANY)]
+    bills = [case.orders(MANY) for case in _both(of)]
     rows: list[Row] = [_line(name, [bill[name] for bill in bills]) for name in CORE]
-    rows.append(_line("**these three**", [sum(bill[one] for one in CORE) for bill in bills]))
+    core = [sum(bill[one] for one in CORE) for bill in bills]
+    rows += [_line("**these three**", core), _judged("**these three**, at most 0.013", core)]
     rows += [_line(name, [bill[name] for bill in bills]) for name in BESIDE]
-    rows.append(_line("**all that an order causes**", [sum(bill.values()) for bill in bills]))
-    rows.append(["at most 0.013?", *(_verdict(sum(bill.values())) for bill in bills)])
-    return table(["USD", "as read", "as dear as Ireland"], rows)
+    every = [sum(bill.values()) for bill in bills]
+    rows += [_line("**everything**", every), _judged("**everything**, at most 0.013", every)]
+    return table(HEADS, rows)
+
+
+def _both(of: Case) -> tuple[Case, Case]:
+    return replace(of, prices=of.prices.as_read()), of
 
 
 def _line(name: str, costs: Iterable[float]) -> Row:
     return [name, *(_usd(one) for one in costs)]
+
+
+def _judged(name: str, costs: Iterable[float]) -> Row:
+    return [name, *map(_verdict, costs)]
 
 
 def _verdict(total: float) -> str:
@@ -65,16 +75,21 @@ def _levers(of: Case) -> Iterator[str]:
 
 
 def _towards(of: Case) -> Iterator[str]:
-    return table(["", "USD"], _towards_the_budget(of))
+    return table(HEADS, _towards_the_budget(of))
 
 
 def _towards_the_budget(of: Case) -> Iterator[Row]:
-    yield "as above", f"{_usd(cost(of))}, {_verdict(cost(of))}"
+    yield _costs("as above", of)
     for name, change in TOWARDS.items():
         if cost(of) <= BUDGET:
             return
         of = change(of)
-        yield name, f"{_usd(cost(of))}, {_verdict(cost(of))}"
+        yield _costs(name, of)
+
+
+def _costs(name: str, of: Case) -> Row:
+    costs = [cost(case) for case in _both(of)]
+    return [name, *(f"{_usd(one)}, {_verdict(one)}" for one in costs)]
 
 
 # A year
@@ -170,8 +185,12 @@ def _stored(of: Case) -> Iterator[str]:
 
 def _assumed(of: Case) -> Iterator[str]:
     cloud = asdict(of.cloud)
-    waiting = cloud.pop("latency_ms")
-    rows = [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
+    memory, waiting = cloud.pop("memory_mb"), cloud.pop("latency_ms")
+    rows = [
+        (f"`memory_mb`, {name.replace('*', 'others')}", f"{value:,g}")
+        for name, value in memory.items()
+    ]
+    rows += [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
     rows += [(f"`latency_ms`, {name}", f"{value:g}") for name, value in waiting.items()]
     rows += [(f"each month, `{name}`", f"{value:,g}") for name, value in of.assumed.fixed.items()]
     return table(["", ""], rows)

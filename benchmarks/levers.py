@@ -1,7 +1,7 @@
 """What would make an order cheaper, or dearer, each tried on the same model."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -29,8 +29,12 @@ def cost(case: Case, counts: Counts = ORDER) -> float:
     return sum(case.orders(MANY, counts).values())
 
 
-def with_cloud(case: Case, **changes: float) -> Case:
+def with_cloud(case: Case, **changes: Any) -> Case:
     return replace(case, assumed=replace(case.assumed, cloud=replace(case.cloud, **changes)))
+
+
+def with_memory(case: Case, memory_mb: int) -> Case:
+    return with_cloud(case, memory_mb={"*": memory_mb})
 
 
 def quiet(case: Case) -> Case:
@@ -52,7 +56,7 @@ TOWARDS: Mapping[str, Callable[[Case], Case]] = {
     "Lambda's own log lines switched off": quiet,
     "ten entries of the stream to an invocation": gathered,
     "no access log": no_access_log,
-    "256 MB of memory": lambda case: with_cloud(case, memory_mb=256),
+    "512 MB of memory everywhere": lambda case: with_memory(case, 512),
 }
 
 
@@ -96,8 +100,8 @@ TRIED: Mapping[str, Callable[[Case], float]] = {
     "no access log": lambda case: cost(no_access_log(case)),
     "ten entries of the stream to an invocation": lambda case: cost(gathered(case)),
     "a line in the log only when something is odd": _without("lambda_logs"),
-    "256 MB of memory": lambda case: cost(with_cloud(case, memory_mb=256)),
-    "1,024 MB of memory": lambda case: cost(with_cloud(case, memory_mb=1024)),
+    "256 MB of memory everywhere": lambda case: cost(with_memory(case, 256)),
+    "512 MB of memory everywhere": lambda case: cost(with_memory(case, 512)),
     "no starts at all": lambda case: cost(with_cloud(case, cold_share=0)),
     "one write unit more in an order": _one_write_more,
     "a second quote before each order": lambda case: cost(case, {**ORDER, "quote": 2}),
