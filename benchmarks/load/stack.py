@@ -46,8 +46,9 @@ class Reader:
 @contextmanager
 def started(folder: Path, gateways: int, given: Database | None = None) -> Iterator[Stack]:
     with ExitStack() as closing:
-        database = given or dynamodb.start_dynamodb_local(folder, in_memory=True)
-        closing.enter_context(database if given is None else ExitStack())
+        database = given or closing.enter_context(
+            dynamodb.start_dynamodb_local(folder, in_memory=True)
+        )
         prepare(Home(folder), database)
         key = _shop()
         urls = [closing.enter_context(_gateway()) for _ in range(gateways)]
