@@ -42,6 +42,7 @@ def driven(
     think: tuple[float, float] = THINK,
     database: Database | None = None,
 ) -> Campaign:
+    busy = os.getloadavg()[0]
     with started(folder, GATEWAYS, database) as stack:
         members = -(-users // VISITORS) * MEMBERS
         print(f"{members} members join ...", file=sys.stderr, flush=True)
@@ -53,7 +54,7 @@ def driven(
         done = plan.done(folder)
         found = audited(SHOP, done)
         late = lags(done, plan.looked(folder))
-    return Campaign(users, seconds, GATEWAYS, asked, late, settled, found)
+    return Campaign(users, seconds, GATEWAYS, busy, asked, late, settled, found)
 
 
 def _locust(folder: Path, users: int, seconds: int) -> bytes:

@@ -39,6 +39,7 @@ class Campaign(Struct, frozen=True):
     users: int
     seconds: int
     gateways: int
+    busy: float  # the machine's load average before it began
     asked: list[Asked]
     lags: list[float]
     settled: bool
@@ -89,7 +90,8 @@ def blocks(of: Campaign) -> Mapping[str, Any]:
 
 
 def _run(of: Campaign) -> Iterator[Row]:
-    yield "machine", f"{os.cpu_count()} cores, {platform.machine()}, shared with other work"
+    yield "machine", f"{os.cpu_count()} cores, {platform.machine()}"
+    yield "load average before it began", f"{of.busy:.1f}"
     yield "visitors", f"{of.users:,}"
     yield "seconds", f"{of.lasted:.0f}"
     yield "gateways", f"{of.gateways}"
