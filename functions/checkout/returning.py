@@ -201,9 +201,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
         posting.rewrite_order(club.shop, change)
         return after
     entries = _with_limits_freed(returned.entries, order)
-    undone = with_entries(account, entries)
     reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
-    posting.rewrite(account, undone, entries, change, reopened)
+    posting.rewrite(account, with_entries(account, entries), entries, change, reopened)
     return after
 
 

@@ -4,7 +4,6 @@ Nothing here is personal. An account is the fold of its ledger entries; the one 
 it without an entry is putting matured lots together, which changes no balance on any day.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -21,6 +20,7 @@ Status = Literal["active", "merged", "closed"]
 class Account(Struct, frozen=True, kw_only=True):
     """Totals are by month, `2026-04`; `used` counts what offers and caps have been used.
 
+    `orders` counts those that were not cancelled, whatever came back of them since.
     `standing` is where the tier stood at the end of the last month that can no longer change;
     `review_on` is no later than the day on which anything here changes by itself.
     """
@@ -42,7 +42,7 @@ class Account(Struct, frozen=True, kw_only=True):
     used: dict[str, int] = {}
     freezes: list[Span] = []
     pins: list[Pin] = []
-    first_order: str = ""
+    orders: int = 0
     review_on: str = ""
 
     @property
@@ -75,7 +75,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         ),
         used=summed([account.used, *(e.used for e in entries)]),
         active_on=max([account.active_on, *(e.active_on for e in entries)]),
-        first_order=_first_order(account, entries),
+        orders=account.orders + orders_in(entries),
         freezes=sorted({*account.freezes, *freezes}),
         pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
@@ -83,13 +83,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     )
 
 
-def _first_order(account: Account, entries: Iterable[Entry]) -> str:
-    """One that was cancelled leaves the first still to come, if nothing else came meanwhile."""
-    first, spend = account.first_order, Counter(account.spend)
-    for one in sorted(entries, key=lambda one: one.id):
-        spend[one.month] += one.spend
-        if one.kind == "earn":
-            first = first or one.order
-        elif (one.reason, one.order) == (CANCELLED, first) and not any(spend.values()):
-            first = ""
-    return first
+def orders_in(entries: Iterable[Entry]) -> int:
+    """Every order earns, if only nothing; one that was cancelled never was."""
+    kinds = [(entry.kind, entry.reason) for entry in entries]
+    return sum(kind == "earn" for kind, _ in kinds) - kinds.count(("reverse", CANCELLED))

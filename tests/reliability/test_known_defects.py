@@ -169,7 +169,9 @@ def test_no_tier_is_reached_without_spending() -> None:
 def test_no_tier_by_points_is_reached_without_spending() -> None:
     each = EarnRule(id="each", name=NAME, points_per_unit=900_000)
     gift = Offer(id="gift", name=NAME, effect=FreeArticle("shoe"))
-    tiers = replace(a_programme().tiers, basis="points")
+    usual = a_programme().tiers
+    assert usual
+    tiers = replace(usual, basis="points")
     at = till(club(offers=[gift], rules=[each], tiers=tiers))
     at.buy(basket(50_000))
     assert at.receipt()["total"]["charged"] == 0

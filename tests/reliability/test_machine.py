@@ -494,6 +494,7 @@ def essence(account: Account, published: programmes.Published, at: Any) -> dict[
         "active_on": account.active_on,
         "spend": {month: n for month, n in account.spend.items() if n},
         "qualifying": {month: n for month, n in account.qualifying.items() if n},
+        "orders": account.orders,
         "used": {key: n for key, n in account.used.items() if n and still_counts(key, at.month)},
         "freezes": account.freezes,
         "tiers": [membership.tier_of(account, published.tier_history, each) for each in months],
