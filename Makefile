@@ -41,7 +41,7 @@ cost: $(VENV)/has-tests ## measure what an order asks of the cloud and work out 
 	@$(RUN) -m benchmarks.steps
 	@$(RUN) -m benchmarks.cost
 
-load: $(VENV)/has-tests ## drive a campaign (USERS=600 for SECONDS=60) and write docs/load.md
+load: $(VENV)/has-load ## drive a campaign (USERS=600 for SECONDS=60) and write docs/load.md
 	@$(RUN) -m benchmarks.load
 
 replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)

@@ -147,7 +147,7 @@ class Case(Struct, frozen=True):
         return self.assumed.cloud
 
     def once(self, name: str) -> Usage:
-        """One step, whoever asks: what is before the HTTP API is told apart, in `edge`."""
+        """One step. What its answer costs on the way out depends on what is before the API."""
         step, cloud = self.measured.steps[name], self.cloud
         invocations: float = step.invocations
         if name == "tier":
