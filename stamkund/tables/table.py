@@ -61,7 +61,7 @@ class Table(Model):
 
 
 class _Client(Connection):
-    """PynamoDB's, with its answers noted. It makes clients anew as long as they lack credentials."""
+    """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
 
     _heard: Any = None
 
