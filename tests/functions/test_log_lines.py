@@ -1,12 +1,15 @@
 """What is written about each request: enough to find it again, and nobody's name."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from msgspec.structs import asdict
+from pynamodb.exceptions import GetError
 
 from functions.checkout import reverse_unconfirmed
 from functions.members import recalculate_tier, review_accounts
@@ -14,7 +17,8 @@ from stamkund import tables
 from stamkund.local.invocation import Context
 from stamkund.tables import cache, keys
 from stamkund.web.metrics import Metric
-from tests.builders import Clock
+from stamkund.web.runs import running
+from tests.builders import ROOT, Clock
 from tests.emf import assert_emf
 from tests.samples import JONAS, Club, sample, written
 from tests.watching import Line, Log, metrics_of, watched
@@ -187,3 +191,56 @@ def test_a_repeat_is_said_to_be_one_and_counts_nothing(time: Clock) -> None:
     assert (commit["outcome"], commit["status"]) == ("replayed", 200)
     assert "_aws" not in commit
     assert metrics_of(enrol)[Metric.POINTS_ISSUED] == enrol.get("PointsIssued", 0)
+
+
+def test_every_field_of_every_line_is_documented_and_every_documented_field_is_used(
+    time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3;Parent=4;Sampled=1")
+    club = Club(sandbox=False)
+    with watched() as log:
+        a_promise_is_broken(club)
+        with broken():
+            club.send("checkout/quote")
+        time.advance(days=1)
+        reverse_unconfirmed.handler({}, Context("timed"))
+        for function in (reverse_unconfirmed, review_accounts):
+            with broken(), pytest.raises(ValueError, match="TableName"):
+                function.handler({}, Context("timed"))
+        with running("members", "any", Context("timed")) as run:
+            run.failed_on(GetError(cause=throttled()), shop="s", member="m", order="o", record="r")
+    seen = {(line["message"], field) for line in log.lines for field in line}
+    counted = {(message, metric) for message in ("request", "run") for metric in Metric}
+    assert seen - counted == documented_fields() - {("request", "cause"), ("run", "cause")}
+
+
+def a_promise_is_broken(club: Club) -> None:
+    """As another order uses the voucher first."""
+    club.run("checkout/quote")
+    body = {**club.body("checkout/commit"), "quote": with_voucher(club)}
+    other = {**body, "quote": with_voucher(club), "order_id": "another"}
+    assert club.send("checkout/commit", body=body).status == 201
+    assert club.send("checkout/commit", body=other).code == "voucher_not_open"
+
+
+def with_voucher(club: Club) -> str:
+    answer = club.send("checkout/quote", body={**club.body("checkout/quote"), "vouchers": ["v1"]})
+    return str(answer.json["quote"])
+
+
+def throttled() -> ClientError:
+    return ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem")
+
+
+def documented_fields() -> set[tuple[str, str]]:
+    """Of which line, and its name."""
+    text = (ROOT / "docs/operations.md").read_text()
+    table = text.partition("## Logs")[2].partition("\n\nBodies")[0]
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\w, ]+) \|", table, re.MULTILINE)
+    every = "request, run, failed"
+    return {
+        (message, name)
+        for names, messages in rows
+        for name in re.findall(r"\w+", names)
+        for message in re.findall(r"\w+", every if messages == "all" else messages)
+    }

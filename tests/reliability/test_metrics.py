@@ -205,6 +205,7 @@ def test_points_that_somebody_was_faster_to_spend_break_the_other_promise(time: 
         till.commit(goods, "1", quote=quotes[0])
         assert till.commit(goods, "2", quote=quotes[1]).code == "points_not_enough"
     assert promises(log) == (1, 1)
+    assert log.last["broken_for"] == ["web:2"]
     assert log.counted(Metric.COMMITS) == 1
 
 
@@ -218,6 +219,7 @@ def test_a_paid_order_with_a_shortfall_is_a_commit_with_a_broken_promise(time: C
         receipt = till.commit_paid(goods, [50_000], quote=quote).json
     assert receipt["shortfalls"]
     assert promises(log) == (0, 1)
+    assert log.last["broken_for"] == [till.order]
     assert log.counted(Metric.COMMITS) == 1
 
 
