@@ -138,12 +138,13 @@ def test_stream_and_timed_functions_have_a_line_each_with_nobody_in_it(time: Clo
             recalculate_tier.handler({"Records": [record]}, Context("stream"))  # type: ignore[arg-type]
     assert_nobody_in(log, used_in(club, "checkout/commit"))
     assert [line["message"] for line in log.lines] == ["run", "run", "run", "failed", "run"]
-    stream, reverse, review, _, failed = log.lines
+    stream, reverse, review, one, failed = log.lines
     assert (stream["function"], stream["looked_at"], stream["failed"]) == ("recalculate_tier", 1, 0)
     assert reverse["looked_at"] >= reverse["changed"] >= 1
     assert reverse["lag_s"] > 3600
     assert review["function"] == "review_accounts"
     assert (failed["failed"], failed["outcome"]) == (1, "failures")
+    assert (one["shop"], one["member"], one["record"]) == (club.shop.id, club.member, "1")
     assert stream["read_units"] > 0
 
 
