@@ -126,6 +126,30 @@ def test_tax_shipping_and_what_points_paid_earn_as_the_programme_says() -> None:
         assert paid.points == points
 
 
+@pytest.mark.parametrize(
+    "excluded",
+    [
+        Goods(categories=["books"]),
+        Goods(brands=["Norstedts"]),
+        Goods(articles=["atlas"]),
+        Goods(categories=["maps"], articles=["atlas"]),
+    ],
+)
+def test_excluded_goods_earn_nothing_and_count_towards_no_tier(excluded: Goods) -> None:
+    atlas = Line("a", "atlas", 1, 20_000, 600, category="books/maps", brand="Norstedts")
+    goods = Basket("SEK", [*basket(("shoe", 1, 10_000)).lines, atlas])
+    rules = PointRules(
+        earn=KRONA,
+        basis=Basis(excluded=excluded),
+        rules=[rule("double", multiplier=200), rule("each", points_per_unit=7)],
+    )
+    priced = price(club(points=rules), goods, Shopper(), at_noon())
+    assert {part.id: part.points for part in priced.parts} == {
+        "base": 100, "multipliers": 100, "each": 7,
+    }  # fmt: skip
+    assert qualifying_amount(priced.plan, priced.due) == 10_000
+
+
 def test_another_currency_earns_what_it_is_worth() -> None:
     goods = basket(("shoe", 1, 10_000), currency="EUR")  # 100 euro at 11.234567 kr
     assert earned(goods=goods) == {"base": 1_123}
@@ -171,12 +195,12 @@ def test_what_remains_of_an_order_never_earns_more_than_there_was(
     plan = case.priced.plan
     units = [line.quantity for line in case.basket.lines]
     left, amounts = list(units), list(case.priced.due)
-    worths = [total(components(plan, Remaining(amounts, left, amounts, units)))]
+    worths = [total(components(plan, Remaining(amounts, left, amounts)))]
     for _ in range(3):
         left = [data.draw(st.integers(0, each)) for each in left]
         rest = [due * n // all_ for due, n, all_ in zip(amounts, left, units, strict=True)]
-        worths.append(total(components(plan, Remaining(rest, left, amounts, units))))
-    nothing = Remaining([0] * len(units), [0] * len(units), amounts, units)
+        worths.append(total(components(plan, Remaining(rest, left, amounts))))
+    nothing = Remaining([0] * len(units), [0] * len(units), amounts)
     worths.append(total(components(plan, nothing)))
     assert all(before >= after for before, after in pairwise(worths))
     assert worths[-1] == 0
@@ -193,4 +217,4 @@ def test_what_counts_for_the_tier_is_the_money_that_earns(case: Case) -> None:
 
 def test_nobody_s_plan_earns_nothing() -> None:
     plan = Plan(0, 1, 1_000_000, "floor", [10_000], [0])
-    assert components(plan, Remaining([100], [1], [100], [1])) == []
+    assert components(plan, Remaining([100], [1], [100])) == []
