@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     table_prefix: str
     signing_keys: tuple[SigningKey, ...]
     pepper: str
+    stage: str = ""
     mail_from: str = ""
     sms_sender: str = ""
     sms_countries: frozenset[str] = frozenset()
@@ -31,6 +32,7 @@ def settings() -> Settings:
         mail_from=os.environ.get("STAMKUND_MAIL_FROM", ""),
         sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),
         sms_countries=_words(os.environ.get("STAMKUND_SMS_COUNTRIES", "")),
+        stage=os.environ.get("STAMKUND_STAGE", ""),
     )
 
 
