@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from stamkund.rules.checking import check
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Mistake, Programme, check
+from stamkund.rules.programme import Mistake, Programme
 from stamkund.tables import Append, Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body

@@ -9,7 +9,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from stamkund.local.programme_schema import as_text, programme_schema
-from stamkund.rules.programme import Effect, Programme, check
+from stamkund.rules.checking import check
+from stamkund.rules.programme import Effect, Programme
 
 Json = dict[str, Any]
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from stamkund.rules.programme import Mistake, Programme, check
+from stamkund.rules.checking import check
+from stamkund.rules.programme import Mistake, Programme
 
 Json = dict[str, Any]
 
