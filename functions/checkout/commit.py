@@ -15,7 +15,6 @@ from functions.checkout.shoppers import Known, known
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
-    Channel,
     Line,
     OutsideId,
     refuse_repeated_ids,
@@ -28,6 +27,7 @@ from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
+from stamkund.rules.words import Channel
 from stamkund.tables import Append, Read, Update, orders
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger

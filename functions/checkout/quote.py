@@ -23,13 +23,14 @@ from functions.checkout.shown import (
     with_purchase,
 )
 from stamkund.rules import earning, wallet
-from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repeated_ids
+from stamkund.rules.basket import Basket, Lines, OutsideId, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.naming import names_of
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from stamkund.rules.programme import EVERY_TIER, ExtraPoints, Mistake, Programme, Text, When
+from stamkund.rules.programme import (
+    EVERY_TIER,
+    MOST_LIMITED,
+    ExtraPoints,
+    Mistake,
+    Offer,
+    Programme,
+    Text,
+    When,
+)
 
 # Parts of an order's points, counters and shortfalls that are no rule's own.
 OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
@@ -12,12 +21,14 @@ def check(programme: Programme) -> list[Mistake]:
     """Every mistake that the shape of the file alone does not show."""
     return [
         *_zone(programme),
+        *_languages(programme),
         *_repeated(programme),
         *_taken(programme),
         *_tiers(programme),
         *_points(programme),
         *_prices(programme),
         *_offers(programme),
+        *_too_many_limited(programme),
         *_windows(programme),
         *_texts(programme),
         *_rates(programme),
@@ -41,11 +52,27 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         "prices": [price.id for price in programme.prices],
         "offers": [offer.id for offer in programme.offers],
         "groups": list(programme.groups),
+        **_perks(programme),
     }
     for path, ids in lists.items():
         for index, id in enumerate(ids):
             if id in ids[:index]:
                 yield Mistake(f"{path}[{index}]", "repeated_id", f"{id!r} is there already")
+
+
+def _perks(programme: Programme) -> dict[str, list[str]]:
+    steps = programme.tiers.steps if programme.tiers else []
+    return {
+        f"tiers.steps[{index}].perks": [perk.id for perk in step.perks]
+        for index, step in enumerate(steps)
+    }
+
+
+def _languages(programme: Programme) -> Iterator[Mistake]:
+    for index, language in enumerate(programme.languages):
+        if language in programme.languages[:index]:
+            detail = f"{language!r} is there already"
+            yield Mistake(f"languages[{index}]", "repeated_language", detail)
 
 
 def _benefits(programme: Programme) -> Iterator[tuple[str, str]]:
@@ -111,11 +138,26 @@ def _offers(programme: Programme) -> Iterator[Mistake]:
         path = f"offers[{index}]"
         if offer.group not in programme.groups:
             yield Mistake(f"{path}.group", "unknown_group", f"{offer.group!r} is not in groups")
-        if offer.limit_total and not offer.switch_on:
-            detail = "a limit over all members is claimed when the offer is switched on"
-            yield Mistake(f"{path}.limit_total", "needs_switch_on", detail)
+        if offer.limit_total:
+            yield from _limited(offer, path)
         if isinstance(offer.effect, ExtraPoints) and programme.points is None:
             yield Mistake(f"{path}.effect", "no_points", "extra points need a points section")
+
+
+def _limited(offer: Offer, path: str) -> Iterator[Mistake]:
+    if not offer.switch_on:
+        detail = "a limit over all members is claimed when the offer is switched on"
+        yield Mistake(f"{path}.limit_total", "needs_switch_on", detail)
+    if offer.limit_per_member and offer.limit_per_member > 1:
+        detail = "an offer of which there are only so many is once per member"
+        yield Mistake(f"{path}.limit_per_member", "once_per_member", detail)
+
+
+def _too_many_limited(programme: Programme) -> Iterator[Mistake]:
+    limited = [index for index, offer in enumerate(programme.offers) if offer.limit_total]
+    for index in limited[MOST_LIMITED:]:
+        detail = f"at most {MOST_LIMITED} offers are limited over all members"
+        yield Mistake(f"offers[{index}].limit_total", "too_many_limited", detail)
 
 
 def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
@@ -132,6 +174,9 @@ def _windows(programme: Programme) -> Iterator[Mistake]:
                 yield Mistake(f"{path}.{name}", "no_offset", "a time needs its offset from UTC")
         if _backwards(when):
             yield Mistake(f"{path}.end", "ends_before_start", "the window ends before it starts")
+        if when.hours and when.hours.start == when.hours.end:
+            detail = "hours that end as they start are the whole day, or none of it"
+            yield Mistake(f"{path}.hours.end", "ends_as_it_starts", detail)
         for index, tier in enumerate(when.tiers):
             if tier not in programme.step_ids():
                 yield Mistake(f"{path}.tiers[{index}]", "unknown_tier", f"no tier {tier!r}")

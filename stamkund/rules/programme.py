@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
+
 Language = Literal["sv", "nb", "da", "fi", "en"]
 Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -27,6 +29,10 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
+# One offer of each cuts every line: what a quote promises has to fit into its token.
+MOST_GROUPS = 10
+# Each that is switched on lies beside the account, and every quote reads it.
+MOST_LIMITED = 50
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,9 +42,9 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Goods(Part, frozen=True):
     """Lists of which any one may match; an empty list says nothing."""
 
-    categories: list[Label] = []
-    brands: list[Label] = []
-    articles: list[Label] = []
+    categories: list[CategoryPath] = []
+    brands: list[Brand] = []
+    articles: list[ArticleId] = []
 
 
 class Match(Goods, frozen=True):
@@ -51,7 +57,10 @@ class Match(Goods, frozen=True):
 
 
 class Hours(Part, frozen=True):
-    """From the first minute up to, not including, the second; over midnight where it is earlier."""
+    """From the first minute up to, not including, the second; over midnight where it is earlier.
+
+    What goes over midnight belongs to the weekday on which it starts.
+    """
 
     start: HourOfDay
     end: HourOfDay
@@ -64,7 +73,7 @@ class When(Part, frozen=True):
     end: datetime | None = None
     weekdays: list[Weekday] = []
     hours: Hours | None = None
-    channels: list[Label] = []
+    channels: list[Channel] = []
     tiers: list[Id] = []
     first_order: bool = False
 
@@ -183,7 +192,7 @@ class MemberPrice(Part, frozen=True):
     id: Id
     name: Text
     match: Match
-    tiers: dict[str, PriceCut]
+    tiers: Annotated[dict[str, PriceCut], Meta(min_length=1)]
     when: When = When()
 
 
@@ -213,7 +222,7 @@ class FreeShipping(Part, frozen=True, tag_field="kind", tag="free_shipping"):
 class FreeArticle(Part, frozen=True, tag_field="kind", tag="free_article"):
     """One unit of this article, if it lies in the basket, costs nothing."""
 
-    article: Label
+    article: ArticleId
 
 
 class BuyGet(Part, frozen=True, tag_field="kind", tag="buy_get"):
@@ -274,7 +283,9 @@ class Programme(Part, frozen=True):
     tiers: Tiers | None = None
     prices: Annotated[list[MemberPrice], Meta(max_length=2_000)] = []
     offers: Annotated[list[Offer], Meta(max_length=1_000)] = []
-    groups: list[Id] = field(default_factory=lambda: ["offers"])
+    groups: Annotated[list[Id], Meta(max_length=MOST_GROUPS)] = field(
+        default_factory=lambda: ["offers"]
+    )
     rates: dict[Currency, Count] = field(default_factory=dict)
     late: Late = Late()
     staff: Staff = Staff()
