@@ -42,7 +42,8 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     same version, answered with 200. Tier rules take effect at the next start of a month, all else
     within a minute.
     """
-    programme = read(request)
+    before = programmes.current_or_none(caller.shop, now)
+    programme = read(request, before.programme if before else None)
     published, is_new = programmes.publish(caller.shop, programme, caller.key, now)
     receipt = PublishReceipt(published.version, published.published_at)
     if is_new:
@@ -50,13 +51,13 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
 
 
-def read(request: RawBody) -> Programme:
+def read(request: RawBody, before: Programme | None) -> Programme:
     plain = _plain(request)
     try:
         programme = msgspec.convert(plain, Programme)
     except msgspec.ValidationError:
-        raise Refused("programme_invalid", mistakes=_of_shape(plain)) from None
-    mistakes = check(programme)
+        raise Refused("programme_invalid", mistakes=_every_mistake(plain, before)) from None
+    mistakes = check(programme, before)
     if mistakes:
         raise Refused("programme_invalid", mistakes=mistakes)
     return programme
@@ -70,7 +71,7 @@ def _plain(request: RawBody) -> Any:
     return body.inspect(request.content, LARGEST)
 
 
-def _of_shape(plain: Any) -> list[Mistake]:
-    from functions.programme.mistakes import mistakes_of_shape
+def _every_mistake(plain: Any, before: Programme | None) -> list[Mistake]:
+    from functions.programme.mistakes import every_mistake
 
-    return mistakes_of_shape(plain, Programme)
+    return every_mistake(plain, before)

@@ -15,10 +15,29 @@ from stamkund.rules.programme import (
 
 # Parts of an order's points, counters and shortfalls that are no rule's own.
 OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
+# What a mistake is seen by, beside what stands at its own place: `{at}` is that place, `{beside}`
+# the one it lies in, and `[]` any item of a list.
+SEEN_BY: dict[str, tuple[str, ...]] = {
+    "unknown_tier": ("tiers.steps[].id",),
+    "unknown_group": ("groups[]",),
+    "no_points": ("points",),
+    "text_missing": ("languages",),
+    "own_currency": ("currency",),
+    "needs_switch_on": ("{beside}.switch_on",),
+    "expires_while_pending": ("points.pending_days",),
+    "one_of": (
+        *("{at}.multiplier", "{at}.points_per_unit", "{at}.points_per_order"),
+        *("{at}.months", "{at}.inactive_months"),
+        *("{at}.percent", "{at}.price"),
+    ),
+}
 
 
-def check(programme: Programme) -> list[Mistake]:
-    """Every mistake that the shape of the file alone does not show."""
+def check(programme: Programme, before: Programme | None = None) -> list[Mistake]:
+    """Every mistake that the shape of the file alone does not show.
+
+    `before` is the programme that is in force.
+    """
     return [
         *_zone(programme),
         *_languages(programme),
@@ -32,7 +51,22 @@ def check(programme: Programme) -> list[Mistake]:
         *_windows(programme),
         *_texts(programme),
         *_rates(programme),
+        *changed(programme, before),
     ]
+
+
+def changed(programme: Programme, before: Programme | None) -> Iterator[Mistake]:
+    """What stays as it was first published: vouchers and month totals are kept without it."""
+    if before and programme.currency != before.currency:
+        detail = f"vouchers, totals and orders are kept in {before.currency}"
+        yield Mistake("currency", "currency_changed", detail)
+
+
+def seen_by(mistake: Mistake) -> list[str]:
+    """The other places by which it is one."""
+    beside = mistake.path.rpartition(".")[0]
+    places = SEEN_BY.get(mistake.code, ())
+    return [place.format(at=mistake.path, beside=beside) for place in places]
 
 
 def _zone(programme: Programme) -> Iterator[Mistake]:
