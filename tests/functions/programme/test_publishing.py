@@ -297,6 +297,61 @@ def test_yaml_that_is_more_than_plain_values_is_refused(shop: Shop, text: str, c
     assert publish_yaml(shop, text).code == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "field"),
+    [
+        ("name: A\nname: B", "duplicate_key", "name"),
+        ("tiers:\n  steps:\n    - {id: a, 'id': b}", "duplicate_key", "tiers.steps[0].id"),
+        ("rates: {10: 1, 1_0: 2}", "duplicate_key", "rates.10"),
+        ('name: "\\0"', "invalid_field", "name"),
+        ('offers: [{name: {sv: "a\\nb"}}]', "invalid_field", "offers[0].name.sv"),
+        ('tiers: {steps: [{"a\\0": 1}]}', "invalid_field", "tiers.steps[0]"),
+        ("points: {earn: {? [1] : 2}}", "not_yaml", "points.earn"),
+        ("offers: [!!binary aGVq]", "not_yaml", "offers[0]"),
+        ("staff: !!set {a}", "not_yaml", "staff"),
+    ],
+)
+def test_yaml_is_refused_with_the_path_of_what_is_wrong(
+    shop: Shop, text: str, code: str, field: str
+) -> None:
+    answer = publish_yaml(shop, text)
+    assert (answer.code, answer.json["field"]) == (code, field)
+
+
+def a_file(section: str) -> str:
+    return f"name: A\ntime_zone: UTC\ncurrency: SEK\nlanguages: [sv]\n{section}\n"
+
+
+def test_a_second_key_in_yaml_is_told_by_its_line(shop: Shop) -> None:
+    answer = publish_yaml(shop, a_file("late:\n  return_days: 5\n  return_days: 6"))
+    assert answer.json["field"] == "late.return_days"
+    assert answer.json["detail"] == "Once more in line 7"
+
+
+@pytest.mark.parametrize("section", ["points:", "tiers:", "points: # none", "points: ~"])
+def test_a_section_that_is_left_empty_is_none(shop: Shop, section: str) -> None:
+    assert publish_yaml(shop, a_file(section)).status == 201
+
+
+def said(answer: Answer) -> list[tuple[str, str]]:
+    return [(mistake["path"], mistake["detail"]) for mistake in answer.json["mistakes"]]
+
+
+def test_a_list_that_is_left_empty_is_called_by_what_it_is(shop: Shop) -> None:
+    answer = publish_yaml(shop, a_file("offers:"))
+    assert said(answer) == [("offers", "Expected `array`, got `null`")]
+
+
+@pytest.mark.parametrize("digits", [18, 19, 20, 40, 4_000])
+def test_a_whole_number_that_is_too_large_is_called_so(shop: Shop, digits: int) -> None:
+    answer = publish_yaml(shop, a_file(f"staff: {{most: {'9' * digits}}}"))
+    assert said(answer) == [("staff.most", "Expected `int` <= 1000000000")]
+
+
+def test_a_number_of_more_digits_than_can_be_read_is_no_yaml(shop: Shop) -> None:
+    assert publish_yaml(shop, a_file(f"quote_minutes: {'9' * 5_000}")).code == "not_yaml"
+
+
 @pytest.mark.parametrize("text", ["", "12:30", "- a\n- b", "null"])
 def test_yaml_that_is_no_programme_has_mistakes(shop: Shop, text: str) -> None:
     assert mistakes_in(publish_yaml(shop, text))
