@@ -33,10 +33,13 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
+from stamkund.web import body
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
+# A basket that could be quoted, and what was promised for it.
+LARGEST_ORDER = body.LARGEST + promises.LONGEST_TOKEN
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 REFUSALS = [
@@ -78,6 +81,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access={Accounts: Read | Update, Orders: Read | Append, Ledger: Append, Programmes: Read},
     problems=REFUSALS,
     status=(201, 200),
+    largest_body=LARGEST_ORDER,
 )
 def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Receipt]:
     """Commit an order.

@@ -38,6 +38,8 @@ from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
+# Each is an item of the transaction that commits them, as is one offer of each group.
+MOST_VOUCHERS = 5
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
 
@@ -51,7 +53,7 @@ class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     lines: Lines
     channel: Channel = "web"
     member: MemberId | None = None
-    vouchers: Annotated[list[OutsideId], Meta(max_length=5)] = []
+    vouchers: Annotated[list[OutsideId], Meta(max_length=MOST_VOUCHERS)] = []
     spend_points: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 

@@ -29,8 +29,13 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
-# One offer of each cuts every line: what a quote promises has to fit into its token.
+# What a quote promises has to fit into its token: an offer of each group may cut every line, each
+# rule adds points for some of them, and each offer that is missed is named.
 MOST_GROUPS = 10
+MOST_RULES = 200
+MOST_OFFERS = 1_000
+# Each has two counters, and DynamoDB reads no condition of more than four kilobytes.
+MOST_CAPPED = 15
 # Each that is switched on lies beside the account, and every quote reads it.
 MOST_LIMITED = 50
 
@@ -146,7 +151,7 @@ class PointRules(Part, frozen=True):
     pending_days: Annotated[int, Meta(ge=0, le=365)] = 30
     expiry: Expiry | None = None
     claw_back: ClawBack = "debt"
-    rules: list[EarnRule] = []
+    rules: Annotated[list[EarnRule], Meta(max_length=MOST_RULES)] = []
     cap: Cap | None = None
     pay: Pay | None = None
     welcome: Points = 0
@@ -282,7 +287,7 @@ class Programme(Part, frozen=True):
     points: PointRules | None = None
     tiers: Tiers | None = None
     prices: Annotated[list[MemberPrice], Meta(max_length=2_000)] = []
-    offers: Annotated[list[Offer], Meta(max_length=1_000)] = []
+    offers: Annotated[list[Offer], Meta(max_length=MOST_OFFERS)] = []
     groups: Annotated[list[Id], Meta(max_length=MOST_GROUPS)] = field(
         default_factory=lambda: ["offers"]
     )
