@@ -6,6 +6,7 @@ something has to be there, a stand-in is, and nothing is said that was found by 
 
 import re
 import types
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -21,13 +22,13 @@ _INDEX = re.compile(r"\[\d+\]")
 _LAST_INDEX = re.compile(r"^(.*)\[(\d+)\]$")
 
 
-def every_mistake(plain: object, before: Programme | None) -> list[Mistake]:
+def every_mistake(plain: object, before: Callable[[], Programme | None]) -> list[Mistake]:
     """In the shape, and in the meaning of all that can be read."""
     reading = Reading()
     kept = reading.read(plain, Programme, "")
     if kept is LEFT_OUT:
         return reading.mistakes
-    found = map(reading.as_written, check(msgspec.convert(kept, Programme), before))
+    found = map(reading.as_written, check(msgspec.convert(kept, Programme), before()))
     return [*reading.mistakes, *(mistake for mistake in found if reading.is_sure_of(mistake))]
 
 

@@ -104,6 +104,6 @@ def _line(found: yaml.Node) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    problem = getattr(error, "problem", None) or "It cannot be read"
+    problem = getattr(error, "problem", None) or getattr(error, "reason", "It cannot be read")
     mark = getattr(error, "problem_mark", None)
     return f"{problem}, line {mark.line + 1}" if mark else str(problem)

@@ -1,5 +1,6 @@
 """Publishes a programme: from then on it is what the club does, and what it did stays as it was."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from stamkund.web.endpoint import JSON, RawBody, Reply, endpoint
 
 YAML = "application/yaml"
 LARGEST = 1024 * 1024
+Before = Callable[[], Programme | None]
 
 
 class PublishReceipt(Struct, frozen=True):
@@ -42,8 +44,7 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     same version, answered with 200. Tier rules take effect at the next start of a month, all else
     within a minute.
     """
-    before = programmes.current_or_none(caller.shop, now)
-    programme = read(request, before.programme if before else None)
+    programme = read(request, lambda: _in_force(caller.shop, now))
     published, is_new = programmes.publish(caller.shop, programme, caller.key, now)
     receipt = PublishReceipt(published.version, published.published_at)
     if is_new:
@@ -51,13 +52,14 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
 
 
-def read(request: RawBody, before: Programme | None) -> Programme:
+def read(request: RawBody, before: Before) -> Programme:
+    """What is in force (`before`) is asked for once there is something to compare it with."""
     plain = _plain(request)
     try:
         programme = msgspec.convert(plain, Programme)
     except msgspec.ValidationError:
         raise Refused("programme_invalid", mistakes=_every_mistake(plain, before)) from None
-    mistakes = check(programme, before)
+    mistakes = check(programme, before())
     if mistakes:
         raise Refused("programme_invalid", mistakes=mistakes)
     return programme
@@ -71,7 +73,13 @@ def _plain(request: RawBody) -> Any:
     return body.inspect(request.content, LARGEST)
 
 
-def _every_mistake(plain: Any, before: Programme | None) -> list[Mistake]:
+def _in_force(shop: str, now: datetime) -> Programme | None:
+    """At most a minute old, which is good enough to name a mistake beside others."""
+    published = programmes.current_or_none(shop, now)
+    return published.programme if published else None
+
+
+def _every_mistake(plain: Any, before: Before) -> list[Mistake]:
     from functions.programme.mistakes import every_mistake
 
     return every_mistake(plain, before)

@@ -35,7 +35,7 @@ def written(place: Place) -> str:
 
 
 def named(file: Any) -> dict[str, str]:
-    return {mistake.path: mistake.code for mistake in every_mistake(file, None)}
+    return {mistake.path: mistake.code for mistake in every_mistake(file, lambda: None)}
 
 
 @EACH
