@@ -6,7 +6,8 @@ something has to be there, a stand-in is, and nothing is said that was found by 
 
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -64,7 +65,15 @@ class Reading:
     def is_sure_of(self, mistake: Mistake) -> bool:
         """Whether it is one whatever was meant by what is unclear."""
         places = (mistake.path, *seen_by(mistake))
-        return not any(_lies_in(place, there) for place in places for there in self.unclear)
+        return not any(self._is_unclear(above) for place in places for above in _up_from(place))
+
+    def _is_unclear(self, place: str) -> bool:
+        return place in (self._unclear_kinds if "[]" in place else self.unclear)
+
+    @cached_property
+    def _unclear_kinds(self) -> set[str]:
+        """Whichever items of lists they are; asked for when all has been read."""
+        return {_INDEX.sub("[]", place) for place in self.unclear}
 
     def _say(self, path: str, code: str, detail: str) -> None:
         self.mistakes.append(Mistake(path, code, detail))
@@ -200,10 +209,10 @@ def _is_less(kept: object, value: object) -> bool:
     )
 
 
-def _lies_in(place: str, there: str) -> bool:
-    if "[]" in place:
-        there = _INDEX.sub("[]", there)
-    return place == there or place.startswith((f"{there}.", f"{there}["))
+def _up_from(place: str) -> Iterator[str]:
+    """The place and all that it lies in."""
+    yield place
+    yield from (place[:end] for end, sign in enumerate(place) if sign in ".[")
 
 
 def _below(path: str, name: object) -> str:

@@ -18,6 +18,7 @@ from stamkund.web.endpoint import JSON, RawBody, Reply, endpoint
 
 YAML = "application/yaml"
 LARGEST = 1024 * 1024
+MOST_TOLD = 1_000  # a megabyte has room for more mistakes than an answer
 Before = Callable[[], Programme | None]
 
 
@@ -58,11 +59,15 @@ def read(request: RawBody, before: Before) -> Programme:
     try:
         programme = msgspec.convert(plain, Programme)
     except msgspec.ValidationError:
-        raise Refused("programme_invalid", mistakes=_every_mistake(plain, before)) from None
+        raise _invalid(_every_mistake(plain, before)) from None
     mistakes = check(programme, before())
     if mistakes:
-        raise Refused("programme_invalid", mistakes=mistakes)
+        raise _invalid(mistakes)
     return programme
+
+
+def _invalid(mistakes: list[Mistake]) -> Refused:
+    return Refused("programme_invalid", mistakes=mistakes[:MOST_TOLD])
 
 
 def _plain(request: RawBody) -> Any:

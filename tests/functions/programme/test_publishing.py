@@ -243,6 +243,13 @@ def test_beside_what_is_left_out_everything_is_checked_at_its_own_place(shop: Sh
     }
 
 
+def test_a_thousand_mistakes_are_enough_for_one_answer(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme())
+    plain["offers"] = [an_offer(when={"tiers": ["x"] * 100_000})]
+    answer = shop.call("POST", VERSIONS, plain)
+    assert len(answer.json["mistakes"]) == 1_000
+
+
 def test_the_currency_stays_as_it_was_first_published(shop: Shop) -> None:
     """Vouchers and month totals are numbers; in another currency they would be other money."""
     shop.publish(a_programme())
