@@ -7,7 +7,6 @@ import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.checking import check
-from stamkund.rules.login import Login, Sms
 from stamkund.rules.programme import Mistake, Programme
 
 Json = dict[str, Any]
@@ -328,6 +327,6 @@ def test_step_ids_are_the_ladder_from_below() -> None:
 
 
 def test_a_link_in_an_sms_needs_a_page_to_lead_to() -> None:
-    sms = Sms(countries=["SWE"], link=True)
-    assert found(login=Login(sms=sms)) == [("login.sms.link", "needs_link")]
-    assert found(login=Login(link="https://fjallsport.example", sms=sms)) == []
+    sms, page = {"countries": ["SWE"], "link": True}, "https://fjallsport.example"
+    assert found(login={"sms": sms}) == [("login.sms.link", "needs_link")]
+    assert found(login={"sms": sms, "link": page}) == []
