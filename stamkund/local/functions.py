@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import functions
@@ -16,7 +17,8 @@ Builder = Callable[[], App]
 
 def builders() -> list[Builder]:
     domains = [found.name for found in iter_modules(functions.__path__) if found.ispkg]
-    return [import_module(f"functions.{domain}.app").build for domain in domains]
+    apps = [f"functions.{domain}.app" for domain in domains]
+    return [import_module(app).build for app in apps if find_spec(app)]
 
 
 def ledger_reader() -> Handler:

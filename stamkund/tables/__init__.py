@@ -21,6 +21,7 @@ transaction is sent through (`TransactWrite(connection=client())`), one for all 
 from stamkund.tables.table import (
     Access,
     Append,
+    DatabaseError,
     Delete,
     Read,
     Table,
@@ -30,14 +31,17 @@ from stamkund.tables.table import (
     connect,
     connected,
     create_all,
+    endpoint,
     every_table,
     is_busy,
+    prefix,
     refused_by_condition,
 )
 
 __all__ = [
     "Access",
     "Append",
+    "DatabaseError",
     "Delete",
     "Read",
     "Table",
@@ -47,7 +51,9 @@ __all__ = [
     "connect",
     "connected",
     "create_all",
+    "endpoint",
     "every_table",
     "is_busy",
+    "prefix",
     "refused_by_condition",
 ]
