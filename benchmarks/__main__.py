@@ -23,6 +23,7 @@ BENCHMARKS = (
     "handlers",
     "imports",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
 QUIET = {"POWERTOOLS_LOG_LEVEL": "WARNING"}

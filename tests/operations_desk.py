@@ -21,6 +21,10 @@ class Desk:
         assert status == 0, self.said
         return json.loads(answer) if answer else None
 
+    def tries(self, *words: str) -> None:
+        """Whatever comes of it."""
+        self._run(words)
+
     def refusal(self, *words: str) -> str:
         """Why it does not do it."""
         status, answer = self._run(words)

@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from functions.checkout.receipts import RefundShown, refund_shown
-from functions.checkout.returning import CANCELLED, Asked, take_back
+from functions.checkout.returning import Asked, take_back
 from stamkund.rules.basket import OutsideId, Quantity
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import OrderKey
-from stamkund.rules.refunds import units_left, units_of
+from stamkund.rules.refunds import CANCELLED, units_left, units_of
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger

@@ -18,6 +18,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
+    CANCELLED,
     Policy,
     Return,
     Returned,
@@ -32,7 +33,6 @@ from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
 from stamkund.web.club import Club
 
 ROUNDS = 8
-CANCELLED = "cancelled"
 
 
 class Asked(Struct, frozen=True):

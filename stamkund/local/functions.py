@@ -10,7 +10,11 @@ from stamkund.local.invocation import Handler
 from stamkund.web.app import App
 
 LEDGER_READER = "functions.members.recalculate_tier"
-TIMED = ("functions.members.review_accounts", "functions.checkout.reverse_unconfirmed")
+TIMED = (
+    "functions.members.review_accounts",
+    "functions.checkout.reverse_unconfirmed",
+    "functions.operations.reconcile",
+)
 
 Builder = Callable[[], App]
 

@@ -10,6 +10,9 @@ COMMANDS = (
     "shop",
     "key",
     "rotate",
+    "export",
+    "rebuild",
+    "reconcile",
 )
 
 

@@ -24,6 +24,7 @@ from stamkund.tables.table import (
     DatabaseError,
     Delete,
     Read,
+    Scan,
     Table,
     Update,
     actions_of,
@@ -34,6 +35,7 @@ from stamkund.tables.table import (
     endpoint,
     every_table,
     is_busy,
+    others,
     prefix,
     refused_by_condition,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "DatabaseError",
     "Delete",
     "Read",
+    "Scan",
     "Table",
     "Update",
     "actions_of",
@@ -54,6 +57,7 @@ __all__ = [
     "endpoint",
     "every_table",
     "is_busy",
+    "others",
     "prefix",
     "refused_by_condition",
 ]

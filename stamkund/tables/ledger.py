@@ -73,9 +73,10 @@ def page(
     return [entry_from(item) for item in items[:limit]], more
 
 
-def everything(shop: str, member: str) -> list[Entry]:
+def everything(shop: str, member: str, *, consistent: bool = False) -> list[Entry]:
     """All entries of a member, oldest first."""
-    return [entry_from(item) for item in EntryItem.query(keys.of(shop, member))]
+    items = EntryItem.query(keys.of(shop, member), consistent_read=consistent)
+    return [entry_from(item) for item in items]
 
 
 def occurred_at(item: EntryItem) -> datetime:

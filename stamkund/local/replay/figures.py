@@ -10,9 +10,8 @@ from stamkund.local.replay.books import Book
 from stamkund.rules import wallet
 from stamkund.rules.calendar import add_days, add_months, day_of
 from stamkund.rules.ledger import Entry
+from stamkund.rules.refunds import CANCELLED
 from stamkund.rules.selection import Moment
-
-CANCELLED = "cancelled"
 
 
 class Points(Struct, kw_only=True):
