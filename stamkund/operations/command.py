@@ -13,6 +13,7 @@ COMMANDS = (
     "export",
     "rebuild",
     "reconcile",
+    "liability",
 )
 
 
