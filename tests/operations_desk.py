@@ -32,6 +32,7 @@ class Desk:
         return self.said
 
     def _run(self, words: tuple[str, ...]) -> tuple[int, str]:
+        self._printed.readouterr()  # what others have said before
         status = main(words)
         answer, self.said = self._printed.readouterr()
         return status, answer

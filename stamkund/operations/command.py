@@ -14,6 +14,8 @@ COMMANDS = (
     "rebuild",
     "reconcile",
     "liability",
+    "delete_shop",
+    "redrive",
 )
 
 

@@ -19,6 +19,7 @@ from stamkund.tables import Table, clock
 from stamkund.tables.exported import Raw, items_of, line_of
 
 LINES = 100_000  # in each file
+MANIFEST = "manifest-summary.json"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -50,7 +51,7 @@ def _written(folder: Path, table: type[Table], shop: str) -> int:
     count = write_lines(unfinished / "data", items_of(table, shop))
     summary = {"table": table.short_name(), "items": count, "shop": shop or None}
     summary["exported_at"] = clock.real_time().isoformat()
-    (unfinished / "manifest-summary.json").write_text(json.dumps(summary))
+    (unfinished / MANIFEST).write_text(json.dumps(summary))
     rmtree(whole, ignore_errors=True)
     unfinished.rename(whole)
     tell(f"{table.short_name()}: {count} items")
