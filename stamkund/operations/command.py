@@ -16,6 +16,7 @@ COMMANDS = (
     "liability",
     "delete_shop",
     "redrive",
+    "restore",
 )
 
 

@@ -12,8 +12,9 @@ from moto.server import ThreadedMotoServer
 
 from stamkund.local.dead_letters import DeadLetters
 from stamkund.local.stream import Stream, stream_of
-from stamkund.tables import programmes
-from tests.builders import Clock, Shop, a_programme, a_shop
+from stamkund.tables import cache
+from stamkund.tables.programmes import CurrentItem
+from tests.builders import Clock, Shop, a_shop
 from tests.members import a_member, has_bought, the_account
 from tests.operations_desk import Desk
 from tests.reliability import books
@@ -35,10 +36,7 @@ def bought(shop: Shop, time: Clock) -> str:
 
 def closed() -> Shop:
     """A shop without a programme: to look at its members fails."""
-    shop = a_shop()
-    programmes.CurrentItem(shop.id, "CURRENT").delete()
-    programmes._current.drop(shop.id)  # noqa: SLF001 -- as a minute later
-    return shop
+    return a_shop(published=False)
 
 
 def record(key: str, number: int = 1) -> dict[str, Any]:
@@ -164,9 +162,8 @@ def test_a_letter_that_fails_again_stays_in_the_queue(
     lost, member = bought(shop, time), bought(good, time)
     for each, whose in ((shop, lost), (good, member)):
         queue.send(**in_stream(prefix, f"{each.id}#{whose}"), **arrived(time))
-    programmes.CurrentItem(shop.id, "CURRENT").delete()
-    programmes._current.drop(shop.id)  # noqa: SLF001 -- as a minute later
+    CurrentItem(shop.id, "CURRENT").delete()
+    cache.forget()
     result = told("redrive", "--queue", queue.url)
     assert (result["succeeded"], result["left"]) == (1, 1)
     assert queue.left() == 1
-    shop.publish(a_programme())
