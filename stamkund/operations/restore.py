@@ -94,7 +94,7 @@ def _begin(table: type[Table], prefix: str, at: datetime) -> None:
 def _complete(table: type[Table], prefix: str) -> None:
     """A restored table has its items and indexes, and no stream and no backups."""
     name = table.full_name(prefix)
-    view = getattr(table.Meta, "stream_view_type", None)  # type: ignore[attr-defined]
+    view = getattr(table.Meta, "stream_view_type", None)
     streams = _described(name).get("StreamSpecification", {}).get("StreamEnabled")
     if view and not streams:
         wanted = {"StreamEnabled": True, "StreamViewType": view}

@@ -113,7 +113,7 @@ def test_killed_at_any_call_and_run_again_it_is_deleted_whole(
                 deleted(shop, folder)
         except faults.Killed:
             pass
-        if any(exported.items_of(delete_shop.Programmes, shop.id)):
+        if any(exported.items_of(programmes.Programmes, shop.id)):
             deleted(shop, folder)
         left = everything_kept()
         assert of(shop, left) == []
