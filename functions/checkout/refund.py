@@ -12,8 +12,9 @@ from functions.checkout.receipts import RefundShown, refund_shown
 from functions.checkout.returning import Asked, take_back
 from stamkund.rules.basket import OutsideId, Quantity
 from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import CANCELLED
 from stamkund.rules.order import OrderKey
-from stamkund.rules.refunds import CANCELLED, units_left, units_of
+from stamkund.rules.refunds import units_left, units_of
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger

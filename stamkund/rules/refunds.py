@@ -20,9 +20,6 @@ from stamkund.rules.wallet import Wallet
 
 Units = Mapping[int, int]  # by index of the line
 
-# The reason of what is taken back when a whole order is, as if it had never been.
-CANCELLED = "cancelled"
-
 
 class Worth(Struct, frozen=True):
     """What so many returned units are worth in all."""

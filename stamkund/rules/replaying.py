@@ -14,7 +14,6 @@ from stamkund.rules.account import Account, with_entries, with_wallet
 from stamkund.rules.calendar import add_months, day_of
 from stamkund.rules.ledger import Entry
 from stamkund.rules.membership import Setting
-from stamkund.rules.refunds import CANCELLED
 from stamkund.rules.selection import Moment
 
 Differences = dict[str, tuple[object, object]]
@@ -42,7 +41,7 @@ def replayed(known: Account, entries: Sequence[Entry], setting: Setting) -> Acco
     together before each entry; where there is none, that would change nothing and take its time.
     """
     first = blank(known, setting)
-    if not any(entry.debt or entry.reason == CANCELLED for entry in entries):
+    if not any(entry.debt for entry in entries):
         return with_entries(first, entries)
     return in_order(first, entries, setting.programme.time_zone)
 
@@ -50,11 +49,9 @@ def replayed(known: Account, entries: Sequence[Entry], setting: Setting) -> Acco
 def in_order(account: Account, entries: Iterable[Entry], zone: str) -> Account:
     """The account after these entries, each at its time."""
     for happened, together in groupby(entries, key=attrgetter("occurred_at")):
-        day, group = day_of(happened, zone), list(together)
+        day = day_of(happened, zone)
         account = with_wallet(account, wallet.merged(account.wallet, day))
-        account = with_entries(account, [_of_merged(entry, day) for entry in group])
-        for entry in group:
-            account = _never_ordered(account, entry)
+        account = with_entries(account, [_of_merged(entry, day) for entry in together])
     return account
 
 
@@ -62,14 +59,6 @@ def _of_merged(entry: Entry, day: str) -> Entry:
     """The entry names lots as they were; here, whatever has matured is together already."""
     lots = wallet.merged(wallet.Wallet(entry.lots), day).lots
     return replace(entry, lots=lots)
-
-
-def _never_ordered(account: Account, entry: Entry) -> Account:
-    """A first order that was cancelled leaves the first still to come, if nothing else came."""
-    undone = entry.kind == "reverse" and entry.reason == CANCELLED
-    if undone and account.first_order == entry.order and not any(account.spend.values()):
-        return replace(account, first_order="")
-    return account
 
 
 def compared(live: Account, again: Account, setting: Setting, at: Moment) -> Differences:
@@ -81,7 +70,7 @@ def compared(live: Account, again: Account, setting: Setting, at: Moment) -> Dif
         "qualifying": (_since(live.qualifying, first), _since(again.qualifying, first)),
         "used": (_limiting(live, at), _limiting(again, at)),
         "active_on": (live.active_on, again.active_on),
-        "first_order": (bool(live.first_order), bool(again.first_order)),
+        "orders": (live.orders, again.orders),
         "frozen": (live.freezes, again.freezes),
         "pinned": (live.pins, again.pins),
         "tier": ((live.tier, live.tier_since), (again.tier, again.tier_since)),
