@@ -35,6 +35,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.metrics import Metric, count
 
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -123,7 +124,9 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     if member is None:
         _refuse_what_only_members_have(request)
     who = known(club, member) if member else None
-    return quoted(club, who, basket, wish_of(request), caller.language)
+    answer = quoted(club, who, basket, wish_of(request), caller.language)
+    count(Metric.QUOTES)
+    return answer
 
 
 def asking_member(caller: Caller, named: str | None) -> str | None:

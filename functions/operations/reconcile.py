@@ -7,8 +7,6 @@ It writes nothing: what differs is told, and looked into by a person.
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import Setting
 from stamkund.rules.replaying import compared, replayed
@@ -17,49 +15,52 @@ from stamkund.tables import Read, Scan, accounts, clock, ledger, programmes, sam
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes, RegisteredShop
-from stamkund.web.settings import connect_tables, settings
+from stamkund.web import log, metrics
+from stamkund.web.metrics import Metric
+from stamkund.web.runs import Run, running
+from stamkund.web.settings import settings
 
 ACCESS = {Accounts: Read | Scan, Ledger: Read, Programmes: Read}
-ROUNDS = 3
-
-logger = Logger(service="operations", child=True)
+JOB, ROUNDS = "reconcile", 3
 
 
-def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Looks at a sample of every shop; answers how many agree, differ, or would not stand still."""
-    connect_tables()
-    shops = {shop.shop: shop for shop in programmes.every_shop()}
     counts = {"agree": 0, "differ": 0, "moving": 0, "failed": 0}
-    day = clock.real_time().date().isoformat()
-    sample = sampling.members_on(day, shops.keys(), settings().reconcile_members)
-    for shop, members in sample.items():
-        _reconcile(shops[shop], members, counts)
+    with running("operations", JOB, context) as run:
+        shops = {shop.shop: shop for shop in programmes.every_shop()}
+        day = clock.real_time().date().isoformat()
+        sample = sampling.members_on(day, shops.keys(), settings().reconcile_members)
+        for shop, members in sample.items():
+            _reconcile(shops[shop], members, run, counts)
     return counts
 
 
-def _reconcile(shop: RegisteredShop, members: list[str], counts: dict[str, int]) -> None:
+def _reconcile(shop: RegisteredShop, members: list[str], run: Run, counts: dict[str, int]) -> None:
     now = clock.now_for(shop.shop, shop.sandbox)
     published = programmes.current_or_none(shop.shop, now)
     if published is None:
         return
     for member in members:
-        counts[_looked_at(shop.shop, member, published.setting, now)] += 1
+        run.looked_at += 1
+        counts[_looked_at(shop.shop, member, published.setting, now, run)] += 1
 
 
-def _looked_at(shop: str, member: str, setting: Setting, now: datetime) -> str:
-    at, ids = moment(now, setting.programme.time_zone), {"shop": shop, "member": member}
+def _looked_at(shop: str, member: str, setting: Setting, now: datetime, run: Run) -> str:
+    """One that fails must not keep the others waiting."""
     try:
-        found = differences(shop, member, setting, at)
+        found = differences(shop, member, setting, moment(now, setting.programme.time_zone))
     except Refused:
         return "agree"  # gone meanwhile
-    except Exception:
-        logger.exception("not reconciled", extra=ids)
+    except Exception as error:  # noqa: BLE001 -- whatever it is
+        run.failed_on(error, shop=shop, member=member)
         return "failed"
-    if found is None:
-        return "moving"
     if found:
-        logger.error("books differ", extra={**ids, "differ": found})
-    return "differ" if found else "agree"
+        metrics.count(Metric.BOOKS_DIFFER)
+        fields = {"function": JOB, "shop": shop, "member": member, "differ": found}
+        log.logger_of("operations").error("books differ", extra=fields)
+        return "differ"
+    return "moving" if found is None else "agree"
 
 
 def differences(shop: str, member: str, setting: Setting, at: Moment) -> list[str] | None:

@@ -7,10 +7,8 @@ may come again, or stop half way: each looks first at what there is.
 import json
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from stamkund.tables import clock
-from stamkund.web import keeping, rotation
+from stamkund.web import keeping, log, rotation
 from stamkund.web.keeping import CURRENT
 
 # No table is touched; a role is made from this.
@@ -23,8 +21,6 @@ SECRET_ACTIONS = (
 )
 PENDING = "AWSPENDING"
 
-logger = Logger(service="operations", child=True)
-
 
 def handler(event: dict[str, Any], _context: object) -> None:
     """One step; raising anything ends the rotation, and what is current stays current."""
@@ -36,7 +32,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     if CURRENT in stages:
         return  # it is done, and asked again
     STEPS[event["Step"]](store, secret, token)
-    logger.info("secret rotated", extra={"step": event["Step"]})
+    log.logger_of("operations").info("secret rotated", extra={"step": event["Step"]})
 
 
 def _create(store: Any, secret: str, token: str) -> None:

@@ -16,6 +16,7 @@ class Settings(Struct, frozen=True):
     signing_keys: str
     pepper: str
     reconcile_members: int
+    stage: str
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +27,7 @@ def settings() -> Settings:
         signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
         reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
+        stage=os.environ.get("STAMKUND_STAGE", ""),
     )
 
 
