@@ -331,7 +331,7 @@ class Club(RuleBasedStateMachine):
     ) -> None:
         shop, member = self.members[who]
         body = {
-            "reference": self._number("w"), "member": member, "amount": amount, "currency": "SEK"
+            "reference": self._number("w"), "member": member, "amount": amount, "currency": "SEK", "vat_rate": 2500,
         }  # fmt: skip
         answer = self._try(lambda: shop.call("POST", "/v1/checkout/returns", body), fault)
         assert answer.status in (200, 201)

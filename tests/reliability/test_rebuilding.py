@@ -16,11 +16,20 @@ from stamkund.rules.programme import Expiry
 from stamkund.tables import exported, keys, sampling
 from stamkund.tables.accounts import ACCOUNT, AccountItem, Accounts
 from stamkund.tables.ledger import EntryItem, item_from
+from stamkund.web.log import logger_of
+from stamkund.web.metrics import Metric
 from tests.builders import Clock, Shop, a_shop, a_voucher
 from tests.members import a_member
 from tests.operations_desk import Desk
 from tests.reliability import books, faults, life
 from tests.reliability.till import Till, basket
+from tests.watching import watched
+
+
+@pytest.fixture(scope="module", autouse=True)
+def logged() -> None:
+    """A logger keeps the output that it was made with, and that of a single test is closed."""
+    logger_of("operations")
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +114,8 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_an_account_that_differs_is_found_by_all_three(
-    told: Desk, tmp_path: Path, lived: tuple[Shop, list[Till]], what: str,
-    caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+    told: Desk, tmp_path: Path, lived: tuple[Shop, list[Till]], what: str
+) -> None:
     till = lived[1][1]
     before = account(till)
     before.refresh(consistent_read=True)
@@ -118,10 +126,12 @@ def test_an_account_that_differs_is_found_by_all_three(
         assert told("rebuild", str(tmp_path / "ledger"))["differ"] == {key: [what]}
         assert told("reconcile")["differ"] == {key: [what]}
         assert told("reconcile", "--shop", till.shop.id)["different"] == 1
-        caplog.clear()
-        assert reconcile.handler({}, None) == {"agree": 3, "differ": 1, "moving": 0, "failed": 0}
-        (line,) = [record for record in caplog.records if record.message == "books differ"]
-        assert (line.member, line.differ) == (till.member, [what])  # type: ignore[attr-defined]
+        with watched() as log:
+            counts = reconcile.handler({}, None)
+        assert counts == {"agree": 3, "differ": 1, "moving": 0, "failed": 0}
+        (line,) = [line for line in log.lines if line["message"] == "books differ"]
+        assert (line["member"], line["differ"]) == (till.member, [what])
+        assert log.counted(Metric.BOOKS_DIFFER) == 1
     finally:
         before.save()
 
