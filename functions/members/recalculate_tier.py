@@ -20,8 +20,10 @@ from stamkund.tables import Append, Read, Update, clock, keys, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
+from stamkund.web.background import OnEntries
 from stamkund.web.settings import connect_tables
 
+TRIGGER = OnEntries(MOVES_TIER)
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read}
 
 
