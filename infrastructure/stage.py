@@ -24,11 +24,11 @@ Positive = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class Strict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Strict(Struct, frozen=True, forbid_unknown_fields=True):
     """Whatever is not known here is a mistake."""
 
 
-class FunctionSettings(Strict):
+class FunctionSettings(Strict, kw_only=True):
     """Of one function, or of those that a pattern fits; of several, the last in the file counts."""
 
     memory: Annotated[
@@ -91,7 +91,7 @@ class FunctionSettings(Strict):
     ] = None
 
 
-class Throttle(Strict):
+class Throttle(Strict, kw_only=True):
     """Of one route, or of those that a pattern fits; of several, the last in the file counts."""
 
     rate: Annotated[
@@ -104,7 +104,7 @@ class Throttle(Strict):
     ] = 200
 
 
-class Ceiling(Strict):
+class Ceiling(Strict, kw_only=True):
     """Of one table, or of those that a pattern names. Its indexes have the same."""
 
     reads: Annotated[
@@ -117,7 +117,7 @@ class Ceiling(Strict):
     ] = None
 
 
-class Retention(Strict):
+class Retention(Strict, kw_only=True):
     logs: Annotated[
         LogDays, Meta(description="Days that the functions' log lines are kept.")
     ] = 30
@@ -135,7 +135,7 @@ class Retention(Strict):
     ] = 35
 
 
-class Domain(Strict):
+class Domain(Strict, kw_only=True):
     name: Annotated[
         str,
         Meta(
@@ -151,7 +151,7 @@ class Domain(Strict):
     ]
 
 
-class Stream(Strict):
+class Stream(Strict, kw_only=True):
     batch: Annotated[
         int, Meta(ge=1, le=1000, description="At most so many entries per invocation.")
     ] = 100
@@ -176,7 +176,7 @@ class Stream(Strict):
     ] = 300
 
 
-class Alarms(Strict):
+class Alarms(Strict, kw_only=True):
     email: Annotated[
         list[Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$")]],
         Meta(description="Who is told. Each address gets a mail to confirm first."),
@@ -195,7 +195,7 @@ class Alarms(Strict):
     ] = 1
 
 
-class Edge(Strict):
+class Edge(Strict, kw_only=True):
     """CloudFront and its firewall."""
 
     requests_per_address: Annotated[
@@ -210,7 +210,7 @@ class Edge(Strict):
     ] = []
 
 
-class Stage(Strict):
+class Stage(Strict, kw_only=True):
     region: Annotated[
         str,
         Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", description="Where everything is but the"
