@@ -5,4 +5,4 @@ from constructs import IConstruct
 
 
 def acknowledge(of: IConstruct, rule: str, reason: str) -> None:
-    Validations.of(of).acknowledge(Acknowledgment(id=rule, reason=reason))
+    Validations.of(of).acknowledge(Acknowledgment(id=f"AwsSolutions::{rule}", reason=reason))

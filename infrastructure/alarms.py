@@ -48,8 +48,8 @@ def alarm(  # noqa: PLR0913 -- the words of an alarm, given by name
         ),
         treat_missing_data=Missing.BREACHING if below else Missing.NOT_BREACHING,
     )
-    made.add_alarm_action(actions.SnsAction(tell))  # type: ignore[arg-type]
-    made.add_ok_action(actions.SnsAction(tell))  # type: ignore[arg-type]
+    made.add_alarm_action(actions.SnsAction(tell))
+    made.add_ok_action(actions.SnsAction(tell))
     return made
 
 
@@ -64,7 +64,7 @@ def of_function(
     alarm(
         within,
         "Errors",
-        says=f"{name} ends without an answer.",
+        says=f"Function {name} ends without an answer.",
         see="errors",
         metric=made.metric_errors(period=FIVE_MINUTES, statistic="Sum"),
         at_least=settings.alarm_errors,
@@ -88,11 +88,13 @@ def _silent(
     within: Construct, one: Declared, made: lambdas.IFunction, when: str, tell: sns.ITopic
 ) -> None:
     """A night in which nothing ran looks like one in which nothing failed."""
-    patience = next((time for unit, time in _SILENT_FOR.items() if unit in when), _SILENT_FOR["day"])
+    patience = next(
+        (time for unit, time in _SILENT_FOR.items() if unit in when), _SILENT_FOR["day"]
+    )
     alarm(
         within,
         "Silent",
-        says=f"{one.full_name} has not run, though it should: {when}.",
+        says=f"Function {one.full_name} has not run, though it should: {when}.",
         see="errors",
         metric=made.metric_invocations(period=patience, statistic="Sum"),
         at_least=1,

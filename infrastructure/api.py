@@ -16,7 +16,7 @@ from infrastructure.declared import Declared, Route
 from infrastructure.naming import Names
 from infrastructure.stage import Domain, Throttle
 from infrastructure.stage import Stage as Settings
-from infrastructure.taken import log_days, lasting
+from infrastructure.taken import lasting, log_days
 from stamkund.web.app import CORS, PREFLIGHT
 
 STAGE = "$default"
@@ -46,6 +46,9 @@ class Api(Stack):
             # With a name of our own there is no other way in.
             disable_execute_api_endpoint=stage.domain is not None,
         )
+        if stage.domain is None:
+            address = f"https://{self.api.ref}.execute-api.{self.region}.{self.url_suffix}"
+            CfnOutput(self, "Address", value=address, description="Where the API is called")
 
 
 class Entry(Stack):
@@ -63,9 +66,6 @@ class Entry(Stack):
         self.live = self._live([one for one in functions if isinstance(one.trigger, Route)])
         if stage.domain:
             self._own_name(stage.domain)
-        else:
-            address = f"https://{api.ref}.execute-api.{self.region}.{self.url_suffix}"
-            CfnOutput(self, "Address", value=address, description="Where the API is called")
 
     def _live(self, functions: list[Declared]) -> gateway.CfnStage:
         return gateway.CfnStage(
@@ -116,7 +116,7 @@ class Entry(Stack):
         mapping = gateway.CfnApiMapping(
             self, "Mapping", api_id=self._api.ref, domain_name=made.name, stage=STAGE
         )
-        mapping.add_dependency(self.live)
+        mapping.add_resource_dependency(self.live)
         target = targets.ApiGatewayv2DomainProperties(
             made.regional_domain_name, made.regional_hosted_zone_id
         )

@@ -1,4 +1,4 @@
-"""What must outlive every deployment: tables, keys, secrets, pictures; and who is told of trouble."""
+"""What must outlive every deployment: tables, keys, secrets, pictures; and who hears of trouble."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ from constructs import Construct
 
 from infrastructure.acknowledged import acknowledge
 from infrastructure.naming import SERVICE, Names, identifier
-from infrastructure.stage import Ceiling, Stage as Settings
+from infrastructure.stage import Ceiling
+from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting
 from stamkund.tables import Shape, Table, every_table
 
@@ -27,9 +28,7 @@ SECRET_LENGTH = 48
 
 class Data(Stack):
     def __init__(self, scope: Construct, names: Names, stage: Settings, **options: Any) -> None:
-        super().__init__(
-            scope, names.of("data"), termination_protection=stage.protected, **options
-        )
+        super().__init__(scope, names.of("data"), termination_protection=stage.protected, **options)
         self._names, self._stage = names, stage
         self._lasting = lasting(stage)
         self.personal_key = self._personal_key()
@@ -129,16 +128,14 @@ class Data(Stack):
         return queue
 
     def _trouble(self) -> sns.Topic:
-        topic = sns.Topic(
-            self, "Trouble", topic_name=self._names.of("trouble"), enforce_ssl=True
-        )
+        topic = sns.Topic(self, "Trouble", topic_name=self._names.of("trouble"), enforce_ssl=True)
         for address in self._stage.alarms.email:
             topic.add_subscription(subscriptions.EmailSubscription(address))
         return topic
 
     def _logs(self) -> s3.Bucket:
         """Addresses of people are in them, so they stay in the stage's own region, and not long."""
-        bucket = s3.Bucket(
+        return s3.Bucket(
             self,
             "Logs",
             bucket_name=logs_name(self._names),
@@ -148,8 +145,6 @@ class Data(Stack):
             ],
             **self._closed(),
         )
-        acknowledge(bucket, "AwsSolutions-S1", "It is where the others' access logs go.")
-        return bucket
 
     def _pictures(self) -> s3.Bucket:
         return s3.Bucket(
@@ -178,7 +173,9 @@ class Data(Stack):
             secret_name=self._names.of("origin"),
             description="CloudFront shows this to the API, which answers nobody else",
             generate_secret_string=_random(),
-            replica_regions=[secretsmanager.ReplicaRegion(region=EDGE_REGION)],
+            replica_regions=(
+                [secretsmanager.ReplicaRegion(region=EDGE_REGION)] if self._stage.domain else None
+            ),
             removal_policy=self._lasting,
         )
         reason = "It is exchanged by hand, in two deployments: docs/cloud.md says how."
@@ -209,7 +206,7 @@ def logs_name(names: Names) -> str:
     return f"{names.of('logs')}-{Aws.ACCOUNT_ID}"
 
 
-def _random(**more: str) -> secretsmanager.SecretStringGenerator:
+def _random(**more: Any) -> secretsmanager.SecretStringGenerator:
     return secretsmanager.SecretStringGenerator(
         exclude_punctuation=True, password_length=SECRET_LENGTH, **more
     )
@@ -235,9 +232,7 @@ Throughput = dynamodb.CfnTable.OnDemandThroughputProperty
 def _ceiling(ceiling: Ceiling) -> Throughput | None:
     if ceiling.reads is None and ceiling.writes is None:
         return None
-    return Throughput(
-        max_read_request_units=ceiling.reads, max_write_request_units=ceiling.writes
-    )
+    return Throughput(max_read_request_units=ceiling.reads, max_write_request_units=ceiling.writes)
 
 
 def _indexes(

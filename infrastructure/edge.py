@@ -47,7 +47,9 @@ class Edge(Stack):
         for kind, record in {"A": route53.ARecord, "AAAA": route53.AaaaRecord}.items():
             record(self, f"Record{kind}", zone=zone, record_name=domain.name, target=alias)
         CfnOutput(self, "Address", value=f"https://{domain.name}", description="Where the club is")
-        CfnOutput(self, "Storefront", value=self.files.bucket_name, description="For its files")
+        CfnOutput(
+            self, "StorefrontFiles", value=self.files.bucket_name, description="For its files"
+        )
 
     def _files(self) -> s3.Bucket:
         """Anybody may read them, through CloudFront: pages and scripts, nothing of anybody's."""
@@ -64,9 +66,7 @@ class Edge(Stack):
         acknowledge(bucket, "AwsSolutions-S1", reason)
         return bucket
 
-    def _distribution(
-        self, zone: route53.IHostedZone, domain: Domain
-    ) -> cloudfront.Distribution:
+    def _distribution(self, zone: route53.IHostedZone, domain: Domain) -> cloudfront.Distribution:
         made = cloudfront.Distribution(
             self,
             "Distribution",

@@ -30,6 +30,7 @@ class Grant:
     because: str
     actions: frozenset[str]
     resources: tuple[str, ...]
+    only_via: str | None = None
 
 
 class Where(Protocol):
@@ -58,9 +59,7 @@ def grants(function: Declared, where: Where, *, tracing: bool) -> list[Grant]:
 
 
 # X-Ray knows no resources: IAM takes nothing but a star for these two.
-TRACES = Grant(
-    "Traces", frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"}), ("*",)
-)
+TRACES = Grant("Traces", frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"}), ("*",))
 
 
 def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[Grant]:
@@ -73,7 +72,8 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
             yield _grant(f"Indexes{name.title()}", {"dynamodb:Query"}, *indexes)
         key = where.key_of(name)
         if key:
-            yield _grant(f"Key{name.title()}", _of_key(verbs), key)
+            # Only what DynamoDB does with it for the function, and nothing by the function itself.
+            yield Grant(f"Key{name.title()}", _of_key(verbs), (key,), "dynamodb.*.amazonaws.com")
 
 
 def _of_key(verbs: Access) -> frozenset[str]:

@@ -28,7 +28,7 @@ class Strict(Struct, frozen=True, forbid_unknown_fields=True):
     """Whatever is not known here is a mistake."""
 
 
-class FunctionSettings(Strict, kw_only=True):
+class FunctionSettings(Strict, frozen=True, kw_only=True):
     """Of one function, or of those that a pattern fits; of several, the last in the file counts."""
 
     memory: Annotated[
@@ -91,7 +91,7 @@ class FunctionSettings(Strict, kw_only=True):
     ] = None
 
 
-class Throttle(Strict, kw_only=True):
+class Throttle(Strict, frozen=True, kw_only=True):
     """Of one route, or of those that a pattern fits; of several, the last in the file counts."""
 
     rate: Annotated[
@@ -104,7 +104,7 @@ class Throttle(Strict, kw_only=True):
     ] = 200
 
 
-class Ceiling(Strict, kw_only=True):
+class Ceiling(Strict, frozen=True, kw_only=True):
     """Of one table, or of those that a pattern names. Its indexes have the same."""
 
     reads: Annotated[
@@ -117,10 +117,8 @@ class Ceiling(Strict, kw_only=True):
     ] = None
 
 
-class Retention(Strict, kw_only=True):
-    logs: Annotated[
-        LogDays, Meta(description="Days that the functions' log lines are kept.")
-    ] = 30
+class Retention(Strict, frozen=True, kw_only=True):
+    logs: Annotated[LogDays, Meta(description="Days that the functions' log lines are kept.")] = 30
     access_logs: Annotated[
         LogDays,
         Meta(description="Days that access logs are kept, which have addresses in them."),
@@ -135,7 +133,7 @@ class Retention(Strict, kw_only=True):
     ] = 35
 
 
-class Domain(Strict, kw_only=True):
+class Domain(Strict, frozen=True, kw_only=True):
     name: Annotated[
         str,
         Meta(
@@ -151,7 +149,7 @@ class Domain(Strict, kw_only=True):
     ]
 
 
-class Stream(Strict, kw_only=True):
+class Stream(Strict, frozen=True, kw_only=True):
     batch: Annotated[
         int, Meta(ge=1, le=1000, description="At most so many entries per invocation.")
     ] = 100
@@ -176,7 +174,7 @@ class Stream(Strict, kw_only=True):
     ] = 300
 
 
-class Alarms(Strict, kw_only=True):
+class Alarms(Strict, frozen=True, kw_only=True):
     email: Annotated[
         list[Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$")]],
         Meta(description="Who is told. Each address gets a mail to confirm first."),
@@ -185,24 +183,31 @@ class Alarms(Strict, kw_only=True):
         float,
         Meta(gt=0, le=100, description="Alarm when more of all requests than this get a 5xx."),
     ] = 1.0
+    failures: Annotated[
+        Positive, Meta(description="Alarm when so many faults are logged in five minutes.")
+    ] = 5
     throttled: Annotated[
         Positive,
-        Meta(description="Alarm when so many calls to a table or function are throttled in five"
-             " minutes."),
+        Meta(
+            description="Alarm when so many calls to a table or function are throttled in five"
+            " minutes."
+        ),
     ] = 10
     promises_broken: Annotated[
         Positive, Meta(description="Alarm when so many promises are not kept within an hour.")
     ] = 1
 
 
-class Edge(Strict, kw_only=True):
+class Edge(Strict, frozen=True, kw_only=True):
     """CloudFront and its firewall."""
 
     requests_per_address: Annotated[
         int,
-        Meta(ge=10, le=2_000_000_000,
-             description="More requests than this from one address within five minutes are"
-             " refused."),
+        Meta(
+            ge=10,
+            le=2_000_000_000,
+            description="More requests than this from one address within five minutes are refused.",
+        ),
     ] = 2_000
     trusted_addresses: Annotated[
         list[Annotated[str, Meta(pattern=r"^[0-9.]+/[0-9]{1,2}$")]],
@@ -210,21 +215,27 @@ class Edge(Strict, kw_only=True):
     ] = []
 
 
-class Stage(Strict, kw_only=True):
+class Stage(Strict, frozen=True, kw_only=True):
     region: Annotated[
         str,
-        Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", description="Where everything is but the"
-             " edge, which is always in us-east-1."),
+        Meta(
+            pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$",
+            description="Where everything is but the edge, which is always in us-east-1.",
+        ),
     ]
     account: Annotated[
         Annotated[str, Meta(pattern=r"^[0-9]{12}$")] | None,
-        Meta(description="The account it belongs in, in quotes. With it, nothing is ever deployed"
-             " into another by mistake; null takes that of the credentials."),
+        Meta(
+            description="The account it belongs in, in quotes. With it, nothing is ever deployed"
+            " into another by mistake; null takes that of the credentials."
+        ),
     ] = None
     domain: Annotated[
         Domain | None,
-        Meta(description="Without one there is no CloudFront and no firewall: the API is called at"
-             " the address that AWS gives it. Good for a stage that nobody knows."),
+        Meta(
+            description="Without one there is no CloudFront and no firewall: the API is called at"
+            " the address that AWS gives it. Good for a stage that nobody knows."
+        ),
     ] = None
     runtime: Annotated[
         Literal["python3.11", "python3.12", "python3.13", "python3.14"],
@@ -232,13 +243,17 @@ class Stage(Strict, kw_only=True):
     ] = "python3.13"
     table_prefix: Annotated[
         Annotated[str, Meta(pattern=r"^[a-zA-Z0-9_.-]{1,200}$")] | None,
-        Meta(description="Tables are called `<prefix>-accounts`, ... null is `stamkund-<stage>`."
-             " Another one after a restore: see docs/cloud.md."),
+        Meta(
+            description="Tables are called `<prefix>-accounts`, ... null is `stamkund-<stage>`."
+            " Another one after a restore: see docs/cloud.md."
+        ),
     ] = None
     protected: Annotated[
         bool,
-        Meta(description="Tables, keys, secrets and pictures cannot be deleted and outlive the"
-             " stacks. Only a stage whose data nobody needs goes without."),
+        Meta(
+            description="Tables, keys, secrets and pictures cannot be deleted and outlive the"
+            " stacks. Only a stage whose data nobody needs goes without."
+        ),
     ] = True
     tracing: Annotated[bool, Meta(description="X-Ray traces of every function.")] = False
     allowed_origins: Annotated[
@@ -248,7 +263,7 @@ class Stage(Strict, kw_only=True):
     retention: Annotated[Retention, Meta(description="How long what is kept.")] = Retention()
     functions: Annotated[
         dict[Text, FunctionSettings],
-        Meta(description="By function, `<domain>-<name>`, or pattern: `\"*\"`, `checkout-*`."),
+        Meta(description='By function, `<domain>-<name>`, or pattern: `"*"`, `checkout-*`.'),
     ]
     throttles: Annotated[
         dict[Text, Throttle],
@@ -269,8 +284,11 @@ class Stage(Strict, kw_only=True):
     ] = 90
     sms_monthly_usd: Annotated[
         int,
-        Meta(ge=0, description="Whole dollars that text messages may cost in a month, after which"
-             " none is sent."),
+        Meta(
+            ge=0,
+            description="Whole dollars that text messages may cost in a month, after which"
+            " none is sent.",
+        ),
     ] = 1
 
 
@@ -302,7 +320,7 @@ def parse(content: bytes, file: str, known: Known) -> Stage:
     except Refused as refused:
         detail = refused.params.get("detail", "")
         raise WrongStage(f"{file}: {refused.code.replace('_', ' ')}. {detail}") from None
-    mistakes = [f"{one.field}: {one.detail}" for one in mistakes_of_shape(read, Stage)]
+    mistakes = [f"{one.path}: {one.detail}" for one in mistakes_of_shape(read, Stage)]
     mistakes = mistakes or [*_without_a_name(read, known)]
     if not mistakes:
         stage = convert(_by_name(read, known), Stage)

@@ -1,6 +1,7 @@
 """What a stage file says, in the words of the CDK."""
 
 from aws_cdk import RemovalPolicy
+from aws_cdk import aws_lambda as lambdas
 from aws_cdk import aws_logs as logs
 
 from infrastructure.stage import LogDays, Stage
@@ -16,6 +17,11 @@ _DAYS = {
 
 def log_days(days: LogDays) -> logs.RetentionDays:
     return logs.RetentionDays[_DAYS[days]]
+
+
+def runtime(stage: Stage) -> lambdas.Runtime:
+    known: lambdas.Runtime = getattr(lambdas.Runtime, stage.runtime.upper().replace("N3.", "N_3_"))
+    return known
 
 
 def lasting(stage: Stage) -> RemovalPolicy:

@@ -25,7 +25,7 @@ HALF, WHOLE = 12, 24
 
 
 class Watch(Stack):
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         scope: Construct,
         names: Names,
@@ -45,6 +45,7 @@ class Watch(Stack):
             *[self._throttled(table) for table in every_table()],
             self._functions_throttled(),
             self._promises(),
+            self._work_failing(),
             self._books(),
             self._meddled(),
             self._texts(),
@@ -57,7 +58,7 @@ class Watch(Stack):
         failed, all_of_them = self._of_api("5xx", "Sum"), self._of_api("Count", "Sum")
         return self._alarm(
             "Failing",
-            says=f"{self._stage.alarms.failed_percent} % of all requests get a 5xx.",
+            says=f"Of all requests, {self._stage.alarms.failed_percent} % get a 5xx.",
             see="errors",
             metric=cloudwatch.MathExpression(
                 # A single failure in a quiet night is no trouble.
@@ -74,7 +75,7 @@ class Watch(Stack):
         return [
             self._alarm(
                 identifier(one.name, "behind"),
-                says=f"{one.full_name} is {seconds} seconds behind the ledger.",
+                says=f"Function {one.full_name} is {seconds} seconds behind the ledger.",
                 see="stream-behind",
                 metric=self._of_function(one, "IteratorAge", "Maximum"),
                 at_least=seconds * 1000,
@@ -134,6 +135,16 @@ class Watch(Stack):
             see="promise-not-kept",
             metric=self._counted(Metric.PROMISES_BROKEN, HOUR),
             at_least=self._stage.alarms.promises_broken,
+        )
+
+    def _work_failing(self) -> cloudwatch.Alarm:
+        """A job goes on when one account of many fails: Lambda sees no error then."""
+        return self._alarm(
+            "WorkFailing",
+            says="Requests, entries or accounts met a fault, each with a line in the log.",
+            see="errors",
+            metric=self._counted(Metric.FAILURES),
+            at_least=self._stage.alarms.failures,
         )
 
     def _books(self) -> cloudwatch.Alarm:

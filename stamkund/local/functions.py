@@ -15,13 +15,9 @@ Builder = Callable[[], App]
 
 
 def builders() -> list[Builder]:
-    domains = [f"functions.{found.name}" for found in iter_modules(functions.__path__)]
-    return [import_module(f"{one}.app").build for one in domains if _answers_http(one)]
-
-
-def _answers_http(domain: str) -> bool:
-    package = import_module(domain)
-    return hasattr(package, "__path__") and find_spec(f"{domain}.app") is not None
+    domains = [found.name for found in iter_modules(functions.__path__) if found.ispkg]
+    apps = [f"functions.{domain}.app" for domain in domains]
+    return [import_module(app).build for app in apps if find_spec(app)]
 
 
 def ledger_reader() -> Handler:

@@ -71,7 +71,7 @@ class Table(Model):
         every_type = [*schema["attribute_definitions"]]
         for index in schema["global_secondary_indexes"]:
             every_type += index["attribute_definitions"]
-        expires_by = cls._ttl_attribute()
+        expires_by = cls._ttl_attribute()  # type: ignore[no-untyped-call]
         return Shape(
             types={one["AttributeName"]: one["AttributeType"] for one in every_type},
             keys=_names_of(schema["key_schema"]),
@@ -82,8 +82,8 @@ class Table(Model):
                 for index in schema["global_secondary_indexes"]
             },
             expires_by=expires_by.attr_name if expires_by else None,
-            stream=getattr(cls.Meta, "stream_view_type", None),  # type: ignore[attr-defined]
-            personal=getattr(cls.Meta, "personal", False),  # type: ignore[attr-defined]
+            stream=getattr(cls.Meta, "stream_view_type", None),
+            personal=getattr(cls.Meta, "personal", False),
         )
 
     @classmethod
@@ -98,7 +98,7 @@ class Table(Model):
 
 
 class _Client(Connection):
-    """PynamoDB's, with its answers noted. It makes clients anew as long as they lack credentials."""
+    """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
 
     _heard: Any = None
 
@@ -192,7 +192,7 @@ def refused_by_condition(error: TransactWriteError) -> bool:
     return any(reason.code == "ConditionalCheckFailed" for reason in reasons if reason)
 
 
-def _names_of(key_schema: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+def _names_of(key_schema: Iterable[Any]) -> tuple[str, ...]:
     # "HASH" comes before "RANGE" in the alphabet as well.
     in_order = sorted(key_schema, key=lambda one: one["KeyType"])
     return tuple(one["AttributeName"] for one in in_order)
