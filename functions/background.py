@@ -4,4 +4,5 @@ MODULES = (
     "functions.members.recalculate_tier",
     "functions.members.review_accounts",
     "functions.checkout.reverse_unconfirmed",
+    "functions.operations.rotate_secrets",
 )

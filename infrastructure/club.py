@@ -6,7 +6,6 @@ from aws_cdk import App, Environment, Stack, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infrastructure import declared
-from infrastructure.acknowledged import acknowledge
 from infrastructure.api import Api, Entry
 from infrastructure.data import EDGE_REGION, Data
 from infrastructure.declared import Declared
@@ -15,7 +14,6 @@ from infrastructure.edge import Edge
 from infrastructure.naming import SERVICE, names_of
 from infrastructure.stage import Stage
 from infrastructure.watch import Watch
-from stamkund.web.background import OnRotation
 
 CONTEXT = {
     # Who may write access logs is said by the bucket's policy, not by an ACL.
@@ -55,8 +53,6 @@ def build(
     if stage.domain:
         edge = Environment(region=EDGE_REGION, account=stage.account)
         _after(Edge(app, names, stage, stage.domain, env=edge), entry)
-    if not any(isinstance(one.trigger, OnRotation) for one in functions):
-        acknowledge(data.secret, "AwsSolutions-SMG4", "No function rotates it yet: by hand.")
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("stage", name)
     return checked(app)

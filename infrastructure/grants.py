@@ -13,14 +13,6 @@ from stamkund.web.background import OnEntries, OnRotation
 
 READING = frozenset({"kms:Decrypt", "kms:DescribeKey"})
 WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"})
-ROTATING = frozenset(
-    {
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,8 @@ def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
         yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, where.ledger_stream)
         yield _grant("DeadLetters", {"sqs:SendMessage"}, where.dead_letters)
     if isinstance(function.trigger, OnRotation):
-        yield _grant("Rotation", ROTATING, where.secret)
+        changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
+        yield _grant("Rotation", changing, where.secret)
 
 
 def _grant(because: str, actions: set[str] | frozenset[str], *resources: str) -> Grant:
