@@ -16,5 +16,7 @@ def refuse_detours(headers: Mapping[str, str]) -> None:
         return
     shown = [one.strip() for one in headers.get(HEADER.lower(), "").split(",")]
     known = keeping.known().origins
-    if not any(hmac.compare_digest(one.encode(), other.encode()) for one in shown for other in known):
+    if not any(
+        hmac.compare_digest(one.encode(), other.encode()) for one in shown for other in known
+    ):
         raise Refused("wrong_entrance")
