@@ -209,6 +209,13 @@ class Edge(Strict, frozen=True, kw_only=True):
             description="More requests than this from one address within five minutes are refused.",
         ),
     ] = 2_000
+    exchange: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Raise it by one when CloudFront has to read again what it shows the API.",
+        ),
+    ] = 0
     trusted_addresses: Annotated[
         list[Annotated[str, Meta(pattern=r"^[0-9.]+/[0-9]{1,2}$")]],
         Meta(description="IPv4 ranges without that limit: the shops' own servers."),

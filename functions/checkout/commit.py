@@ -28,7 +28,7 @@ from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
-from stamkund.tables import Append, Read, Update, orders
+from stamkund.tables import Append, Read, Update, orders, work
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
@@ -124,15 +124,20 @@ def _placed_and_counted(club: Club, placing: Placing, *, promised: bool) -> Outc
         outcome = place(club, placing)
     except Refused as refused:
         if promised and refused.code in TAKEN:
-            count(Metric.PROMISES_BROKEN)
+            _count_broken(placing.order.key)
         raise
     if not outcome.replayed:
         count(Metric.COMMITS)
         if outcome.placed.order.shortfalls:
-            count(Metric.PROMISES_BROKEN)
+            _count_broken(placing.order.key)
         elif promised:
             count(Metric.PROMISES_KEPT)
     return outcome
+
+
+def _count_broken(order: str) -> None:
+    count(Metric.PROMISES_BROKEN)
+    work.mention("broken_for", order)
 
 
 def _basket(request: CommitRequest) -> Basket:
