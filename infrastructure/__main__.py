@@ -34,7 +34,7 @@ def main() -> int:
     functions = declared.every_function()
     try:
         stage = load(asked.stage, declared.known(functions))
-        {"synth": _synth, "diff": _diff, "deploy": _deploy}[asked.what](asked, stage, functions)
+        COMMANDS[asked.what](asked, stage, functions)
     except (WrongStage, Refusal) as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -43,7 +43,7 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infrastructure")
-    parser.add_argument("what", choices=["synth", "diff", "deploy"])
+    parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("stage")
     parser.add_argument("--packages", type=Path, default=PACKAGES)
     parser.add_argument("--adopt", action="store_true", help="take in tables that exist already")
@@ -67,28 +67,36 @@ def _diff(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) ->
     print("\n".join(lines or ["nothing would change"]))
 
 
+def _bootstrap(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
+    _refuse_example(asked.stage, stage)
+    folder = _folder(asked.stage)
+    with _some(asked.packages, functions) as packages:
+        _synthesised(asked.stage, stage, functions, packages, folder)
+    _cdk("bootstrap", folder)
+
+
 def _deploy(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
-    if stage.domain and stage.domain.name.endswith(EXAMPLE):
-        raise Refusal(f"{asked.stage}.yaml: domain.name: {stage.domain.name} is only an example")
-    if not CLI.exists():
-        raise Refusal("The CDK's command line is not there: make deploy fetches it")
+    _refuse_example(asked.stage, stage)
     _synth(asked, stage, functions)
-    command = [
-        str(node.EXECUTABLE),
-        str(CLI),
-        "deploy",
-        "--all",
-        "--app",
-        str(_folder(asked.stage)),
-    ]
     adopting = ["--import-existing-resources"] if asked.adopt else []
-    if subprocess.run([*command, *adopting], check=False).returncode:
-        raise Refusal(
-            "Not deployed to the end; what was done before stays, and it can be run again"
-        )
+    _cdk("deploy", _folder(asked.stage), "--all", *adopting)
     # A setting of the account, for which CloudFormation has no word.
     texts = boto3.client("sns", region_name=stage.region)
     texts.set_sms_attributes(attributes={"MonthlySpendLimit": str(stage.sms_monthly_usd)})
+
+
+COMMANDS = {"synth": _synth, "diff": _diff, "deploy": _deploy, "bootstrap": _bootstrap}
+
+
+def _refuse_example(name: str, stage: Stage) -> None:
+    if stage.domain and stage.domain.name.endswith(EXAMPLE):
+        raise Refusal(f"{name}.yaml: domain.name: {stage.domain.name} is only an example")
+
+
+def _cdk(what: str, folder: Path, *more: str) -> None:
+    command = [str(node.EXECUTABLE), str(CLI), what, "--app", str(folder), *more]
+    if subprocess.run(command, check=False).returncode:
+        raise Refusal("Not done to the end; what was done before stays, and it can be run again")
 
 
 def _synthesised(

@@ -34,8 +34,11 @@ def test_the_memory_of_a_function(prod: Cloud) -> None:
 def test_the_ceiling_of_a_table_and_of_its_index(prod: Cloud) -> None:
     after, accounts = changed(prod, "DynamoDB::Table", "TableAccounts")
     accounts["OnDemandThroughput"]["MaxWriteRequestUnits"] = 100
-    said = differences(prod.templates, after)
-    assert said == ["table accounts: ceiling of writes 8000 -> 100"]
+    accounts["GlobalSecondaryIndexes"][0]["OnDemandThroughput"]["MaxWriteRequestUnits"] = 50
+    assert differences(prod.templates, after) == [
+        "table accounts: ceiling of writes 8000 -> 100",
+        "table accounts: review: ceiling of writes 8000 -> 50",
+    ]
 
 
 def test_a_right_that_is_given_and_one_that_is_taken(prod: Cloud) -> None:
