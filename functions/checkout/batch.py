@@ -5,15 +5,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from functions.checkout.commit import REFUSALS, CommitRequest, committed
+from functions.checkout.commit import ACCESS, REFUSALS, CommitRequest, committed
 from functions.checkout.receipts import Receipt, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
-from stamkund.tables import Append, Read, Update
-from stamkund.tables.accounts import Accounts
-from stamkund.tables.ledger import Ledger
-from stamkund.tables.orders import Orders
-from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
@@ -52,7 +47,7 @@ class BatchReceipt(Struct, frozen=True):
     "POST",
     "/v1/checkout/batches",
     caller=[Shop],
-    access={Accounts: Read | Update, Orders: Read | Append, Ledger: Append, Programmes: Read},
+    access=ACCESS,
     problems=["no_programme", "not_offline"],
     largest_body=LARGEST,
 )

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
     Policy,
@@ -32,7 +32,6 @@ from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
 from stamkund.web.club import Club
 
 ROUNDS = 8
-CANCELLED = "cancelled"
 
 
 class Asked(Struct, frozen=True):
@@ -202,9 +201,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
         posting.rewrite_order(club.shop, change)
         return after
     entries = _with_limits_freed(returned.entries, order)
-    undone = _never_ordered(with_entries(account, entries), order)
     reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
-    posting.rewrite(account, undone, entries, change, reopened)
+    posting.rewrite(account, with_entries(account, entries), entries, change, reopened)
     return after
 
 
@@ -212,9 +210,3 @@ def _with_limits_freed(entries: list[Entry], order: Order) -> list[Entry]:
     """What the order had used of limits and caps is free again."""
     reverse, *others = entries
     return [replace(reverse, used={use.key: -use.n for use in order.uses}), *others]
-
-
-def _never_ordered(account: Account, order: Order) -> Account:
-    """A first order that was cancelled leaves the first still to come, if nothing else came."""
-    is_first = account.first_order == order.key and not any(account.spend.values())
-    return replace(account, first_order="" if is_first else account.first_order)

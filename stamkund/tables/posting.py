@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from stamkund.rules.account import Account
+from stamkund.rules.account import Account, orders_in
 from stamkund.rules.bill import Use
 from stamkund.rules.ledger import Entry, summed
 from stamkund.rules.wallet import Take
@@ -142,8 +142,9 @@ def _additions(change: Change) -> list[Action]:
     actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
     actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
     actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
-    if change.order:
-        actions.append(item.first_order.set(item.first_order | change.order))
+    orders = orders_in(change.entries)
+    if orders:
+        actions.append(item.orders.set((item.orders | 0) + orders))
     if change.active_on:
         actions.append(item.active_on.set(change.active_on))
     return actions

@@ -173,7 +173,7 @@ def test_a_welcome_for_the_first_order_is_given_once() -> None:
     at = till(club(offers=[welcome]))
     first, second = at.token(GOODS), at.token(GOODS)
     at.commit(GOODS, quote=first)
-    assert at.account.first_order == at.order
+    assert at.account.orders == 1
     refused(at.commit(GOODS, quote=second), "limit_reached", Books())
     assert at.commit(GOODS).json["total"]["charged"] == 10_000
 
@@ -184,6 +184,24 @@ def test_a_first_order_that_was_cancelled_leaves_the_first_still_to_come() -> No
     at.commit(GOODS)
     at.cancel()
     assert at.commit(GOODS).json["total"]["charged"] == 5_000
+
+
+def test_when_all_orders_were_cancelled_the_first_is_still_to_come() -> None:
+    welcome = an_offer("welcome", PercentOff(50), when=When(first_order=True))
+    at = till(club(offers=[welcome]))
+    at.commit(GOODS)
+    first = at.order
+    at.commit(GOODS)
+    at.cancel(first)
+    at.cancel()
+    assert at.commit(GOODS).json["total"]["charged"] == 5_000
+
+
+def test_an_order_of_nothing_but_a_gift_card_is_an_order() -> None:
+    welcome = an_offer("welcome", PercentOff(50), when=When(first_order=True))
+    at = till(club(offers=[welcome]))
+    at.commit(basket(50_000, kind="gift_card"))
+    assert at.commit(GOODS).json["total"]["charged"] == 10_000
 
 
 # --- not by condition ------------------------------------------------------------------------
