@@ -20,7 +20,6 @@ from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
     Policy,
     Return,
-    Returned,
     points_to_take,
     refund_of,
     units_left,
@@ -127,6 +126,7 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
         # A debt has a claim on what has matured, and none on what is pending.
         debt=0 if matured else None,
         active_since=wallet.bought_since(order.lot, club.at.day) if points else "",
+        reopened=_vouchers_back(after),
     )
     try:
         posting.post(club.shop, OrderChange(placed, after), change, club.at.at)
@@ -144,12 +144,16 @@ def _contested(placed: Placed, wanted: Return, policy: Policy, contested: Contes
 def _from_wallet(placed: Placed, wanted: Return, policy: Policy, account: Account) -> Done:
     returned = refund_of(wanted, account.wallet, policy)
     after = _with_refund(placed, returned.refund)
-    _write(account, returned, OrderChange(placed, after))
+    entries = returned.entries
+    vouchers = [(id, "open") for id in _vouchers_back(after)]
+    change = OrderChange(placed, after)
+    posting.rewrite(account, with_entries(account, entries), entries, change, vouchers)
     return Done(after, returned.refund, replayed=False)
 
 
-def _write(account: Account, returned: Returned, order: OrderChange) -> None:
-    posting.rewrite(account, with_entries(account, returned.entries), returned.entries, order)
+def _vouchers_back(after: Placed) -> list[str]:
+    """A voucher cannot be given back in part: it is there again when everything has come back."""
+    return [] if units_left(after.order, after.refunds) else after.order.vouchers
 
 
 def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirmed") -> Placed:

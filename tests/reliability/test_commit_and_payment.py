@@ -446,3 +446,22 @@ def test_a_guests_order_has_money_and_no_points(noon: Clock) -> None:
     guest.confirm()
     assert guest.refund("r", l0=1).json["refund"]["amount"] == 10_000
     assert at.entries == []
+
+
+def test_an_order_may_move_more_counters_than_an_expression_has_room_for() -> None:
+    """Then the account is read, and its version stands for all conditions."""
+    rules = [
+        EarnRule(id=f"rule-number-{n}", name=NAME, points_per_unit=5, cap=Cap(day=8, month=50))
+        for n in range(100)
+    ]
+    at = till(club(rules=rules))
+    token = at.token(GOODS)
+    first = at.commit(GOODS, "first", quote=token)
+    assert (first.status, first.json["points"]["total"]) == (201, 600)
+    assert len(at.account.used) == 200
+    again = at.commit(GOODS, "first", quote=token)
+    assert (again.status, again.headers["idempotent-replayed"]) == (200, "true")
+    refused(at.commit(GOODS, quote=token), "limit_reached", Books())
+    assert at.commit(GOODS).json["points"]["total"] == 400
+    at.cancel("web:first")
+    assert set(at.account.used.values()) == {3}

@@ -19,7 +19,7 @@ from stamkund.rules.programme import (
     Rate,
     Text,
 )
-from tests.builders import Clock, a_member, a_programme, a_shop
+from tests.builders import Clock, a_member, a_programme, a_shop, a_voucher
 from tests.reliability.till import Till, basket, club
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -235,3 +235,19 @@ def test_a_card_that_is_scanned_is_the_members() -> None:
     for asked in ({"qr": card["qr"]["payload"]}, {"number": card["number"]}):
         found = at.shop.call("POST", "/v1/members/lookups", asked)
         assert (found.status, found.json["member"], found.json["points"]) == (200, at.member, 40)
+
+
+def test_a_voucher_comes_back_when_everything_has() -> None:
+    at = till()
+    voucher = a_voucher(at.shop, str(at.member), amount=2_000)
+    goods = basket(10_000, 10_000)
+    at.buy(goods, quote=at.token(goods, vouchers=[voucher]))
+    first = at.order
+    assert at.refund("r1", l0=1).json["refund"]["amount"] == 9_000
+    assert at.quote(goods, vouchers=[voucher]).code == "voucher_not_open"
+    assert at.refund("r2", l1=1).json["refund"]["amount"] == 9_000
+    again = at.token(goods, vouchers=[voucher])
+    assert at.commit(goods, quote=again).json["total"]["charged"] == 18_000
+    repeated = at.refund("r2", first, l1=1)
+    assert repeated.headers["idempotent-replayed"] == "true"
+    assert at.quote(goods, vouchers=[voucher]).code == "voucher_not_open"
