@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8080
 BASKETS ?= 5000
+RUNTIME ?= python3.13
+ARCHITECTURE ?= arm64
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -41,13 +43,16 @@ replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or a
 nightly: $(VENV)/has-local ## run the timed jobs now, in the club that is running
 	@$(RUN) -m stamkund.local.nightly
 
+package: $(VENV)/has-local ## build what runs on Lambda, one zip per domain (RUNTIME, ARCHITECTURE)
+	@$(RUN) -m infrastructure.packages --runtime $(RUNTIME) --architecture $(ARCHITECTURE)
+
 openapi: $(VENV)/has-local ## write openapi.json from the declarations
 	@$(RUN) -m stamkund.web.openapi > openapi.json.new
 	@mv openapi.json.new openapi.json
 
 clean: ## remove what was installed and built, and the local club with all its data
 	rm -rf $(VENV) .stamkund .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf *.egg-info
+	rm -rf *.egg-info build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp per extra: pip runs again only when what it was asked for has changed.
@@ -66,4 +71,4 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench replay nightly openapi clean
+.PHONY: help run test check prove bench replay nightly package openapi clean
