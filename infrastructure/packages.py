@@ -1,6 +1,6 @@
 """One zip per domain, with what its functions import and nothing else.
 
-    python -m infrastructure.packages --runtime python3.11 --architecture arm64
+    python -m infrastructure.packages prod
 
 The same input makes the same bytes: entries are sorted, their times and permissions fixed, and
 bytecode does not depend on who compiled it.
@@ -15,7 +15,8 @@ from pathlib import Path
 from shutil import copyfile, rmtree
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from infrastructure import compiling, service_data, stand_ins, tracing, wheels
+from infrastructure import compiling, declared, service_data, stand_ins, tracing, wheels
+from infrastructure.stage import WrongStage, load
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
@@ -127,18 +128,25 @@ def _line(package: Path) -> str:
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("--runtime", required=True)
-    asked.add_argument("--architecture", required=True, choices=("arm64", "x86_64", wheels.HERE))
-    asked.add_argument("--into", type=Path, default=BUILD / "packages")
-    given = asked.parse_args()
     try:
-        for package in build(Target(given.runtime, given.architecture), given.into):
+        for package in build(_target(_asked()), BUILD / "packages"):
             print(_line(package))
-    except CannotPackage as why:
+    except (CannotPackage, WrongStage) as why:
         print(why, file=sys.stderr)
         return 1
     return 0
+
+
+def _asked() -> str:
+    parser = argparse.ArgumentParser(prog="python -m infrastructure.packages")
+    parser.add_argument("stage")
+    return str(parser.parse_args().stage)
+
+
+def _target(stage: str) -> Target:
+    """The stage says which Python; that Lambda's machines are of this kind is said in domain.py."""
+    settings = load(stage, declared.known(declared.every_function()))
+    return Target(settings.runtime, "arm64")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
+from stamkund.web.metrics import Metric, count
 
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
@@ -113,7 +114,25 @@ def committed(club: Club, request: CommitRequest) -> Outcome:
     order = order_of(terms, basket, promise)
     if quoted_promise and not binding:
         order = lacking_points(order, quoted_promise)
-    return place(club, Placing(order, digest, promise.debt, promise.day))
+    placing = Placing(order, digest, promise.debt, promise.day)
+    return _placed_and_counted(club, placing, promised=binding is not None)
+
+
+def _placed_and_counted(club: Club, placing: Placing, *, promised: bool) -> Outcome:
+    """What a repeat is answered was counted when it happened."""
+    try:
+        outcome = place(club, placing)
+    except Refused as refused:
+        if promised and refused.code in TAKEN:
+            count(Metric.PROMISES_BROKEN)
+        raise
+    if not outcome.replayed:
+        count(Metric.COMMITS)
+        if outcome.placed.order.shortfalls:
+            count(Metric.PROMISES_BROKEN)
+        elif promised:
+            count(Metric.PROMISES_KEPT)
+    return outcome
 
 
 def _basket(request: CommitRequest) -> Basket:

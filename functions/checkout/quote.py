@@ -36,6 +36,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.metrics import Metric, count
 
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -122,7 +123,9 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     basket = Basket(request.currency, request.lines, request.channel)
     member = asking_member(caller, request.member)
     who = known(club, member) if member else None
-    return quoted(club, who, basket, wish_of(request), caller.language)
+    answer = quoted(club, who, basket, wish_of(request), caller.language)
+    count(Metric.QUOTES)
+    return answer
 
 
 def asking_member(caller: Caller, named: str | None) -> str | None:

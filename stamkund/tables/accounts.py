@@ -20,6 +20,7 @@ from stamkund.rules.ledger import summed
 from stamkund.rules.tiers import Pin, Span, Standing
 from stamkund.tables import keys
 from stamkund.tables.attributes import Numbers, Packed
+from stamkund.tables.lots import Lots
 from stamkund.tables.table import Table
 
 ACCOUNT = "ACCOUNT"
@@ -74,7 +75,7 @@ class AccountItem(Accounts):
     tier = UnicodeAttribute(null=True)
     tier_since = UnicodeAttribute(null=True)
     standing = Packed[Standing](Standing, null=True)
-    lots = Numbers(default=dict)
+    lots = Lots(default=dict)
     debt = NumberAttribute(default=0)
     active_on = UnicodeAttribute(null=True)
     spend = Numbers(default=dict)

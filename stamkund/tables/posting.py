@@ -29,6 +29,7 @@ from stamkund.tables.accounts import (
     item_from,
 )
 from stamkund.tables.ledger import EntryItem
+from stamkund.tables.lots import stored
 from stamkund.tables.orders import OrderItem, Placed
 from stamkund.tables.table import Table
 
@@ -93,7 +94,7 @@ def post(shop: str, order: "Placed | OrderChange", change: Change | None, now: d
             _use_benefits(transaction, change, now)
 
     try:
-        transact.write(fill)
+        transact.write(fill, change.entries if change else ())
     except TransactWriteError as error:
         raise _contested(error, order, change) or error from error
 
@@ -130,7 +131,7 @@ def _add_to_account(transaction: TransactWrite, change: Change) -> None:
 def _additions(change: Change) -> list[Action]:
     """One action per path: an earn and a spend of the same lot are netted."""
     item = AccountItem
-    lots = summed(entry.lots for entry in change.entries)
+    lots = {stored(key): n for key, n in summed(e.lots for e in change.entries).items()}
     spend = summed({entry.month: entry.spend} for entry in change.entries if entry.month)
     points = summed({entry.month: entry.qualifying} for entry in change.entries if entry.month)
     actions: list[Action] = [item.version.set(item.version + 1)]
@@ -153,7 +154,7 @@ def _still_there(change: Change) -> Condition:
     # A missing map would be a validation error, so existence is always part of the condition.
     condition: Any = item.pk.exists() & (item.status == "active")
     for take in change.takes:
-        condition &= item.lots[take.lot] >= take.points + take.floor
+        condition &= item.lots[stored(take.lot)] >= take.points + take.floor
     if change.takes and change.debt is not None:
         condition &= item.debt == change.debt
     for use in change.uses:
@@ -251,7 +252,7 @@ def rewrite(
             also(transaction)
 
     try:
-        transact.write(fill)
+        transact.write(fill, entries)
     except TransactWriteError as error:
         raise (Conflict() if _any_condition(error) else error) from error
 

@@ -1,11 +1,11 @@
 """What all tables share: their names, one connection, and the verbs of access."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Flag, auto
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
@@ -13,7 +13,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from stamkund.tables import cache, clock
+from stamkund.tables import cache, clock, work
 
 
 class Access(Flag):
@@ -41,6 +41,22 @@ def actions_of(access: Access) -> frozenset[str]:
     return frozenset[str]().union(*(_ACTIONS[verb] for verb in access))
 
 
+class Index(NamedTuple):
+    keys: tuple[str, ...]
+    projection: str
+
+
+class Shape(NamedTuple):
+    """What has to be said to create a table; of keys the partition key comes first."""
+
+    types: Mapping[str, str]
+    keys: tuple[str, ...]
+    indexes: Mapping[str, Index]
+    expires_by: str | None
+    stream: str | None
+    personal: bool
+
+
 class Table(Model):
     """A table is a direct subclass; the kinds of item in it are subclasses of that."""
 
@@ -48,6 +64,27 @@ class Table(Model):
     def short_name(cls) -> str:
         """Without the prefix."""
         return str(cls.Meta.name)  # type: ignore[attr-defined]
+
+    @classmethod
+    def shape(cls) -> Shape:
+        schema = cls._get_schema()
+        every_type = [*schema["attribute_definitions"]]
+        for index in schema["global_secondary_indexes"]:
+            every_type += index["attribute_definitions"]
+        expires_by = cls._ttl_attribute()  # type: ignore[no-untyped-call]
+        return Shape(
+            types={one["AttributeName"]: one["AttributeType"] for one in every_type},
+            keys=_names_of(schema["key_schema"]),
+            indexes={
+                index["index_name"]: Index(
+                    _names_of(index["key_schema"]), index["projection"]["ProjectionType"]
+                )
+                for index in schema["global_secondary_indexes"]
+            },
+            expires_by=expires_by.attr_name if expires_by else None,
+            stream=getattr(cls.Meta, "stream_view_type", None),
+            personal=getattr(cls.Meta, "personal", False),
+        )
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -58,6 +95,20 @@ class Table(Model):
         cls._connection = None
         cls._connection = _through_one_client(super()._get_connection())
         return cls._connection
+
+
+class _Client(Connection):
+    """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
+
+    _heard: Any = None
+
+    @property
+    def client(self) -> Any:
+        made = super().client
+        if made is not self._heard:
+            work.listen(made.meta.events)
+            self._heard = made
+        return made
 
 
 class _Connected(NamedTuple):
@@ -80,7 +131,7 @@ def connect(
     and credentials. Connecting again forgets everything remembered from before.
     """
     # PynamoDB's own defaults wait 15 and 30 seconds; by then nobody is at the till any more.
-    one = Connection(
+    one = _Client(
         region=region, connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2
     )
     _current[:] = [_Connected(prefix, one)]
@@ -139,6 +190,12 @@ def refused_by_condition(error: TransactWriteError) -> bool:
     """Whether a condition said no, as opposed to a fault."""
     reasons = error.cancellation_reasons
     return any(reason.code == "ConditionalCheckFailed" for reason in reasons if reason)
+
+
+def _names_of(key_schema: Iterable[Any]) -> tuple[str, ...]:
+    # "HASH" comes before "RANGE" in the alphabet as well.
+    in_order = sorted(key_schema, key=lambda one: one["KeyType"])
+    return tuple(one["AttributeName"] for one in in_order)
 
 
 def _connection() -> _Connected:

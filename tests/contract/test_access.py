@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stamkund.local.functions import LEDGER_READER, TIMED
+from functions.background import MODULES
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
 from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, keys
@@ -131,7 +131,7 @@ def a_record(shop: str, member: str) -> dict[str, Any]:
     return {"eventID": "1", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
 
 
-@pytest.mark.parametrize("module", [LEDGER_READER, *TIMED])
+@pytest.mark.parametrize("module", MODULES)
 def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
     with mocked_tables() as time:
         club = Club()

@@ -1,0 +1,155 @@
+"""`make synth`, `make diff` and `make deploy`: python -m infrastructure synth prod."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infrastructure import declared, node
+from infrastructure.declared import Declared
+from infrastructure.differences import Template, Templates, differences, in_folder
+from infrastructure.stage import Stage, WrongStage, load
+
+BUILD = Path(__file__).parent.parent / "build"
+PACKAGES = BUILD / "packages"
+CLI = BUILD / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
+# Names under it belong to nobody, and those of the stage files are there to be replaced.
+EXAMPLE = "example.com"
+
+
+class Refusal(Exception):  # noqa: N818 -- said to a person
+    pass
+
+
+def main() -> int:
+    asked = _asked()
+    functions = declared.every_function()
+    try:
+        stage = load(asked.stage, declared.known(functions))
+        {"synth": _synth, "diff": _diff, "deploy": _deploy}[asked.what](asked, stage, functions)
+    except (WrongStage, Refusal) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infrastructure")
+    parser.add_argument("what", choices=["synth", "diff", "deploy"])
+    parser.add_argument("stage")
+    parser.add_argument("--packages", type=Path, default=PACKAGES)
+    parser.add_argument("--adopt", action="store_true", help="take in tables that exist already")
+    return parser.parse_args()
+
+
+def _synth(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
+    folder = _folder(asked.stage)
+    rmtree(folder, ignore_errors=True)
+    _synthesised(asked.stage, stage, functions, _built(asked.packages, functions), folder)
+    print(f"{len(in_folder(folder))} templates in {folder.relative_to(Path.cwd())}")
+
+
+def _diff(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
+    with TemporaryDirectory() as folder, _some(asked.packages, functions) as packages:
+        _synthesised(asked.stage, stage, functions, packages, Path(folder))
+        after = in_folder(Path(folder))
+    before, where = _before(asked.stage, stage, after)
+    lines = differences(before, after)
+    print(f"Compared with {where}:")
+    print("\n".join(lines or ["nothing would change"]))
+
+
+def _deploy(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
+    if stage.domain and stage.domain.name.endswith(EXAMPLE):
+        raise Refusal(f"{asked.stage}.yaml: domain.name: {stage.domain.name} is only an example")
+    if not CLI.exists():
+        raise Refusal("The CDK's command line is not there: make deploy fetches it")
+    _synth(asked, stage, functions)
+    command = [
+        str(node.EXECUTABLE),
+        str(CLI),
+        "deploy",
+        "--all",
+        "--app",
+        str(_folder(asked.stage)),
+    ]
+    adopting = ["--import-existing-resources"] if asked.adopt else []
+    if subprocess.run([*command, *adopting], check=False).returncode:
+        raise Refusal(
+            "Not deployed to the end; what was done before stays, and it can be run again"
+        )
+    # A setting of the account, for which CloudFormation has no word.
+    texts = boto3.client("sns", region_name=stage.region)
+    texts.set_sms_attributes(attributes={"MonthlySpendLimit": str(stage.sms_monthly_usd)})
+
+
+def _synthesised(
+    name: str, stage: Stage, functions: list[Declared], packages: Path, into: Path
+) -> None:
+    node.use()
+    from infrastructure.club import build
+
+    build(name, stage, functions, packages, into).synth()
+
+
+def _folder(stage: str) -> Path:
+    return BUILD / "cloud" / stage
+
+
+def _built(packages: Path, functions: list[Declared]) -> Path:
+    for domain in declared.domains(functions):
+        if not (packages / f"{domain}.zip").exists():
+            raise Refusal(f"{packages / domain}.zip is not there: make packages builds it")
+    return packages
+
+
+@contextmanager
+def _some(packages: Path, functions: list[Declared]) -> Iterator[Path]:
+    """The packages, or something in their place: a comparison must not wait for them."""
+    try:
+        yield _built(packages, functions)
+    except Refusal:
+        print("The packages are not built, so all code looks new.")
+        with TemporaryDirectory() as folder:
+            yield stand_in(Path(folder), functions)
+
+
+def stand_in(folder: Path, functions: list[Declared]) -> Path:
+    for domain in declared.domains(functions):
+        with ZipFile(folder / f"{domain}.zip", "w") as package:
+            package.writestr("domain", domain)
+    return folder
+
+
+def _before(name: str, stage: Stage, after: Templates) -> tuple[Templates, str]:
+    try:
+        return {
+            stack: one for stack in after if (one := _deployed(stack, stage))
+        }, "what is deployed"
+    except (BotoCoreError, ClientError):
+        return in_folder(_folder(name)), f"the last `make synth STAGE={name}`: AWS is out of reach"
+
+
+def _deployed(stack: str, stage: Stage) -> Template | None:
+    from infrastructure.data import EDGE_REGION
+
+    region = EDGE_REGION if stack.endswith("-edge") else stage.region
+    try:
+        found = boto3.client("cloudformation", region_name=region).get_template(StackName=stack)
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return dict(found["TemplateBody"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
