@@ -59,7 +59,7 @@ def test_a_route_leads_to_the_function_that_declares_it(prod: Cloud, one: Declar
     assert route["RouteKey"] == f"{one.trigger.method} {one.trigger.path}"
     assert integration["PayloadFormatVersion"] == "2.0"
     assert "Function" in as_text(integration["IntegrationUri"])
-    assert prod.function(one)["Handler"] == f"functions.{one.domain}.app.app"
+    assert prod.function(one)["Handler"] == f"functions.start.{one.full_name}"
 
 
 def test_there_is_no_route_beside_those(prod: Cloud) -> None:
