@@ -27,7 +27,12 @@ USED: Mapping[str, tuple[str, ...]] = {
         "TransactWriteItems",
         "UpdateItem",
     ),
-    "secretsmanager": ("GetSecretValue",),
+    "secretsmanager": (
+        "DescribeSecret",
+        "GetSecretValue",
+        "PutSecretValue",
+        "UpdateSecretVersionStage",
+    ),
 }
 DATA = Path("botocore/data")
 # Its certificates are those of the whole web, and small beside everything else.

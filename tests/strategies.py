@@ -176,6 +176,7 @@ def point_rules() -> st.SearchStrategy[PointRules]:
             tax=st.sampled_from(["included", "excluded"]),
             shipping=st.sampled_from(["included", "excluded"]),
             paid_with_points=st.sampled_from(["included", "excluded"]),
+            excluded=st.sampled_from([Goods(), Goods(), Goods(brands=["fjell"])]),
         ),
         rounding=st.sampled_from(["floor", "half_up", "ceil"]),
         pending_days=st.sampled_from([0, 0, 14, 45]),

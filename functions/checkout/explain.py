@@ -28,6 +28,9 @@ from stamkund.web.callers import Caller, Member, Shop, Staff
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
+# Of a rule, and of what is over, is spoken otherwise than of an offer that can still be had.
+WORDS_FOR = {"not_now": "not_then", "beaten": "rule_beaten"}
+
 
 class RuleExplained(Struct, frozen=True):
     """A rule for earning: `code` is `applied`, or why it was not; with the lines it applied to."""
@@ -40,11 +43,13 @@ class RuleExplained(Struct, frozen=True):
 
 
 class LineExplained(Struct, frozen=True):
-    """`factor` in per cent: the tier's multiplier times that of the stackable rules."""
+    """`factor` in per cent: the tier's multiplier times that of the stackable rules; `text` says
+    of a line that it never earns."""
 
     id: str
     earns_on: int
     factor: int
+    text: str | None
 
 
 class Explanation(Struct, frozen=True):
@@ -92,7 +97,7 @@ def _explained(order: Order, programme: Programme, language: Language) -> Explan
         tier_multiplier=tier_factor(compiled, order.tier),
         rate=rules.earn if rules else None,
         rounding=rules.rounding if rules else None,
-        lines=_lines(order),
+        lines=_lines(order, language),
         points=points_earned(order.parts, order.lot, programme, language, at.day),
         rules=_rules(rule_reasons(compiled, order, at), programme, language),
         given=benefits(order.cuts, names_of(programme, language)),
@@ -100,10 +105,13 @@ def _explained(order: Order, programme: Programme, language: Language) -> Explan
     )
 
 
-def _lines(order: Order) -> list[LineExplained]:
+def _lines(order: Order, language: Language) -> list[LineExplained]:
     earning = remaining(order.plan, order.lines, {}).amounts
+    never = say("never_earns", language)
     return [
-        LineExplained(line.id, amount if factor else 0, factor // 100)
+        LineExplained(line.id, amount, factor // 100, None)
+        if factor
+        else LineExplained(line.id, 0, 0, never)
         for line, amount, factor in zip(order.lines, earning, order.plan.factors, strict=True)
     ]
 
@@ -128,4 +136,4 @@ def _why_not(code: str, programme: Programme, reason: RuleReason, language: Lang
     rules = programme.points.rules if programme.points else []
     rule = next(rule for rule in rules if rule.id == reason.id)
     tier = tier_name(programme, rule.when.tiers[0], language) if rule.when.tiers else None
-    return say("rule_beaten" if code == "beaten" else code, language, tier=tier or "")
+    return say(WORDS_FOR.get(code, code), language, tier=tier or "")

@@ -24,7 +24,7 @@ def rule_reasons(compiled: Compiled, order: Order, at: Moment) -> list[RuleReaso
     """Every rule for earning, and what became of it."""
     masks = [
         compiled.rule_selector.mask(line.article, line.category, line.brand)
-        if earns(line.kind, compiled.programme.points)
+        if earns(line.asked_for(), compiled)
         else 0
         for line in order.lines
     ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from stamkund.rules.basket import LineKind
+from stamkund.rules.basket import Line
 from stamkund.rules.bill import Bill, Shopper, Use, bits
 from stamkund.rules.earning import NEUTRAL, NO_CAP, Component, Extra, Plan
 from stamkund.rules.earning import total as total_points
-from stamkund.rules.programme import Cap, EarnRule, PointRules
+from stamkund.rules.programme import Cap, EarnRule
 from stamkund.rules.selection import Compiled, Moment, refusal
 
 
@@ -17,7 +17,7 @@ def plan_of(bill: Bill, offered: Sequence[Extra]) -> Plan:
     if rules is None or bill.who is None:
         neutral = [NEUTRAL if line.kind == "goods" else 0 for line in lines]
         return Plan(0, 1, bill.rate, "floor", neutral, vat_rates)
-    factors, extras = _factors_and_extras(bill, rules, bill.who)
+    factors, extras = _factors_and_extras(bill, bill.who)
     extras += [Extra(e.id, e.how, e.amount, _lines_of(bill, e.lines), e.cap) for e in offered]
     cap = _free_of_cap(rules.cap, "points", bill.who, bill.at)
     per_line = _repeat(bill, factors)
@@ -47,22 +47,23 @@ def _lines_of(bill: Bill, goods: Sequence[int]) -> list[int]:
     return sorted(line for index in goods for line in bill.goods[index].lines)
 
 
-def earns(kind: LineKind, rules: PointRules | None) -> bool:
-    """Goods do, shipping where the programme says so, gift cards and deposits never."""
-    if kind == "shipping":
+def earns(line: Line, compiled: Compiled) -> bool:
+    """Goods that are not excluded, shipping where the programme says so; gift cards and deposits
+    never."""
+    if line.kind == "shipping":
+        rules = compiled.programme.points
         return rules is not None and rules.basis.shipping == "included"
-    return kind == "goods"
+    earning = compiled.earning_selector.mask(line.article, line.category, line.brand)
+    return line.kind == "goods" and bool(earning)
 
 
-def _factors_and_extras(
-    bill: Bill, rules: PointRules, who: Shopper
-) -> tuple[list[int], list[Extra]]:
+def _factors_and_extras(bill: Bill, who: Shopper) -> tuple[list[int], list[Extra]]:
     """The joint factor of each good, and what capped and fixed rules add beside it."""
     tier = tier_factor(bill.compiled, who.tier)
     factors, separate = [], dict[int, list[int]]()
     open_rules = _open_rules(bill, who)
     for index, mask in enumerate(bill.masks(bill.compiled.rule_selector)):
-        if not earns(bill.goods[index].line.kind, rules):
+        if not earns(bill.goods[index].line, bill.compiled):
             factors.append(0)
             continue
         apply = applying(bill.compiled.rules, mask & open_rules)

@@ -85,6 +85,7 @@ class Basis(Part, frozen=True):
     tax: Literal["included", "excluded"] = "included"
     shipping: Literal["included", "excluded"] = "excluded"
     paid_with_points: Literal["included", "excluded"] = "excluded"
+    excluded: Goods = Goods()
 
 
 class Cap(Part, frozen=True):

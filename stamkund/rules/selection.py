@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules.calendar import zone_named
-from stamkund.rules.programme import Goods, Match, Programme, When
+from stamkund.rules.programme import Basis, Goods, Match, Programme, When
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -132,6 +132,8 @@ class Compiled:
         self.rules = programme.points.rules if programme.points else []
         self.price_selector = Selector([price.match for price in programme.prices])
         self.rule_selector = Selector([rule.match for rule in self.rules])
+        basis = programme.points.basis if programme.points else Basis()
+        self.earning_selector = Selector([Match(but_not=basis.excluded)])
         self.offer_selector = Selector([offer.match for offer in programme.offers])
         self.tier_rank = {id: rank for rank, id in enumerate(programme.step_ids())}
         self.offers_by_group = [

@@ -21,6 +21,7 @@ transaction is sent through (`TransactWrite(connection=client())`), one for all 
 from stamkund.tables.table import (
     Access,
     Append,
+    DatabaseError,
     Delete,
     Read,
     Shape,
@@ -31,14 +32,17 @@ from stamkund.tables.table import (
     connect,
     connected,
     create_all,
+    endpoint,
     every_table,
     is_busy,
+    prefix,
     refused_by_condition,
 )
 
 __all__ = [
     "Access",
     "Append",
+    "DatabaseError",
     "Delete",
     "Read",
     "Shape",
@@ -49,7 +53,9 @@ __all__ = [
     "connect",
     "connected",
     "create_all",
+    "endpoint",
     "every_table",
     "is_busy",
+    "prefix",
     "refused_by_condition",
 ]

@@ -69,6 +69,15 @@ def find_person(shop: str, member: str) -> Person:
         raise Refused("member_not_found") from None
 
 
+def language_of(shop: str, member: str) -> Language | None:
+    """What the member wants to be spoken to in; None for who has no profile."""
+    try:
+        item = ProfileItem.get(keys.of(shop, member), PROFILE, attributes_to_get=["language"])
+    except DoesNotExist:
+        return None
+    return item.language  # type: ignore[return-value]
+
+
 def profile_from(item: ProfileItem) -> Profile:
     language: Language = item.language  # type: ignore[assignment]
     return Profile(

@@ -15,6 +15,8 @@ from pynamodb.models import Model
 
 from stamkund.tables import cache, clock, work
 
+DatabaseError = PynamoDBException
+
 
 class Access(Flag):
     """What an endpoint may do with the items of a table."""
@@ -146,6 +148,15 @@ def connected() -> bool:
 def client() -> Connection:
     """The one connection of this process: clients are dear to build, and threads may share one."""
     return _connection().client
+
+
+def endpoint() -> str:
+    """Where the database is."""
+    return str(client().client.meta.endpoint_url)
+
+
+def prefix() -> str:
+    return _connection().prefix
 
 
 def every_table() -> list[type[Table]]:

@@ -100,7 +100,8 @@ def _member(token: str, headers: Mapping[str, str], address: str) -> Caller:
         registered = programmes.find_shop(owner.shop, now=clock.real_time())
     if owner is None or registered is None:
         raise Refused("unauthenticated")
-    language = language_of(headers.get("accept-language", ""), registered.language)
+    own = owner.language or registered.language
+    language = language_of(headers.get("accept-language", ""), own)
     return Caller(owner.shop, Member, owner.member, "", language, registered.sandbox, address)
 
 

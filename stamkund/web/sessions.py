@@ -1,10 +1,11 @@
 """A member's session: a short-lived JWT that says who, in which shop, and until when."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 
+from stamkund.rules.programme import Language
 from stamkund.tables import clock
 from stamkund.web.secrets import signing_keys
 
@@ -20,17 +21,22 @@ class Session(Struct, frozen=True):
 
 
 class SessionOwner(Struct, frozen=True):
+    """`language`: the member's own, for texts nobody asks for in another."""
+
     shop: str
     member: str
+    language: Language | None
 
 
-def issue(shop: str, member: str) -> Session:
+def issue(shop: str, member: str, language: Language | None = None) -> Session:
     """By real time, in a sandbox too: a year tried in a minute must not log anybody out."""
     import jwt
 
     now = clock.real_time()
     newest = signing_keys()[0]
     claims = {"iss": ISSUER, "aud": shop, "sub": member, "iat": now, "exp": now + LIFETIME}
+    if language:
+        claims["lang"] = language
     token = jwt.encode(claims, newest.secret, _ALGORITHM, headers={"kid": newest.id})
     return Session(token, now + LIFETIME)
 
@@ -60,4 +66,5 @@ def _owner(claims: dict[str, Any]) -> SessionOwner | None:
     # Nobody is what the orders of guests belong to.
     if not member or clock.real_time().timestamp() >= expires:
         return None
-    return SessionOwner(shop, member)
+    spoken = claims.get("lang")
+    return SessionOwner(shop, member, spoken if spoken in get_args(Language) else None)

@@ -43,6 +43,7 @@ TEXTS = {
     "tier_needed": "Tilbuddet gælder for {tier}.",
     "channel_only": "Tilbuddet gælder ikke der, hvor du handler nu.",
     "not_now": "Tilbuddet gælder ikke lige nu.",
+    "not_then": "Det gjaldt ikke, da du handlede.",
     "limit_reached": "Du har allerede brugt tilbuddet så mange gange, det er muligt.",
     "sold_out": "Der er ikke flere tilbage af dette tilbud.",
     "article_missing": "Læg varen i kurven, så får du den uden beregning.",

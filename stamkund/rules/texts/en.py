@@ -43,6 +43,7 @@ TEXTS = {
     "tier_needed": "This offer is for {tier}.",
     "channel_only": "This offer does not apply where you are shopping now.",
     "not_now": "This offer does not apply right now.",
+    "not_then": "It did not apply when you bought.",
     "limit_reached": "You have already used this offer as often as you can.",
     "sold_out": "This offer has run out.",
     "article_missing": "Put the article in your basket and it is on us.",

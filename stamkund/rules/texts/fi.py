@@ -43,6 +43,7 @@ TEXTS = {
     "tier_needed": "Tarjous koskee jäseniä tasolla {tier}.",
     "channel_only": "Tarjous ei ole voimassa tässä ostopaikassa.",
     "not_now": "Tarjous ei ole voimassa juuri nyt.",
+    "not_then": "Se ei ollut voimassa ostohetkellä.",
     "limit_reached": "Olet jo käyttänyt tarjouksen niin monta kertaa kuin mahdollista.",
     "sold_out": "Tarjous on loppunut.",
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",

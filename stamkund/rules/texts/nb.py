@@ -43,6 +43,7 @@ TEXTS = {
     "tier_needed": "Tilbudet gjelder for {tier}.",
     "channel_only": "Tilbudet gjelder ikke der du handler nå.",
     "not_now": "Tilbudet gjelder ikke akkurat nå.",
+    "not_then": "Det gjaldt ikke da du handlet.",
     "limit_reached": "Du har allerede brukt tilbudet så mange ganger det går an.",
     "sold_out": "Det er ikke flere igjen av dette tilbudet.",
     "article_missing": "Legg varen i handlekurven, så spanderer vi den.",

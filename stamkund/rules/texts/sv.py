@@ -43,6 +43,7 @@ TEXTS = {
     "tier_needed": "Erbjudandet gäller för {tier}.",
     "channel_only": "Erbjudandet gäller inte där du handlar nu.",
     "not_now": "Erbjudandet gäller inte just nu.",
+    "not_then": "Det gällde inte när du handlade.",
     "limit_reached": "Du har redan använt erbjudandet så många gånger som det går.",
     "sold_out": "Erbjudandet är slut.",
     "article_missing": "Lägg varan i varukorgen så bjuder vi på den.",

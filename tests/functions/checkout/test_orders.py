@@ -7,6 +7,10 @@ import pytest
 
 from stamkund.rules.programme import (
     AmountOff,
+    Basis,
+    EarnRule,
+    Goods,
+    Match,
     MemberPrice,
     Offer,
     Pay,
@@ -14,8 +18,8 @@ from stamkund.rules.programme import (
     PointRules,
     PriceCut,
     Rate,
+    When,
 )
-from stamkund.rules.programme import Match as Goods
 from tests.builders import Clock, Shop, a_member, a_programme, a_shop
 
 LINES = [
@@ -27,7 +31,7 @@ LINES = [
 @pytest.fixture
 def shop(time: Clock) -> Shop:
     points = PointRules(earn=Rate(1, 100), pay=Pay(Rate(1, 100)))
-    boots = MemberPrice("boots", {"sv": "Kängor"}, Goods(articles=["boots"]), {"*": PriceCut(10)})
+    boots = MemberPrice("boots", {"sv": "Kängor"}, Match(articles=["boots"]), {"*": PriceCut(10)})
     tenner = Offer("tenner", {"sv": "10 kr"}, AmountOff(1_000), min_amount=20_000)
     large = Offer("large", {"sv": "En femtedel"}, PercentOff(20), min_amount=500_000)
     return a_shop(programme=a_programme(points=points, prices=[boots], offers=[tenner, large]))
@@ -251,6 +255,26 @@ def test_an_explanation_names_rate_factor_and_reasons(shop: Shop) -> None:
         (9_900, 100),
     ]
     assert [missed["code"] for missed in answer["missed"]] == ["amount_missing"]
+
+
+def test_an_explanation_speaks_of_then_and_of_lines_that_never_earn(time: Clock) -> None:
+    over = EarnRule(
+        "over", {"en": "June"}, when=When(end=time.now - timedelta(days=1)), multiplier=200
+    )
+    basis = Basis(excluded=Goods(articles=["socks"]))
+    points = PointRules(earn=Rate(1, 100), basis=basis, rules=[over])
+    shop = a_shop(programme=a_programme(languages=["en"], points=points))
+    commit(shop, **basket(member_of(shop)))
+    path = "/v1/checkout/orders/web:1/explanation"
+    answer = shop.call("GET", path, headers={"accept-language": "en"}).json
+    assert [(line["earns_on"], line["factor"], line["text"]) for line in answer["lines"]] == [
+        (100_000, 100, None),
+        (0, 0, "This article earns no points."),
+    ]
+    assert answer["points"]["total"] == 1_000
+    assert [(rule["code"], rule["text"]) for rule in answer["rules"]] == [
+        ("not_now", "It did not apply when you bought."),
+    ]
 
 
 def test_one_bad_order_in_a_batch_does_not_hold_up_the_others(shop: Shop, time: Clock) -> None:

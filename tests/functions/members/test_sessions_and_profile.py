@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.builders import Clock, a_shop
@@ -24,6 +26,19 @@ def test_a_customer_of_the_shop_becomes_a_session(time: Clock) -> None:
         "tier": {"id": "bas", "name": "Bas"},
         "joined_on": "2026-03-10",
     }
+
+
+def test_a_session_speaks_the_members_language_unless_asked_for_another(time: Clock) -> None:
+    shop = a_shop()
+    a_member(shop, customer_id="1001", language="en")
+    session = shop.call("POST", "/v1/members/sessions", {"customer_id": "1001"}).json["token"]
+
+    def tier_in(**headers: str) -> Any:
+        headers |= {"authorization": f"Bearer {session}"}
+        return shop.call("GET", "/v1/members/me", as_="nobody", headers=headers).json["tier"]
+
+    assert tier_in()["name"] == "Base"
+    assert tier_in(**{"accept-language": "sv"})["name"] == "Bas"
 
 
 def test_an_unknown_customer_has_no_session(time: Clock) -> None:

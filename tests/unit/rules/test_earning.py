@@ -126,6 +126,30 @@ def test_tax_shipping_and_what_points_paid_earn_as_the_programme_says() -> None:
         assert paid.points == points
 
 
+@pytest.mark.parametrize(
+    "excluded",
+    [
+        Goods(categories=["books"]),
+        Goods(brands=["Norstedts"]),
+        Goods(articles=["atlas"]),
+        Goods(categories=["maps"], articles=["atlas"]),
+    ],
+)
+def test_excluded_goods_earn_nothing_and_count_towards_no_tier(excluded: Goods) -> None:
+    atlas = Line("a", "atlas", 1, 20_000, 600, category="books/maps", brand="Norstedts")
+    goods = Basket("SEK", [*basket(("shoe", 1, 10_000)).lines, atlas])
+    rules = PointRules(
+        earn=KRONA,
+        basis=Basis(excluded=excluded),
+        rules=[rule("double", multiplier=200), rule("each", points_per_unit=7)],
+    )
+    priced = price(club(points=rules), goods, Shopper(), at_noon())
+    assert {part.id: part.points for part in priced.parts} == {
+        "base": 100, "multipliers": 100, "each": 7,
+    }  # fmt: skip
+    assert qualifying_amount(priced.plan, priced.due) == 10_000
+
+
 def test_another_currency_earns_what_it_is_worth() -> None:
     goods = basket(("shoe", 1, 10_000), currency="EUR")  # 100 euro at 11.234567 kr
     assert earned(goods=goods) == {"base": 1_123}
