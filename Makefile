@@ -42,6 +42,9 @@ replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or a
 nightly: $(VENV)/has-local ## run the timed jobs now, in the club that is running
 	@$(RUN) -m stamkund.local.nightly
 
+package: $(VENV)/has-cloud ## build what runs on Lambda in STAGE, one zip per domain
+	@$(RUN) -m infrastructure.packages $(STAGE)
+
 openapi: $(VENV)/has-local ## write openapi.json from the declarations
 	@$(RUN) -m stamkund.web.openapi > openapi.json.new
 	@mv openapi.json.new openapi.json
@@ -90,4 +93,5 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench replay nightly openapi synth diff deploy bootstrap stages clean
+.PHONY: help run test check prove bench replay nightly package openapi
+.PHONY: synth diff deploy bootstrap stages clean

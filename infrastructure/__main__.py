@@ -115,7 +115,7 @@ def _folder(stage: str) -> Path:
 def _built(packages: Path, functions: list[Declared]) -> Path:
     for domain in declared.domains(functions):
         if not (packages / f"{domain}.zip").exists():
-            raise Refusal(f"{packages / domain}.zip is not there: make packages builds it")
+            raise Refusal(f"{packages / domain}.zip is not there: make package builds it")
     return packages
 
 

@@ -29,7 +29,6 @@ class Declared:
 
     domain: str
     name: str
-    handler: str
     access: Mapping[type[Table], Access]
     trigger: Route | OnEntries | Timed | OnRotation
     secrets: bool
@@ -38,6 +37,11 @@ class Declared:
     def full_name(self) -> str:
         """As stage files, alarms and people call it."""
         return f"{self.domain}-{self.name}"
+
+    @property
+    def handler(self) -> str:
+        """Where Lambda enters; functions/start.py takes it from there."""
+        return f"functions.start.{self.full_name}"
 
 
 def every_function() -> list[Declared]:
@@ -58,7 +62,6 @@ def _endpoint(domain: str, one: Endpoint) -> Declared:
     return Declared(
         domain=domain,
         name=one.name,
-        handler=f"functions.{domain}.app.app",
         access=one.access,
         trigger=Route(method=one.method, path=one.path),
         secrets=True,  # sessions are signed, and what CloudFront sends along is compared
@@ -69,7 +72,6 @@ def _background(one: Background) -> Declared:
     return Declared(
         domain=one.module.split(".")[1],
         name=one.name,
-        handler=f"{one.module}.handler",
         access=one.access,
         trigger=one.trigger,
         secrets=one.secrets,

@@ -117,6 +117,7 @@ class Domain(Stack):
             "STAMKUND_TABLE_PREFIX": self._names.table_prefix,
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
+            **settings.settings,
         }
 
     def _run_by(

@@ -89,6 +89,10 @@ class FunctionSettings(Strict, frozen=True, kw_only=True):
             " itself. `rate(5 minutes)`, `cron(30 1 * * ? *)`.",
         ),
     ] = None
+    settings: Annotated[
+        dict[Annotated[str, Meta(pattern="^STAMKUND_[A-Z_]+$")], Text],
+        Meta(description="Settings of docs/operations.md for it, by name, as texts in quotes."),
+    ] = {}
 
 
 class Throttle(Strict, frozen=True, kw_only=True):

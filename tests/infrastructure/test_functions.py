@@ -55,6 +55,18 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     assert told == needed
 
 
+def test_a_setting_that_the_stage_has_for_one_function_reaches_that_one(unusual: Cloud) -> None:
+    told = {
+        function["FunctionName"]: function["Environment"]["Variables"].get(
+            "STAMKUND_RECONCILE_MEMBERS"
+        )
+        for function in unusual.every("Lambda::Function")
+    }
+    assert {name for name, value in told.items() if value == "500"} == {
+        "stamkund-unusual-members-review_accounts"
+    }
+
+
 def test_without_cloudfront_no_function_expects_what_it_would_show(dev: Cloud) -> None:
     assert "STAMKUND_BEHIND_EDGE" not in as_text(dev.templates)
 
