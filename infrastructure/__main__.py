@@ -15,7 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure import declared, node
 from infrastructure.declared import Declared
-from infrastructure.differences import Template, Templates, differences, in_folder
+from infrastructure.deployed import deployed
+from infrastructure.differences import Templates, differences, in_folder
 from infrastructure.stage import Stage, WrongStage, load
 
 BUILD = Path(__file__).parent.parent / "build"
@@ -63,7 +64,7 @@ def _diff(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) ->
         after = in_folder(Path(folder))
     before, where = _before(asked.stage, stage, after)
     lines = differences(before, after)
-    print(f"Compared with {where}:")
+    print(f"Compared with {where}.")
     print("\n".join(lines or ["nothing would change"]))
 
 
@@ -139,24 +140,10 @@ def stand_in(folder: Path, functions: list[Declared]) -> Path:
 
 def _before(name: str, stage: Stage, after: Templates) -> tuple[Templates, str]:
     try:
-        return {
-            stack: one for stack in after if (one := _deployed(stack, stage))
-        }, "what is deployed"
+        return deployed(after, stage.region), "what is deployed"
     except (BotoCoreError, ClientError):
-        return in_folder(_folder(name)), f"the last `make synth STAGE={name}`: AWS is out of reach"
-
-
-def _deployed(stack: str, stage: Stage) -> Template | None:
-    from infrastructure.data import EDGE_REGION
-
-    region = EDGE_REGION if stack.endswith("-edge") else stage.region
-    try:
-        found = boto3.client("cloudformation", region_name=region).get_template(StackName=stack)
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return dict(found["TemplateBody"])
+        last = f"the last `make synth STAGE={name}`; AWS is out of reach"
+        return in_folder(_folder(name)), last
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from cdk_nag import AwsSolutionsChecks
 
 from infrastructure import declared
 from infrastructure.api import Api, Entry
-from infrastructure.data import EDGE_REGION, Data
+from infrastructure.data import Data
 from infrastructure.declared import Declared
 from infrastructure.domain import Domain
 from infrastructure.edge import Edge
-from infrastructure.naming import SERVICE, names_of
+from infrastructure.naming import EDGE_REGION, SERVICE, names_of
 from infrastructure.stage import Stage
 from infrastructure.watch import Watch
 
@@ -33,7 +33,7 @@ def build(
     names = names_of(name, stage)
     home = Environment(region=stage.region, account=stage.account)
     data = Data(app, names, stage, env=home)
-    api = Api(app, names, stage, env=home)
+    api = Api(app, names, stage, functions, env=home)
     entry = Entry(app, names, stage, api.api, functions, env=home)
     for domain in declared.domains(functions):
         made = Domain(

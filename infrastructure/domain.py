@@ -242,6 +242,10 @@ class _Arns:
     def __init__(self, stack: Stack, names: Names, data: Data) -> None:
         self._stack, self._names, self._data = stack, names, data
 
+    @property
+    def region(self) -> str:
+        return self._stack.region
+
     def table(self, name: str) -> str:
         return self._stack.format_arn(
             service="dynamodb", resource="table", resource_name=self._names.table(name)
@@ -284,7 +288,7 @@ def _statement(grant: Grant) -> iam.PolicyStatement:
         sid=grant.because,
         actions=sorted(grant.actions),
         resources=list(grant.resources),
-        conditions={"StringLike": {"kms:ViaService": grant.only_via}} if grant.only_via else None,
+        conditions={"StringEquals": {"kms:ViaService": grant.only_via}} if grant.only_via else None,
     )
 
 

@@ -28,6 +28,8 @@ class Grant:
 class Where(Protocol):
     """What a role names."""
 
+    @property
+    def region(self) -> str: ...
     def table(self, name: str) -> str: ...
     def index(self, table: str, index: str) -> str: ...
     def key_of(self, table: str) -> str | None: ...
@@ -65,7 +67,12 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
         key = where.key_of(name)
         if key:
             # Only what DynamoDB does with it for the function, and nothing by the function itself.
-            yield Grant(f"Key{name.title()}", _of_key(verbs), (key,), "dynamodb.*.amazonaws.com")
+            yield Grant(
+                f"Key{name.title()}",
+                _of_key(verbs),
+                (key,),
+                f"dynamodb.{where.region}.amazonaws.com",
+            )
 
 
 def _of_key(verbs: Access) -> frozenset[str]:
