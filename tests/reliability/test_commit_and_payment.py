@@ -392,7 +392,8 @@ def test_a_till_that_was_offline_may_earn_and_not_spend() -> None:
     before = Books()
     for wrong in ({"quote": token}, {"paid": False}, {"occurred_at": None}):
         answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [{**order, **wrong}]})
-        assert answer.code == "not_offline"
+        problem = answer.json["answers"][0]["problem"]
+        assert (problem["code"], problem["field"]) == ("not_offline", *wrong)
     assert Books() == before
     answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [order]})
     assert answer.json["answers"][0]["outcome"] == "committed"
@@ -404,10 +405,20 @@ def test_one_order_of_a_batch_that_is_refused_does_not_hold_up_the_others() -> N
     sold = (NOON - timedelta(hours=3)).isoformat()
     lines = [{**line, "charged": 10_000} for line in GOODS["lines"]]
     good, far = ({**at.content(GOODS, paid=True, occurred_at=sold), "lines": lines} for _ in "ab")
-    far["occurred_at"] = (NOON - timedelta(days=99)).isoformat()
-    for outcomes in (["refused", "committed"], ["refused", "replayed"]):
-        answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [far, good]})
-        assert [each["outcome"] for each in answer.json["answers"]] == outcomes
+    bad = [
+        {**far, "occurred_at": (NOON - timedelta(days=99)).isoformat()},
+        {**far, "currency": "GBP"},
+        {**far, "source": "return"},
+        {"order_id": "nothing"},
+        {**far, "lines": [{**lines[0], "category": "x" * 101}]},
+        7,
+    ]
+    fields = ["occurred_at", "currency", "source", "currency", "lines[0].category", None]
+    for outcome in ("committed", "replayed"):
+        answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [*bad, good]})
+        *refused, last = answer.json["answers"]
+        assert [each["problem"]["field"] for each in refused] == fields
+        assert (last["order"], last["outcome"]) == (f"web:{good['order_id']}", outcome)
 
 
 def test_an_order_that_nobody_confirms_gives_everything_back(noon: Clock) -> None:
