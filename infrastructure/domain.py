@@ -22,7 +22,7 @@ from infrastructure.data import LEDGER_STREAM, Data
 from infrastructure.declared import Declared, Route
 from infrastructure.grants import Grant, grants
 from infrastructure.naming import Names, identifier
-from infrastructure.stage import FunctionSettings
+from infrastructure.stage import NEWEST, FunctionSettings
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
 from stamkund.web.background import OnEntries, OnRotation, Timed
@@ -72,7 +72,8 @@ class Domain(Stack):
             snap_start=_snap_start(settings),
             tracing=lambdas.Tracing.ACTIVE if self._stage.tracing else lambdas.Tracing.DISABLED,
         )
-        acknowledge(made, "AwsSolutions-L1", RUNTIME)
+        if self._stage.runtime != NEWEST:
+            acknowledge(made, "AwsSolutions-L1", RUNTIME)
         live = _live(made, settings)
         self._run_by(within, one, live, settings)
         alarms.of_function(within, one, made, settings, self._data.trouble)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct, convert
 
@@ -20,6 +20,8 @@ LONGEST_REQUEST = 29
 FOLDER = Path(__file__).parent / "stages"
 
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
+Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
+NEWEST: str = get_args(Runtime)[-1]
 Positive = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -249,7 +251,7 @@ class Stage(Strict, frozen=True, kw_only=True):
         ),
     ] = None
     runtime: Annotated[
-        Literal["python3.11", "python3.12", "python3.13", "python3.14"],
+        Runtime,
         Meta(description="The Python that runs it. Packages are compiled by the same one."),
     ] = "python3.13"
     table_prefix: Annotated[
