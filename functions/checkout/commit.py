@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from functions.checkout import promises
 from functions.checkout.placing import Outcome, Placing, occurred, place
 from functions.checkout.quote import MemberId, quoted
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, receipt_in
 from functions.checkout.shoppers import Known, known, tier_then
 from stamkund.rules.basket import (
     MOST_LINES,
@@ -99,7 +99,7 @@ def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Recei
         outcome = committed(club, request)
     except Refused as refused:
         raise with_fresh_quote(refused, club, request, caller.language) from refused
-    receipt = receipt_of(outcome.placed, club.published.programme, caller.language)
+    receipt = receipt_in(club, outcome.placed, caller.language)
     if outcome.replayed:
         return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
     return Reply(receipt, 201)
