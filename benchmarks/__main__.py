@@ -17,6 +17,7 @@ BENCHMARKS = (
     "handlers",
     "imports",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"

@@ -27,8 +27,8 @@ def unusual() -> Stage:
     test = load("test", KNOWN)
     quote, card = test.functions["checkout-quote"], test.functions["members-read_card"]
     special = {
-        "members-review_accounts": replace(
-            test.functions["members-review_accounts"],
+        "operations-reconcile": replace(
+            test.functions["operations-reconcile"],
             settings={"STAMKUND_RECONCILE_MEMBERS": "500"},
         ),
         "checkout-quote": replace(quote, provisioned_concurrency=5, reserved_concurrency=50),

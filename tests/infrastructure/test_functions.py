@@ -63,7 +63,7 @@ def test_a_setting_that_the_stage_has_for_one_function_reaches_that_one(unusual:
         for function in unusual.every("Lambda::Function")
     }
     assert {name for name, value in told.items() if value == "500"} == {
-        "stamkund-unusual-members-review_accounts"
+        "stamkund-unusual-operations-reconcile"
     }
 
 
