@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 from msgspec import Meta, Struct, convert
 
 from functions.programme import plain_yaml
-from functions.programme.mistakes import mistakes_of_shape
+from functions.programme.mistakes import Reading
 from stamkund.rules.errors import Refused
 
 LONGEST_REQUEST = 29
@@ -333,7 +333,9 @@ def parse(content: bytes, file: str, known: Known) -> Stage:
     except Refused as refused:
         detail = refused.params.get("detail", "")
         raise WrongStage(f"{file}: {refused.code.replace('_', ' ')}. {detail}") from None
-    mistakes = [f"{one.path}: {one.detail}" for one in mistakes_of_shape(read, Stage)]
+    reading = Reading()
+    reading.read(read, Stage, "")
+    mistakes = [f"{one.path}: {one.detail}" for one in reading.mistakes]
     mistakes = mistakes or [*_without_a_name(read, known)]
     if not mistakes:
         stage = convert(_by_name(read, known), Stage)
