@@ -16,10 +16,12 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes, RegisteredShop
 from stamkund.web import log, metrics
+from stamkund.web.background import Timed
 from stamkund.web.metrics import Metric
 from stamkund.web.runs import Run, running
 from stamkund.web.settings import settings
 
+TRIGGER = Timed("cron(30 2 * * ? *)")
 ACCESS = {Accounts: Read | Scan, Ledger: Read, Programmes: Read}
 JOB, ROUNDS = "reconcile", 3
 

@@ -9,16 +9,13 @@ from typing import Any
 
 from stamkund.tables import clock
 from stamkund.web import keeping, log, rotation
+from stamkund.web.background import OnRotation
 from stamkund.web.keeping import CURRENT
 
-# No table is touched; a role is made from this.
-ACCESS: dict[Any, Any] = {}
-SECRET_ACTIONS = (
-    "DescribeSecret",
-    "GetSecretValue",
-    "PutSecretValue",
-    "UpdateSecretVersionStage",
+TRIGGER = OnRotation(
+    ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
 )
+ACCESS: dict[Any, Any] = {}  # no table is touched
 PENDING = "AWSPENDING"
 
 

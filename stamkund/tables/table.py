@@ -1,6 +1,6 @@
 """What all tables share: their names, one connection, and the verbs of access."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Flag, auto
@@ -47,6 +47,22 @@ def actions_of(access: Access) -> frozenset[str]:
     return frozenset[str]().union(*(_ACTIONS[verb] for verb in access))
 
 
+class Index(NamedTuple):
+    keys: tuple[str, ...]
+    projection: str
+
+
+class Shape(NamedTuple):
+    """What has to be said to create a table; of keys the partition key comes first."""
+
+    types: Mapping[str, str]
+    keys: tuple[str, ...]
+    indexes: Mapping[str, Index]
+    expires_by: str | None
+    stream: str | None
+    personal: bool
+
+
 class Table(Model):
     """A table is a direct subclass; the kinds of item in it are subclasses of that."""
 
@@ -54,6 +70,27 @@ class Table(Model):
     def short_name(cls) -> str:
         """Without the prefix."""
         return str(cls.Meta.name)  # type: ignore[attr-defined]
+
+    @classmethod
+    def shape(cls) -> Shape:
+        schema = cls._get_schema()
+        every_type = [*schema["attribute_definitions"]]
+        for index in schema["global_secondary_indexes"]:
+            every_type += index["attribute_definitions"]
+        expires_by = cls._ttl_attribute()  # type: ignore[no-untyped-call]
+        return Shape(
+            types={one["AttributeName"]: one["AttributeType"] for one in every_type},
+            keys=_names_of(schema["key_schema"]),
+            indexes={
+                index["index_name"]: Index(
+                    _names_of(index["key_schema"]), index["projection"]["ProjectionType"]
+                )
+                for index in schema["global_secondary_indexes"]
+            },
+            expires_by=expires_by.attr_name if expires_by else None,
+            stream=getattr(cls.Meta, "stream_view_type", None),
+            personal=getattr(cls.Meta, "personal", False),
+        )
 
     @classmethod
     def full_name(cls, prefix: str | None = None) -> str:
@@ -196,6 +233,12 @@ def refused_by_condition(error: TransactWriteError) -> bool:
     """Whether a condition said no, as opposed to a fault."""
     reasons = error.cancellation_reasons
     return any(reason.code == "ConditionalCheckFailed" for reason in reasons if reason)
+
+
+def _names_of(key_schema: Iterable[Any]) -> tuple[str, ...]:
+    # "HASH" comes before "RANGE" in the alphabet as well.
+    in_order = sorted(key_schema, key=lambda one: one["KeyType"])
+    return tuple(one["AttributeName"] for one in in_order)
 
 
 def _connection() -> _Connected:

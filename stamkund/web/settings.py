@@ -9,14 +9,16 @@ from stamkund import tables
 
 
 class Settings(Struct, frozen=True):
-    """`secret` names where the secrets are kept; without it they are here."""
+    """`secret` names where the secrets are kept; without it they are here. `behind_edge` where
+    CloudFront has to have let a request in."""
 
     table_prefix: str
     secret: str
     signing_keys: str
     pepper: str
-    reconcile_members: int
     stage: str
+    behind_edge: bool
+    reconcile_members: int
 
 
 @lru_cache(maxsize=1)
@@ -26,8 +28,9 @@ def settings() -> Settings:
         secret=os.environ.get("STAMKUND_SECRETS", ""),
         signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
-        reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
         stage=os.environ.get("STAMKUND_STAGE", ""),
+        behind_edge=os.environ.get("STAMKUND_BEHIND_EDGE") == "true",
+        reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
     )
 
 
