@@ -22,6 +22,7 @@ BENCHMARKS = (
     "pricing",
     "handlers",
     "imports",
+    "cold_start",
     "tier_after_commit",
     "oscar",
 )

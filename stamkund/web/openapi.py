@@ -226,7 +226,8 @@ def _example(path: Path) -> Json:
 
 def every_app(package: str = "functions") -> list[App]:
     """The apps of all domains, found by their place: nothing here may know them by name."""
-    domains = sorted(module.name for module in iter_modules(import_module(package).__path__))
+    found = iter_modules(import_module(package).__path__)
+    domains = sorted(module.name for module in found if module.ispkg)
     places = [f"{package}.{domain}.app" for domain in domains]
     return [import_module(place).app for place in places if find_spec(place)]
 
