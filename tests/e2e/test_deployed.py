@@ -77,7 +77,7 @@ def test_a_purchase_from_joining_to_a_refund(shop: Shop) -> None:
     card = shop.call("GET", "/v1/members/me/card", as_=mine)
     assert card["qr"]["payload"]
     assert shop.call("GET", "/v1/members/me/ladder", as_=mine)
-    assert {"earn", "refund"} <= set(kinds(shop, member))
+    assert {"earn", "reverse"} <= set(kinds(shop, member))
 
 
 def test_the_tier_moves_after_a_commit_without_anybody_calling(shop: Shop) -> None:
