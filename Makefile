@@ -4,10 +4,12 @@ PYTHON ?= python3
 PORT ?= 8080
 BASKETS ?= 5000
 STAGE ?= dev
+USERS ?= 600
+SECONDS ?= 60
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-export PORT BASKETS
+export PORT BASKETS USERS SECONDS
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -38,6 +40,13 @@ prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a p
 
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks
+
+cost: $(VENV)/has-tests ## measure what an order asks of the cloud and work out docs/cost.md
+	@$(RUN) -m benchmarks.steps
+	@$(RUN) -m benchmarks.cost
+
+load: $(VENV)/has-load ## drive a campaign (USERS=600 for SECONDS=60) and write docs/load.md
+	@$(RUN) -m benchmarks.load
 
 replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
 	@$(RUN) -m stamkund.local.replay
@@ -100,4 +109,4 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check e2e prove bench replay nightly package openapi synth diff deploy stages clean
+.PHONY: help run test check e2e prove bench cost load replay nightly package openapi synth diff deploy stages clean

@@ -36,14 +36,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     def look_again(record: DynamoDBRecord) -> None:
         _note(run, record)
+        ids = {"record": str(record.event_id)}
         try:
             key = _whose(record)
             # All records of a batch were written before it came: one look sees them all.
             if key and key not in done:
-                run.changed += _settled(key)
+                ids |= {"shop": key.partition(keys.SEPARATOR)[0], "member": keys.thing(key)}
+                run.changed += _settled(ids["shop"], ids["member"])
                 done.add(key)
         except Exception as error:
-            run.failed_on(error, record=str(record.event_id))
+            run.failed_on(error, **ids)
             raise
 
     with running("members", NAME, context) as run:
@@ -66,7 +68,6 @@ def _whose(record: DynamoDBRecord) -> str | None:
     return str(image["pk"])
 
 
-def _settled(key: str) -> bool:
-    shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+def _settled(shop: str, member: str) -> bool:
     registered = programmes.find_shop(shop, now=clock.real_time())
     return settle(shop, member, clock.now_for(shop, registered is not None and registered.sandbox))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules.money import MILLION, divide, refuse_beyond_reason, round_half_up
 from stamkund.rules.programme import Rounding
@@ -49,12 +50,12 @@ class Component(Struct, frozen=True, array_like=True):
 
 
 class Remaining(Struct, frozen=True):
-    """What is left of each line: the money that earns, and units; and what there was at first."""
+    """What is left of each line: the money that earns, and units; and the money there was at
+    first."""
 
     amounts: Sequence[int]
     units: Sequence[int]
     whole_amounts: Sequence[int]
-    whole_units: Sequence[int]
 
 
 def net_of_tax(by_rate: Mapping[int, int]) -> tuple[int, int]:
@@ -111,21 +112,20 @@ def _rounded(plan: Plan, amounts: Sequence[int], factors: Mapping[int, int]) -> 
 
 
 def _extra_points(plan: Plan, extra: Extra, remaining: Remaining) -> int:
+    # What nothing earns on, a free article or one that points paid for, earns no fixed points.
+    lines = [line for line in extra.lines if remaining.whole_amounts[line]]
     if extra.how == "factor":
-        points = _rounded(plan, remaining.amounts, dict.fromkeys(extra.lines, extra.amount))
+        points = _rounded(plan, remaining.amounts, dict.fromkeys(lines, extra.amount))
     elif extra.how == "unit":
-        points = extra.amount * sum(remaining.units[line] for line in extra.lines)
+        points = extra.amount * sum(remaining.units[line] for line in lines)
     else:
-        points = _kept_share(extra, remaining)
+        points = _kept_share(extra.amount, lines, remaining)
     return points if extra.cap == NO_CAP else min(points, extra.cap)
 
 
-def _kept_share(extra: Extra, remaining: Remaining) -> int:
-    whole = sum(remaining.whole_amounts[line] for line in extra.lines)
-    if whole:
-        return extra.amount * sum(remaining.amounts[line] for line in extra.lines) // whole
-    units = sum(remaining.whole_units[line] for line in extra.lines)
-    return extra.amount * sum(remaining.units[line] for line in extra.lines) // units
+def _kept_share(points: int, lines: Sequence[int], remaining: Remaining) -> int:
+    whole = sum(remaining.whole_amounts[line] for line in lines)
+    return points * sum(remaining.amounts[line] for line in lines) // whole if whole else 0
 
 
 def _capped(parts: list[Component], cap: int) -> list[Component]:
@@ -139,6 +139,14 @@ def _capped(parts: list[Component], cap: int) -> list[Component]:
         if points:
             kept.append(Component(part.id, points))
     return kept
+
+
+def cut_by_caps(plan: Plan, remaining: Remaining) -> set[str]:
+    """The parts that would be more if there were no caps."""
+    given = {part.id: part.points for part in components(plan, remaining)}
+    extras = [replace(extra, cap=NO_CAP) for extra in plan.extras]
+    without = components(replace(plan, cap=NO_CAP, extras=extras), remaining)
+    return {part.id for part in without if part.points > given.get(part.id, 0)}
 
 
 def total(parts: Sequence[Component]) -> int:

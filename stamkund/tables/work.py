@@ -20,7 +20,7 @@ _STARTED = "stamkund_started"
 
 
 class Work:
-    """`entries` are those that are in the ledger because of it; `counts` is for those above."""
+    """`entries` are those that are in the ledger because of it; the rest is for those above."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -30,6 +30,7 @@ class Work:
         self.write_units = 0.0
         self.entries: list[Entry] = []
         self.counts: Counter[str] = Counter()
+        self.ids: dict[str, list[str]] = {}
 
     def consumed(self, operation: str, capacity: Answer) -> None:
         """Of one table. A transaction that is sent twice reads the second time, and says so."""
@@ -70,6 +71,13 @@ def count(name: str, number: int = 1) -> None:
         work.counts[name] += number
 
 
+def mention(name: str, id: str) -> None:
+    """An id that somebody will want to know, under the name of a field."""
+    work = _current.get()
+    if work is not None:
+        work.ids.setdefault(name, []).append(id)
+
+
 def listen(events: Any) -> None:
     """To a client's events; twice is once."""
     events.register("before-call.dynamodb", _asked, unique_id="stamkund-work-asked")
@@ -100,4 +108,6 @@ def _unanswered(context: Answer, **_: object) -> None:
 
 def _called(work: Work, context: Answer) -> None:
     work.calls += 1
-    work.seconds += perf_counter() - context[_STARTED]
+    now = perf_counter()
+    # Whoever answered in DynamoDB's place may have done so before anybody else was told.
+    work.seconds += now - context.get(_STARTED, now)

@@ -33,7 +33,12 @@ def write(
     counts = metrics.counts_of(work) if stage else {}
     if not counts and not logger.isEnabledFor(level):
         return
-    extra = {**fields, **_cost_of(work), **(metrics.document(counts, stage) if counts else {})}
+    extra = {
+        **fields,
+        **work.ids,
+        **_cost_of(work),
+        **(metrics.document(counts, stage) if counts else {}),
+    }
     logger.handle(logger.makeRecord(service, level, "", 0, message, (), None, extra=extra))
 
 
