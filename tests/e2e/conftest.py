@@ -64,7 +64,7 @@ class Deployed:
         """As operators open one: with rights that no function has."""
         apis = self.emulator.client("apigatewayv2").get_apis()["Items"]
         programmes.add_shop(id, sandbox=True)
-        keys = {kind: programmes.add_key(id, kind) for kind in programmes.PREFIXES}
+        keys: dict[str, str] = {kind: programmes.add_key(id, kind) for kind in programmes.PREFIXES}
         return Shop(apis[0]["ApiId"], self.emulator, id, keys)
 
 
