@@ -70,6 +70,9 @@ diff: $(VENV)/has-cloud ## say in words what deploying STAGE would change
 deploy: $(VENV)/has-cloud build/cdk/done ## deploy STAGE to AWS; it asks before it gives rights
 	@$(RUN) -m infrastructure deploy $(STAGE) $(if $(ADOPT),--adopt)
 
+bootstrap: $(VENV)/has-cloud build/cdk/done ## prepare the account and region of STAGE, once
+	@$(RUN) -m infrastructure bootstrap $(STAGE)
+
 stages: $(VENV)/has-cloud ## write docs/stages.md from what a stage file may say
 	@$(RUN) -m infrastructure.stage_page > docs/stages.md.new
 	@mv docs/stages.md.new docs/stages.md
@@ -109,4 +112,5 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check e2e prove bench cost load replay nightly package openapi synth diff deploy stages clean
+.PHONY: help run test check e2e prove bench cost load replay nightly package openapi
+.PHONY: synth diff deploy bootstrap stages clean

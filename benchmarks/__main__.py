@@ -18,6 +18,7 @@ BENCHMARKS = (
     "imports",
     "cold_start",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"

@@ -15,7 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure import declared, node
 from infrastructure.declared import Declared
-from infrastructure.differences import Template, Templates, differences, in_folder
+from infrastructure.deployed import deployed
+from infrastructure.differences import Templates, differences, in_folder
 from infrastructure.stage import Stage, WrongStage, load
 
 BUILD = Path(__file__).parent.parent / "build"
@@ -34,7 +35,7 @@ def main() -> int:
     functions = declared.every_function()
     try:
         stage = load(asked.stage, declared.known(functions))
-        {"synth": _synth, "diff": _diff, "deploy": _deploy}[asked.what](asked, stage, functions)
+        COMMANDS[asked.what](asked, stage, functions)
     except (WrongStage, Refusal) as wrong:
         print(wrong, file=sys.stderr)
         return 1
@@ -43,7 +44,7 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infrastructure")
-    parser.add_argument("what", choices=["synth", "diff", "deploy"])
+    parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("stage")
     parser.add_argument("--packages", type=Path, default=PACKAGES)
     parser.add_argument("--adopt", action="store_true", help="take in tables that exist already")
@@ -63,32 +64,40 @@ def _diff(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) ->
         after = in_folder(Path(folder))
     before, where = _before(asked.stage, stage, after)
     lines = differences(before, after)
-    print(f"Compared with {where}:")
+    print(f"Compared with {where}.")
     print("\n".join(lines or ["nothing would change"]))
 
 
+def _bootstrap(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
+    _refuse_example(asked.stage, stage)
+    folder = _folder(asked.stage)
+    with _some(asked.packages, functions) as packages:
+        _synthesised(asked.stage, stage, functions, packages, folder)
+    _cdk("bootstrap", folder)
+
+
 def _deploy(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
-    if stage.domain and stage.domain.name.endswith(EXAMPLE):
-        raise Refusal(f"{asked.stage}.yaml: domain.name: {stage.domain.name} is only an example")
-    if not CLI.exists():
-        raise Refusal("The CDK's command line is not there: make deploy fetches it")
+    _refuse_example(asked.stage, stage)
     _synth(asked, stage, functions)
-    command = [
-        str(node.EXECUTABLE),
-        str(CLI),
-        "deploy",
-        "--all",
-        "--app",
-        str(_folder(asked.stage)),
-    ]
     adopting = ["--import-existing-resources"] if asked.adopt else []
-    if subprocess.run([*command, *adopting], check=False).returncode:
-        raise Refusal(
-            "Not deployed to the end; what was done before stays, and it can be run again"
-        )
+    _cdk("deploy", _folder(asked.stage), "--all", *adopting)
     # A setting of the account, for which CloudFormation has no word.
     texts = boto3.client("sns", region_name=stage.region)
     texts.set_sms_attributes(attributes={"MonthlySpendLimit": str(stage.sms_monthly_usd)})
+
+
+COMMANDS = {"synth": _synth, "diff": _diff, "deploy": _deploy, "bootstrap": _bootstrap}
+
+
+def _refuse_example(name: str, stage: Stage) -> None:
+    if stage.domain and stage.domain.name.endswith(EXAMPLE):
+        raise Refusal(f"{name}.yaml: domain.name: {stage.domain.name} is only an example")
+
+
+def _cdk(what: str, folder: Path, *more: str) -> None:
+    command = [str(node.EXECUTABLE), str(CLI), what, "--app", str(folder), *more]
+    if subprocess.run(command, check=False).returncode:
+        raise Refusal("Not done to the end; what was done before stays, and it can be run again")
 
 
 def _synthesised(
@@ -107,7 +116,7 @@ def _folder(stage: str) -> Path:
 def _built(packages: Path, functions: list[Declared]) -> Path:
     for domain in declared.domains(functions):
         if not (packages / f"{domain}.zip").exists():
-            raise Refusal(f"{packages / domain}.zip is not there: make packages builds it")
+            raise Refusal(f"{packages / domain}.zip is not there: make package builds it")
     return packages
 
 
@@ -131,24 +140,10 @@ def stand_in(folder: Path, functions: list[Declared]) -> Path:
 
 def _before(name: str, stage: Stage, after: Templates) -> tuple[Templates, str]:
     try:
-        return {
-            stack: one for stack in after if (one := _deployed(stack, stage))
-        }, "what is deployed"
+        return deployed(after, stage.region), "what is deployed"
     except (BotoCoreError, ClientError):
-        return in_folder(_folder(name)), f"the last `make synth STAGE={name}`: AWS is out of reach"
-
-
-def _deployed(stack: str, stage: Stage) -> Template | None:
-    from infrastructure.data import EDGE_REGION
-
-    region = EDGE_REGION if stack.endswith("-edge") else stage.region
-    try:
-        found = boto3.client("cloudformation", region_name=region).get_template(StackName=stack)
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return dict(found["TemplateBody"])
+        last = f"the last `make synth STAGE={name}`; AWS is out of reach"
+        return in_folder(_folder(name)), last
 
 
 if __name__ == "__main__":

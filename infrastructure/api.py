@@ -34,15 +34,23 @@ ACCESS_LOG = {
 
 
 class Api(Stack):
-    def __init__(self, scope: Construct, names: Names, stage: Settings, **options: Any) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        names: Names,
+        stage: Settings,
+        functions: Iterable[Declared],
+        **options: Any,
+    ) -> None:
         super().__init__(scope, names.of("api"), **options)
+        methods = {one.trigger.method for one in functions if isinstance(one.trigger, Route)}
         self.api = gateway.CfnApi(
             self,
             "Api",
             name=names.of("api"),
             protocol_type="HTTP",
             description="Members, web shops and tills call it; every function proves the caller.",
-            cors_configuration=_cors(stage.allowed_origins),
+            cors_configuration=_cors(stage.allowed_origins, methods),
             # With a name of our own there is no other way in.
             disable_execute_api_endpoint=stage.domain is not None,
         )
@@ -77,10 +85,7 @@ class Entry(Stack):
             access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
                 destination_arn=self._access_log().log_group_arn, format=json.dumps(ACCESS_LOG)
             ),
-            # Nothing comes here: there is no route that no function has.
-            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
-                throttling_rate_limit=1, throttling_burst_limit=1
-            ),
+            default_route_settings=_of_no_route(list(self._stage.throttles.values())),
             route_settings={
                 one.trigger.key: _limits(self._stage.throttles[one.full_name])
                 for one in functions
@@ -139,11 +144,11 @@ def zone_of(scope: Construct, domain: Domain) -> route53.IHostedZone:
     )
 
 
-def _cors(origins: list[str]) -> gateway.CfnApi.CorsProperty:
+def _cors(origins: list[str], methods: Iterable[str]) -> gateway.CfnApi.CorsProperty:
     """The API answers preflights and replaces what a function says of this."""
     return gateway.CfnApi.CorsProperty(
         allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_methods=sorted(methods),
         allow_headers=_listed(PREFLIGHT["Access-Control-Allow-Headers"]),
         expose_headers=_listed(CORS["Access-Control-Expose-Headers"]),
         max_age=int(PREFLIGHT["Access-Control-Max-Age"]),
@@ -152,6 +157,14 @@ def _cors(origins: list[str]) -> gateway.CfnApi.CorsProperty:
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")]
+
+
+def _of_no_route(throttles: list[Throttle]) -> gateway.CfnStage.RouteSettingsProperty:
+    """Preflights, which the API answers itself: there may be one for each request."""
+    return gateway.CfnStage.RouteSettingsProperty(
+        throttling_rate_limit=max(one.rate for one in throttles),
+        throttling_burst_limit=max(one.burst for one in throttles),
+    )
 
 
 def _limits(throttle: Throttle) -> dict[str, float]:

@@ -6,16 +6,14 @@ from aws_cdk import App, Environment, Stack, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infrastructure import declared
-from infrastructure.acknowledged import acknowledge
 from infrastructure.api import Api, Entry
-from infrastructure.data import EDGE_REGION, Data
+from infrastructure.data import Data
 from infrastructure.declared import Declared
 from infrastructure.domain import Domain
 from infrastructure.edge import Edge
-from infrastructure.naming import SERVICE, names_of
+from infrastructure.naming import EDGE_REGION, SERVICE, names_of
 from infrastructure.stage import Stage
 from infrastructure.watch import Watch
-from stamkund.web.background import OnRotation
 
 CONTEXT = {
     # Who may write access logs is said by the bucket's policy, not by an ACL.
@@ -35,7 +33,7 @@ def build(
     names = names_of(name, stage)
     home = Environment(region=stage.region, account=stage.account)
     data = Data(app, names, stage, env=home)
-    api = Api(app, names, stage, env=home)
+    api = Api(app, names, stage, functions, env=home)
     entry = Entry(app, names, stage, api.api, functions, env=home)
     for domain in declared.domains(functions):
         made = Domain(
@@ -55,8 +53,6 @@ def build(
     if stage.domain:
         edge = Environment(region=EDGE_REGION, account=stage.account)
         _after(Edge(app, names, stage, stage.domain, env=edge), entry)
-    if not any(isinstance(one.trigger, OnRotation) for one in functions):
-        acknowledge(data.secret, "AwsSolutions-SMG4", "No function rotates it yet: by hand.")
     Tags.of(app).add("service", SERVICE)
     Tags.of(app).add("stage", name)
     return checked(app)

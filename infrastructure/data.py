@@ -15,14 +15,13 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from infrastructure.acknowledged import acknowledge
-from infrastructure.naming import SERVICE, Names, identifier
+from infrastructure.naming import EDGE_REGION, SERVICE, Names, identifier
 from infrastructure.stage import Ceiling
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting
 from stamkund.tables import Shape, Table, every_table
 
 LEDGER_STREAM = "ledger-stream"
-EDGE_REGION = "us-east-1"
 SECRET_LENGTH = 48
 
 

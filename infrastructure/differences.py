@@ -173,13 +173,19 @@ def _leaves(value: Any, path: str = "") -> dict[str, Any]:
     if isinstance(value, Mapping) and not _worked_out(value):
         parts: Iterable[tuple[str, Any]] = value.items()
     elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-        parts = ((str(number), one) for number, one in enumerate(value))
+        parts = ((_called(one, number), one) for number, one in enumerate(value))
     else:
         return {path: value}
     found: dict[str, Any] = {}
     for name, part in parts:
         found |= _leaves(part, f"{path}.{name}" if path else name)
     return found
+
+
+def _called(one: Any, number: int) -> str:
+    """Things in a list by their name, so that a new one moves no other."""
+    named = one if isinstance(one, Mapping) else {}
+    return str(named.get("IndexName") or named.get("Name") or number)
 
 
 def _worked_out(value: Mapping[str, Any]) -> bool:

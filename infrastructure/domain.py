@@ -22,7 +22,7 @@ from infrastructure.data import LEDGER_STREAM, Data
 from infrastructure.declared import Declared, Route
 from infrastructure.grants import Grant, grants
 from infrastructure.naming import Names, identifier
-from infrastructure.stage import FunctionSettings
+from infrastructure.stage import NEWEST, FunctionSettings
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
 from stamkund.web.background import OnEntries, OnRotation, Timed
@@ -72,7 +72,8 @@ class Domain(Stack):
             snap_start=_snap_start(settings),
             tracing=lambdas.Tracing.ACTIVE if self._stage.tracing else lambdas.Tracing.DISABLED,
         )
-        acknowledge(made, "AwsSolutions-L1", RUNTIME)
+        if self._stage.runtime != NEWEST:
+            acknowledge(made, "AwsSolutions-L1", RUNTIME)
         live = _live(made, settings)
         self._run_by(within, one, live, settings)
         alarms.of_function(within, one, made, settings, self._data.trouble)
@@ -117,6 +118,7 @@ class Domain(Stack):
             "STAMKUND_TABLE_PREFIX": self._names.table_prefix,
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
+            **settings.settings,
         }
 
     def _run_by(
@@ -241,6 +243,10 @@ class _Arns:
     def __init__(self, stack: Stack, names: Names, data: Data) -> None:
         self._stack, self._names, self._data = stack, names, data
 
+    @property
+    def region(self) -> str:
+        return self._stack.region
+
     def table(self, name: str) -> str:
         return self._stack.format_arn(
             service="dynamodb", resource="table", resource_name=self._names.table(name)
@@ -283,7 +289,7 @@ def _statement(grant: Grant) -> iam.PolicyStatement:
         sid=grant.because,
         actions=sorted(grant.actions),
         resources=list(grant.resources),
-        conditions={"StringLike": {"kms:ViaService": grant.only_via}} if grant.only_via else None,
+        conditions={"StringEquals": {"kms:ViaService": grant.only_via}} if grant.only_via else None,
     )
 
 

@@ -70,7 +70,8 @@ class Edge(Stack):
         made = cloudfront.Distribution(
             self,
             "Distribution",
-            comment=self._names.of("edge"),
+            # CloudFormation reads the secret anew when anything here changes.
+            comment=f"{self._names.of('edge')}, exchange {self._stage.edge.exchange}",
             domain_names=[domain.name],
             certificate=certificates.Certificate(
                 self,

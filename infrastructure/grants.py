@@ -13,14 +13,6 @@ from stamkund.web.background import OnEntries, OnRotation
 
 READING = frozenset({"kms:Decrypt", "kms:DescribeKey"})
 WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"})
-ROTATING = frozenset(
-    {
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:PutSecretValue",
-        "secretsmanager:UpdateSecretVersionStage",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -36,6 +28,8 @@ class Grant:
 class Where(Protocol):
     """What a role names."""
 
+    @property
+    def region(self) -> str: ...
     def table(self, name: str) -> str: ...
     def index(self, table: str, index: str) -> str: ...
     def key_of(self, table: str) -> str | None: ...
@@ -73,7 +67,12 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
         key = where.key_of(name)
         if key:
             # Only what DynamoDB does with it for the function, and nothing by the function itself.
-            yield Grant(f"Key{name.title()}", _of_key(verbs), (key,), "dynamodb.*.amazonaws.com")
+            yield Grant(
+                f"Key{name.title()}",
+                _of_key(verbs),
+                (key,),
+                f"dynamodb.{where.region}.amazonaws.com",
+            )
 
 
 def _of_key(verbs: Access) -> frozenset[str]:
@@ -86,7 +85,8 @@ def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
         yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, where.ledger_stream)
         yield _grant("DeadLetters", {"sqs:SendMessage"}, where.dead_letters)
     if isinstance(function.trigger, OnRotation):
-        yield _grant("Rotation", ROTATING, where.secret)
+        changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
+        yield _grant("Rotation", changing, where.secret)
 
 
 def _grant(because: str, actions: set[str] | frozenset[str], *resources: str) -> Grant:

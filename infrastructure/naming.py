@@ -6,6 +6,7 @@ from infrastructure.declared import Declared
 from infrastructure.stage import Stage
 
 SERVICE = "stamkund"
+EDGE_REGION = "us-east-1"  # CloudFront's own
 
 
 @dataclass(frozen=True)

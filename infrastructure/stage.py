@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, Struct, convert
 
@@ -20,6 +20,8 @@ LONGEST_REQUEST = 29
 FOLDER = Path(__file__).parent / "stages"
 
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
+Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
+NEWEST: str = get_args(Runtime)[-1]
 Positive = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -89,6 +91,10 @@ class FunctionSettings(Strict, frozen=True, kw_only=True):
             " itself. `rate(5 minutes)`, `cron(30 1 * * ? *)`.",
         ),
     ] = None
+    settings: Annotated[
+        dict[Annotated[str, Meta(pattern="^STAMKUND_[A-Z_]+$")], Text],
+        Meta(description="Settings of docs/operations.md for it, by name, as texts in quotes."),
+    ] = {}
 
 
 class Throttle(Strict, frozen=True, kw_only=True):
@@ -209,6 +215,13 @@ class Edge(Strict, frozen=True, kw_only=True):
             description="More requests than this from one address within five minutes are refused.",
         ),
     ] = 2_000
+    exchange: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Raise it by one when CloudFront has to read again what it shows the API.",
+        ),
+    ] = 0
     trusted_addresses: Annotated[
         list[Annotated[str, Meta(pattern=r"^[0-9.]+/[0-9]{1,2}$")]],
         Meta(description="IPv4 ranges without that limit: the shops' own servers."),
@@ -238,7 +251,7 @@ class Stage(Strict, frozen=True, kw_only=True):
         ),
     ] = None
     runtime: Annotated[
-        Literal["python3.11", "python3.12", "python3.13", "python3.14"],
+        Runtime,
         Meta(description="The Python that runs it. Packages are compiled by the same one."),
     ] = "python3.13"
     table_prefix: Annotated[

@@ -72,7 +72,7 @@ def _values(annotation: Any) -> str:
     if origin is list:
         return f"list of: {_values(arguments[0])}"
     if origin is dict:
-        return "a section by name"
+        return "texts by name" if _values(arguments[1]) == "text" else "a section by name"
     return _WORDS.get(annotation, "a section")
 
 

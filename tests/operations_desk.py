@@ -21,6 +21,10 @@ class Desk:
         assert status == 0, self.said
         return json.loads(answer) if answer else None
 
+    def tries(self, *words: str) -> None:
+        """Whatever comes of it."""
+        self._run(words)
+
     def refusal(self, *words: str) -> str:
         """Why it does not do it."""
         status, answer = self._run(words)
@@ -28,6 +32,7 @@ class Desk:
         return self.said
 
     def _run(self, words: tuple[str, ...]) -> tuple[int, str]:
+        self._printed.readouterr()  # what others have said before
         status = main(words)
         answer, self.said = self._printed.readouterr()
         return status, answer

@@ -7,23 +7,16 @@ may come again, or stop half way: each looks first at what there is.
 import json
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from stamkund.tables import clock
-from stamkund.web import keeping, rotation
+from stamkund.web import keeping, log, rotation
+from stamkund.web.background import OnRotation
 from stamkund.web.keeping import CURRENT
 
-# No table is touched; a role is made from this.
-ACCESS: dict[Any, Any] = {}
-SECRET_ACTIONS = (
-    "DescribeSecret",
-    "GetSecretValue",
-    "PutSecretValue",
-    "UpdateSecretVersionStage",
+TRIGGER = OnRotation(
+    ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
 )
+ACCESS: dict[Any, Any] = {}  # no table is touched
 PENDING = "AWSPENDING"
-
-logger = Logger(service="operations", child=True)
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -36,7 +29,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     if CURRENT in stages:
         return  # it is done, and asked again
     STEPS[event["Step"]](store, secret, token)
-    logger.info("secret rotated", extra={"step": event["Step"]})
+    log.logger_of("operations").info("secret rotated", extra={"step": event["Step"]})
 
 
 def _create(store: Any, secret: str, token: str) -> None:

@@ -10,6 +10,13 @@ COMMANDS = (
     "shop",
     "key",
     "rotate",
+    "export",
+    "rebuild",
+    "reconcile",
+    "liability",
+    "delete_shop",
+    "redrive",
+    "restore",
 )
 
 

@@ -24,6 +24,7 @@ from stamkund.tables.table import (
     DatabaseError,
     Delete,
     Read,
+    Scan,
     Shape,
     Table,
     Update,
@@ -35,6 +36,7 @@ from stamkund.tables.table import (
     endpoint,
     every_table,
     is_busy,
+    others,
     prefix,
     refused_by_condition,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "DatabaseError",
     "Delete",
     "Read",
+    "Scan",
     "Shape",
     "Table",
     "Update",
@@ -56,6 +59,7 @@ __all__ = [
     "endpoint",
     "every_table",
     "is_busy",
+    "others",
     "prefix",
     "refused_by_condition",
 ]

@@ -1,6 +1,7 @@
 """What all tables share: their names, one connection, and the verbs of access."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Flag, auto
 from importlib import import_module
@@ -25,9 +26,11 @@ class Access(Flag):
     APPEND = auto()
     UPDATE = auto()
     DELETE = auto()
+    SCAN = auto()
 
 
 Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
+Scan = Access.SCAN  # of nobody who is asked for anything
 
 # In the words of IAM, which asks for those of its items wherever there is a transaction.
 _ACTIONS = {
@@ -35,11 +38,12 @@ _ACTIONS = {
     Access.APPEND: frozenset({"PutItem"}),
     Access.UPDATE: frozenset({"UpdateItem"}),
     Access.DELETE: frozenset({"DeleteItem"}),
+    Access.SCAN: frozenset({"Scan"}),
 }
 
 
 def actions_of(access: Access) -> frozenset[str]:
-    """What a role needs for it, such as `GetItem`; never Scan, nor what changes a table."""
+    """What a role needs for it, such as `GetItem`; never what changes a table."""
     return frozenset[str]().union(*(_ACTIONS[verb] for verb in access))
 
 
@@ -89,11 +93,15 @@ class Table(Model):
         )
 
     @classmethod
+    def full_name(cls, prefix: str | None = None) -> str:
+        return f"{prefix or _connection().prefix}-{cls.short_name()}"
+
+    @classmethod
     def _get_connection(cls) -> TableConnection:
         known = cls._connection
         if known is not None and known.connection is client():
             return known
-        cls.Meta.table_name = f"{_connection().prefix}-{cls.short_name()}"
+        cls.Meta.table_name = cls.full_name()
         cls._connection = None
         cls._connection = _through_one_client(super()._get_connection())
         return cls._connection
@@ -164,6 +172,30 @@ def every_table() -> list[type[Table]]:
     for module in iter_modules(import_module("stamkund.tables").__path__):
         import_module(f"stamkund.tables.{module.name}")
     return sorted(Table.__subclasses__(), key=lambda table: table.short_name())
+
+
+@contextmanager
+def others(prefix: str) -> Iterator[None]:
+    """The tables of another prefix meanwhile, through the same client."""
+    before = _connection()
+    _switch(before._replace(prefix=prefix))
+    try:
+        yield
+    finally:
+        _switch(before)
+
+
+def _switch(one: _Connected) -> None:
+    _current[:] = [one]
+    for table in every_table():
+        _forget_name(table)
+    cache.forget()
+
+
+def _forget_name(model: type[Table]) -> None:
+    model._connection = None  # noqa: SLF001
+    for kind in model.__subclasses__():
+        _forget_name(kind)
 
 
 def create_all() -> None:

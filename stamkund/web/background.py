@@ -34,7 +34,10 @@ class Timed:
 
 @dataclass(frozen=True)
 class OnRotation:
-    """Secrets Manager, once for each step in which it replaces a secret."""
+    """Secrets Manager, once for each step in which it replaces the secret; what the function does
+    with it, in the words of IAM."""
+
+    actions: tuple[str, ...]
 
 
 Trigger = OnEntries | Timed | OnRotation

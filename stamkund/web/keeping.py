@@ -12,7 +12,6 @@ from threading import Lock, Thread
 from typing import Any
 
 import msgspec
-from aws_lambda_powertools import Logger
 from botocore.config import Config
 from botocore.session import get_session
 from msgspec import Struct
@@ -20,13 +19,12 @@ from msgspec import Struct
 from stamkund import tables
 from stamkund.tables import clock
 from stamkund.tables.cache import also_forget
+from stamkund.web import log
 from stamkund.web.settings import settings
 
 REFRESHED_AFTER = timedelta(minutes=1)
 OLDEST = timedelta(minutes=5)
 SERVICE, CURRENT = "secretsmanager", "AWSCURRENT"
-
-logger = Logger(service="secrets", child=True)
 
 
 class SigningKey(Struct, frozen=True):
@@ -95,7 +93,8 @@ class Kept:
         try:
             self._take(self._load(), now)
         except Exception as error:  # noqa: BLE001 -- whatever it is, what is known is still good
-            logger.warning("secrets not refreshed", extra={"error": type(error).__name__})
+            fields = {"error": type(error).__name__}
+            log.logger_of("secrets").warning("secrets not refreshed", extra=fields)
 
     def _take(self, secrets: Secrets, asked: datetime) -> None:
         with self._lock:

@@ -4,17 +4,19 @@ import hmac
 from collections.abc import Mapping
 
 from stamkund.rules.errors import Refused
+from stamkund.web import keeping
+from stamkund.web.settings import settings
 
 HEADER = "X-Origin-Verify"
 
 
-def refuse_detours(headers: Mapping[str, str], known: tuple[str, ...]) -> None:
-    """Where nothing is known, there is no CloudFront. While it is being exchanged, old and new
-    are known, and CloudFront may show both."""
-    shown = headers.get(HEADER.lower(), "").split(",")
-    if known and not any(_same(one.strip(), other) for one in shown for other in known):
+def refuse_detours(headers: Mapping[str, str]) -> None:
+    """While it is being exchanged, old and new are known, and CloudFront may show both."""
+    if not settings().behind_edge:
+        return
+    shown = [one.strip() for one in headers.get(HEADER.lower(), "").split(",")]
+    known = keeping.known().origins
+    if not any(
+        hmac.compare_digest(one.encode(), other.encode()) for one in shown for other in known
+    ):
         raise Refused("wrong_entrance")
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(), other.encode())

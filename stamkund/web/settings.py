@@ -9,13 +9,15 @@ from stamkund import tables
 
 
 class Settings(Struct, frozen=True):
-    """`secret` names where the secrets are kept; without it they are here."""
+    """`secret` names where the secrets are kept; without it they are here. `behind_edge` where
+    CloudFront has to have let a request in."""
 
     table_prefix: str
     secret: str
     signing_keys: str
     pepper: str
     stage: str
+    behind_edge: bool
     reconcile_members: int
 
 
@@ -27,6 +29,7 @@ def settings() -> Settings:
         signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
         stage=os.environ.get("STAMKUND_STAGE", ""),
+        behind_edge=os.environ.get("STAMKUND_BEHIND_EDGE") == "true",
         reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
     )
 

@@ -27,6 +27,10 @@ def unusual() -> Stage:
     test = load("test", KNOWN)
     quote, card = test.functions["checkout-quote"], test.functions["members-read_card"]
     special = {
+        "operations-reconcile": replace(
+            test.functions["operations-reconcile"],
+            settings={"STAMKUND_RECONCILE_MEMBERS": "500"},
+        ),
         "checkout-quote": replace(quote, provisioned_concurrency=5, reserved_concurrency=50),
         "members-read_card": replace(card, snap_start=True),
     }

@@ -24,18 +24,26 @@ def test_there_is_a_table_for_each_model(prod: Cloud) -> None:
     assert len(prod.every("DynamoDB::Table")) == len(TABLES)
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_the_one_that_its_model_creates(prod: Cloud, name: str) -> None:
-    made = table(prod, name)
+@pytest.fixture(scope="module")
+def created() -> dict[str, Any]:
+    """What PynamoDB makes of the models, as DynamoDB describes it."""
     with mocked_tables():
         client = boto3.client("dynamodb")
-        (full,) = [t for t in client.list_tables()["TableNames"] if t.endswith(f"-{name}")]
-        created = client.describe_table(TableName=full)["Table"]
-    assert made["KeySchema"] == created["KeySchema"]
-    assert by_name(made["AttributeDefinitions"]) == by_name(created["AttributeDefinitions"])
-    assert indexes(made) == indexes(created)
+        names = client.list_tables()["TableNames"]
+        tables = [client.describe_table(TableName=name)["Table"] for name in names]
+    return {one["TableName"].rpartition("-")[2]: one for one in tables}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_the_one_that_its_model_creates(
+    prod: Cloud, created: dict[str, Any], name: str
+) -> None:
+    made, model = table(prod, name), created[name]
+    assert made["KeySchema"] == model["KeySchema"]
+    assert by_name(made["AttributeDefinitions"]) == by_name(model["AttributeDefinitions"])
+    assert indexes(made) == indexes(model)
     assert made.get("StreamSpecification", {}).get("StreamViewType") == (
-        created.get("StreamSpecification", {}).get("StreamViewType")
+        model.get("StreamSpecification", {}).get("StreamViewType")
     )
 
 

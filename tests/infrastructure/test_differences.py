@@ -1,10 +1,15 @@
 """What would change, in words."""
 
+import json
 import subprocess
 import sys
 from copy import deepcopy
 from typing import Any
 
+import boto3
+from botocore.stub import Stubber
+
+from infrastructure.deployed import deployed
 from infrastructure.differences import differences
 from tests.infrastructure.clouds import Cloud
 
@@ -34,8 +39,11 @@ def test_the_memory_of_a_function(prod: Cloud) -> None:
 def test_the_ceiling_of_a_table_and_of_its_index(prod: Cloud) -> None:
     after, accounts = changed(prod, "DynamoDB::Table", "TableAccounts")
     accounts["OnDemandThroughput"]["MaxWriteRequestUnits"] = 100
-    said = differences(prod.templates, after)
-    assert said == ["table accounts: ceiling of writes 8000 -> 100"]
+    accounts["GlobalSecondaryIndexes"][0]["OnDemandThroughput"]["MaxWriteRequestUnits"] = 50
+    assert differences(prod.templates, after) == [
+        "table accounts: ceiling of writes 8000 -> 100",
+        "table accounts: review: ceiling of writes 8000 -> 50",
+    ]
 
 
 def test_a_right_that_is_given_and_one_that_is_taken(prod: Cloud) -> None:
@@ -97,6 +105,25 @@ def test_a_whole_function_that_is_new_comes_with_what_belongs_to_it(prod: Cloud)
         line.startswith("new: route ") for line in said
     )
     assert all(line.startswith("new: ") for line in said)
+
+
+def cloudformation(region: str) -> Any:
+    """Answers as CloudFormation does, in words of its own where a stack does not exist."""
+    client = boto3.client("cloudformation", region_name=region)
+    stub = Stubber(client)
+    if region == "us-east-1":
+        missing = "Stack with id stamkund-prod-edge does not exist"
+        stub.add_client_error("get_template", "ValidationError", missing)
+    else:
+        stub.add_response("get_template", {"TemplateBody": json.dumps({"Resources": {}})})
+    stub.activate()
+    return client
+
+
+def test_what_is_deployed_is_read_from_cloudformation_in_both_regions() -> None:
+    stacks = ["stamkund-prod-data", "stamkund-prod-edge"]
+    found = deployed(stacks, "eu-north-1", cloudformation)
+    assert found == {"stamkund-prod-data": {"Resources": {}}}
 
 
 def test_a_wrong_stage_is_refused_by_the_command_before_anything_is_made() -> None:

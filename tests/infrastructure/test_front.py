@@ -36,6 +36,7 @@ def test_browsers_may_call_from_the_shops_websites_and_from_no_other(
     for cloud in clouds.values():
         cors = cloud.only("ApiGatewayV2::Api")["CorsConfiguration"]
         assert cors["AllowOrigins"] == cloud.stage.allowed_origins
+        assert cors["AllowMethods"] == ["DELETE", "GET", "POST", "PUT"]
         assert {"Authorization", "Content-Type"} <= set(cors["AllowHeaders"])
         assert "Idempotent-Replayed" in cors["ExposeHeaders"]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from importlib import import_module
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_a_function_runs_as_the_stage_says(prod: Cloud, one: Declared) -> None:
 
 
 @every_function
+def test_a_function_begins_with_something_that_can_be_called(prod: Cloud, one: Declared) -> None:
+    module, _, name = prod.function(one)["Handler"].rpartition(".")
+    assert callable(getattr(import_module(module), name))
+
+
+@every_function
 def test_a_function_has_a_log_of_its_own_that_ends(prod: Cloud, one: Declared) -> None:
     (log,) = prod.beside(one, "Logs::LogGroup")
     assert log["LogGroupName"] == f"/stamkund/prod/{one.full_name}"
@@ -48,6 +55,18 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     assert told == needed
 
 
+def test_a_setting_that_the_stage_has_for_one_function_reaches_that_one(unusual: Cloud) -> None:
+    told = {
+        function["FunctionName"]: function["Environment"]["Variables"].get(
+            "STAMKUND_RECONCILE_MEMBERS"
+        )
+        for function in unusual.every("Lambda::Function")
+    }
+    assert {name for name, value in told.items() if value == "500"} == {
+        "stamkund-unusual-operations-reconcile"
+    }
+
+
 def test_without_cloudfront_no_function_expects_what_it_would_show(dev: Cloud) -> None:
     assert "STAMKUND_BEHIND_EDGE" not in as_text(dev.templates)
 
@@ -59,7 +78,6 @@ def test_a_route_leads_to_the_function_that_declares_it(prod: Cloud, one: Declar
     assert route["RouteKey"] == f"{one.trigger.method} {one.trigger.path}"
     assert integration["PayloadFormatVersion"] == "2.0"
     assert "Function" in as_text(integration["IntegrationUri"])
-    assert prod.function(one)["Handler"] == f"functions.start.{one.full_name}"
 
 
 def test_there_is_no_route_beside_those(prod: Cloud) -> None:

@@ -95,8 +95,8 @@ def test_the_key_of_personal_data_is_used_through_dynamodb_only(prod: Cloud) -> 
     ]
     assert statements
     for statement in statements:
-        via = statement["Condition"]["StringLike"]["kms:ViaService"]
-        assert via == "dynamodb.*.amazonaws.com"
+        via = statement["Condition"]["StringEquals"]["kms:ViaService"]
+        assert via == f"dynamodb.{prod.stage.region}.amazonaws.com"
 
 
 def role_of(cloud: Cloud, one: Declared) -> Any:
