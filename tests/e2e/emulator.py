@@ -155,19 +155,23 @@ def _wait_for(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
 
 
 def deployable(template: dict[str, Any]) -> dict[str, Any]:
-    """Without alarms that calculate, which the emulator refuses to make, and with the ARN of a
-    secret asked for in the one of two ways that it knows."""
+    """Without what the emulator refuses to make, and with the ARN of a secret asked for in the one
+    of two ways that it knows."""
     resources = template["Resources"]
-    kept = {
-        name: one
-        for name, one in resources.items()
-        if not (one["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in one["Properties"])
-    }
+    kept = {name: one for name, one in resources.items() if not _refused(one)}
     secrets = {
         name for name, one in resources.items() if one["Type"] == "AWS::SecretsManager::Secret"
     }
     made: dict[str, Any] = _with_arns({**template, "Resources": kept}, secrets)
     return made
+
+
+def _refused(resource: dict[str, Any]) -> bool:
+    """Alarms that calculate, and the schedule of a rotation."""
+    calculates = "Metrics" in resource.get("Properties", {})
+    return resource["Type"] == "AWS::SecretsManager::RotationSchedule" or (
+        resource["Type"] == "AWS::CloudWatch::Alarm" and calculates
+    )
 
 
 def _with_arns(part: Any, secrets: set[str]) -> Any:
