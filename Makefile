@@ -31,6 +31,9 @@ check: $(VENV)/has-tests ## the gate: format, lint, types, import rules, drift, 
 	@$(VENV)/bin/lint-imports
 	@$(MAKE) test
 
+e2e: $(VENV)/has-tests build/ministack/done ## deploy into an emulated AWS and go through the journeys
+	@$(RUN) -m pytest tests/e2e
+
 prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
 	@$(RUN) -m pytest tests/reliability tests/contract/test_schemathesis.py \
 	    --hypothesis-profile prove
@@ -86,6 +89,13 @@ build/cdk/done: | $(VENV)/has-cloud
 	    --prefix build/cdk aws-cdk@2
 	@touch $@
 
+# An environment of its own: what functions import there must not be found beside the emulator.
+build/ministack/done: Makefile | $(VENV)/bin/pip
+	@echo "Installing the emulator ..."
+	@$(RUN) -m venv build/ministack
+	@build/ministack/bin/python -m pip install --quiet ministack==1.5.33
+	@touch $@
+
 # A stamp per extra: pip runs again only when what it was asked for has changed.
 $(VENV)/has-%: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing what '$*' needs ..."
@@ -102,5 +112,5 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench cost load replay nightly package openapi
+.PHONY: help run test check e2e prove bench cost load replay nightly package openapi
 .PHONY: synth diff deploy bootstrap stages clean

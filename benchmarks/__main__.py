@@ -16,6 +16,7 @@ BENCHMARKS = (
     "pricing",
     "handlers",
     "imports",
+    "cold_start",
     "tier_after_commit",
     "rebuild",
     "oscar",

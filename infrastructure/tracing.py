@@ -23,15 +23,27 @@ class _Tracer(ModuleFinder):
 
     def load_module(self, fqname: str, fp: Any, pathname: str, file_info: Any) -> Any:
         if fp and pathname.endswith(".py"):
-            fp = BytesIO(_as_it_runs(fp.read()))
+            whole = pathname.endswith("__init__.py")
+            package = fqname if whole else fqname.rpartition(".")[0]
+            fp = BytesIO(_as_it_runs(fp.read(), package))
         return super().load_module(fqname, fp, pathname, file_info)
 
 
-class _WithoutTypeChecking(ast.NodeTransformer):
+class _AsItRuns(ast.NodeTransformer):
+    def __init__(self, package: str) -> None:
+        self._package = package.split(".")
+
     def visit_If(self, node: ast.If) -> Any:
         if ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"}:
             return node.orelse or ast.Pass()
         return self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
+        """By its full name: the finder confuses `.types` with a `types` that it did not find."""
+        if not node.level:
+            return node
+        above = self._package[: len(self._package) - node.level + 1]
+        return ast.ImportFrom(".".join([*above, *filter(None, [node.module])]), node.names, 0)
 
 
 def reached(
@@ -57,5 +69,5 @@ def _native(files: Iterable[Path], folders: Iterable[Path]) -> set[Path]:
     return {library for package in packages for library in package.glob("*.so")}
 
 
-def _as_it_runs(source: bytes) -> bytes:
-    return ast.unparse(_WithoutTypeChecking().visit(ast.parse(source))).encode()
+def _as_it_runs(source: bytes, package: str) -> bytes:
+    return ast.unparse(_AsItRuns(package).visit(ast.parse(source))).encode()

@@ -99,6 +99,19 @@ def test_what_is_imported_within_a_function_is_reached_and_what_types_need_is_no
     assert {file.name for file in found} == {"first.py", "second.py"}
 
 
+def test_a_module_that_is_called_like_one_of_the_standard_library_is_reached(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "some"
+    package.mkdir()
+    (package / "__init__.py").write_text("import types\nfrom .deeper import one\n")
+    (package / "deeper.py").write_text("from .types import one\nfrom . import warnings\n")
+    for name in ("types", "warnings"):
+        (package / f"{name}.py").touch()
+    found = {file.name for file in tracing.reached(["some"], [tmp_path])}
+    assert found == {"__init__.py", "deeper.py", "types.py", "warnings.py"}
+
+
 def test_a_service_is_cut_to_its_operations_and_what_they_are_made_of() -> None:
     model = {
         "documentation": "long",
