@@ -16,7 +16,9 @@ BENCHMARKS = (
     "pricing",
     "handlers",
     "imports",
+    "cold_start",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
