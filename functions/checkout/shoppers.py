@@ -30,11 +30,6 @@ def known(club: Club, member: str) -> Known:
 
 def shopper_of(club: Club, account: Account, benefits: Benefits) -> Shopper:
     history = club.published.tier_history
-    return Shopper(
-        tier=membership.tier_of(account, history, club.at.month),
-        wallet=account.wallet,
-        used=account.used,
-        switched_on=benefits.offers,
-        vouchers=benefits.vouchers,
-        first_order=not account.first_order,
+    return membership.shopper_of(
+        account, history, club.at.month, benefits.offers, benefits.vouchers
     )

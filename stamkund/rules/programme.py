@@ -15,6 +15,17 @@ Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Rounding = Literal["floor", "half_up", "ceil"]
 ClawBack = Literal["only_pending", "within_balance", "debt"]
+LoginArgument = Literal[
+    "member_prices",
+    "club_offers",
+    "welcome_offer",
+    "free_shipping",
+    "points",
+    "welcome_points",
+    "ladder",
+    "faster_checkout",
+    "self_service",
+]
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -28,6 +39,7 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
+HOLD_OUT = "hold_out"
 # Parts of an order's points, counters and shortfalls that are no rule's own.
 OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
 
@@ -266,6 +278,28 @@ class Staff(Part, frozen=True):
     most: Points = 100_000
 
 
+class LoginVariant(Part, frozen=True):
+    """One way of arguing in an experiment, for its share of the visitors."""
+
+    id: Id
+    order: Literal["worth", "fixed"] = "worth"
+    arguments: list[LoginArgument] = []
+    share: Annotated[int, Meta(ge=1, le=1_000)] = 1
+
+
+class LoginOffer(Part, frozen=True):
+    """Why somebody unknown should log in: which arguments, in which order, and for whom none.
+
+    No `arguments` are all of them. `hold_out` is how many visitors in a hundred see nothing, so
+    that it can be told what the others did because of what they saw.
+    """
+
+    arguments: list[LoginArgument] = []
+    order: Literal["worth", "fixed", "experiment"] = "worth"
+    variants: Annotated[list[LoginVariant], Meta(max_length=8)] = []
+    hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -281,6 +315,7 @@ class Programme(Part, frozen=True):
     rates: dict[Currency, Count] = field(default_factory=dict)
     late: Late = Late()
     staff: Staff = Staff()
+    login_offer: LoginOffer = LoginOffer()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 
@@ -309,6 +344,7 @@ def check(programme: Programme) -> list[Mistake]:
         *_windows(programme),
         *_texts(programme),
         *_rates(programme),
+        *_login_offer(programme.login_offer),
     ]
 
 
@@ -452,3 +488,30 @@ def _rates(programme: Programme) -> Iterator[Mistake]:
     if programme.currency in programme.rates:
         path = f"rates.{programme.currency}"
         yield Mistake(path, "own_currency", "the accounting currency needs no rate")
+
+
+def _login_offer(offer: LoginOffer) -> Iterator[Mistake]:
+    experiment = offer.order == "experiment"
+    if experiment and len(offer.variants) < 2:
+        detail = "an experiment compares at least two variants"
+        yield Mistake("login_offer.variants", "too_few_variants", detail)
+    if offer.variants and not experiment:
+        detail = "variants are for order: experiment"
+        yield Mistake("login_offer.variants", "not_an_experiment", detail)
+    ids = [variant.id for variant in offer.variants]
+    for index, id in enumerate(ids):
+        if id in ids[:index]:
+            path = f"login_offer.variants[{index}]"
+            yield Mistake(path, "repeated_id", f"{id!r} is there already")
+        if id == HOLD_OUT:
+            path = f"login_offer.variants[{index}].id"
+            yield Mistake(path, "reserved_id", f"{id!r} are those who see nothing")
+    yield from _twice("login_offer.arguments", offer.arguments)
+    for index, variant in enumerate(offer.variants):
+        yield from _twice(f"login_offer.variants[{index}].arguments", variant.arguments)
+
+
+def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
+    for index, argument in enumerate(arguments):
+        if argument in arguments[:index]:
+            yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")
