@@ -53,9 +53,7 @@ def _plus(totals: Mapping[str, int], month: str, amount: int) -> dict[str, int]:
     return {**totals, month: totals.get(month, 0) + amount}
 
 
-def ladder_after(
-    account: Account, after: Account, history: History, month: str
-) -> Ladder | None:
+def ladder_after(account: Account, after: Account, history: History, month: str) -> Ladder | None:
     """The ladder as it would be with the totals of `after`; None without tiers."""
     return tiers.ladder(history, after.record, standing(account, history), month)
 

@@ -6,7 +6,7 @@ What is looked up is known only as a keyed hash, so nobody can read the table ba
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
@@ -22,6 +22,8 @@ class Identities(Table):
         name = "identities"
 
     pk = UnicodeAttribute(hash_key=True)
+    # Only what is short-lived has it. DynamoDB deletes by real time, and days late.
+    ends_at = TTLAttribute(null=True)
 
 
 class IdentityItem(Identities):
