@@ -36,7 +36,8 @@ class LoginOfferEvent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LoginOfferCounted(Struct, frozen=True):
-    """What it was counted under."""
+    """What it was counted under: the `argument` that led when this visitor was first heard of
+    on that day."""
 
     event: Event
     variant: str
@@ -66,8 +67,7 @@ def count_login_offer(
     visit = visit_in(request.ticket, caller.shop, today)
     # By real time, as DynamoDB deletes by it, whatever a sandbox takes for today.
     ends_at = clock.real_time() + MARK_STAYS
+    lead, new = login_counters.count(caller.shop, visit, request.event, ends_at)
     variant = HOLD_OUT if visit.held else visit.variant
-    counted = LoginOfferCounted(request.event, variant, visit.lead)
-    if login_counters.count(caller.shop, visit, request.event, ends_at):
-        return Reply(counted, 201)
-    return Reply(counted, 200, REPLAYED)
+    counted = LoginOfferCounted(request.event, variant, lead)
+    return Reply(counted, 201) if new else Reply(counted, 200, REPLAYED)

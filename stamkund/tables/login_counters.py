@@ -7,10 +7,11 @@ nowhere; the counters of a day are dealt out over shards by it.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
-from pynamodb.attributes import NumberAttribute, UnicodeSetAttribute
+from msgspec.structs import replace
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -27,9 +28,10 @@ ATTEMPTS = 3
 
 
 class MarkItem(Identities):
-    """What one visitor has been counted for on one day."""
+    """What one visitor has been counted for on one day, and the argument it counts for."""
 
-    counted = UnicodeSetAttribute(null=True)
+    counted = UnicodeSetAttribute()
+    lead = UnicodeAttribute()
 
 
 class CounterItem(Programmes):
@@ -57,50 +59,78 @@ class Visit(Struct, frozen=True, array_like=True):
         return Cell(self.variant, self.lead, self.held)
 
 
-def count(shop: str, visit: Visit, event: Event, ends_at: datetime) -> bool:
-    """Once per visit and event: whether it was not counted before. Of whom something else is heard
-    first, it was shown to as well, so that nothing is ever done by more than have seen it."""
-    events = [event]
+class Counted(NamedTuple):
+    """Under which argument, and whether it was not counted before."""
+
+    lead: LoginArgument
+    new: bool
+
+
+def count(shop: str, visit: Visit, event: Event, ends_at: datetime) -> Counted:
+    """Once per visit and event, all of them under the argument that led when the visit was first
+    heard of. Of whom something else is heard first, it was shown to as well: so nothing is ever
+    done by more than have seen it."""
+    lead, events = visit.lead, [event]
     for _ in range(ATTEMPTS):
-        known = _counted(shop, visit, events, ends_at)
+        known = _add(shop, replace(visit, lead=lead), events, ends_at)
         if known is None:
-            return True
-        if event in known:
-            return False
-        events = [event] if "shown" in known else ["shown", event]
+            return Counted(lead, new=True)
+        if event in known.counted:
+            return Counted(known.lead, new=False)
+        lead = known.lead if known.counted else visit.lead
+        events = [event] if known.counted else ["shown", event]
     raise Refused("busy")
 
 
-def _counted(
-    shop: str, visit: Visit, events: list[Event], ends_at: datetime
-) -> frozenset[str] | None:
-    """None when done; else what the visit has been counted for instead of what was expected."""
+class _Known(NamedTuple):
+    """What there is of a visit: nothing of a new one."""
+
+    counted: frozenset[str]
+    lead: LoginArgument
+
+
+def _add(shop: str, visit: Visit, events: list[Event], ends_at: datetime) -> _Known | None:
+    """None when done; else what is known of the visit, which is other than was expected."""
     mark = MarkItem(keys.of(shop, f"visit{keys.SEPARATOR}{visit.mark}"))
     counter = CounterItem(_partition(shop, visit.experiment, visit.mark), _sort_key(visit))
 
     def fill(transaction: TransactWrite) -> None:
-        actions: list[Action] = [MarkItem.counted.add(set(events)), MarkItem.ends_at.set(ends_at)]
-        transaction.update(mark, actions, _as_expected(events), return_values=transact.RETURN_OLD)
+        transaction.update(
+            mark, _marked(visit, events, ends_at), _as_expected(visit, events),
+            return_values=transact.RETURN_OLD,
+        )  # fmt: skip
         transaction.update(counter, [getattr(CounterItem, event).add(1) for event in events])
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
-        reason = transact.refused(error, 0)
-        if reason is None:
+        refused = transact.refused(error, 0)
+        if refused is None:
             raise
-        if not reason.raw_item:
-            return frozenset()
-        return frozenset(MarkItem.from_raw_data(reason.raw_item).counted or ())
+        return _known(refused.raw_item, visit)
     return None
 
 
-def _as_expected(events: list[Event]) -> Condition:
-    condition: Any = ~MarkItem.counted.contains(events[-1])
-    if events != ["shown"]:
-        shown = MarkItem.counted.contains("shown")
-        condition &= ~shown if "shown" in events else shown
-    return condition  # type: ignore[no-any-return]
+def _marked(visit: Visit, events: list[Event], ends_at: datetime) -> list[Action]:
+    return [
+        MarkItem.counted.add(set(events)),
+        MarkItem.lead.set(visit.lead),
+        MarkItem.ends_at.set(ends_at),
+    ]
+
+
+def _as_expected(visit: Visit, events: list[Event]) -> Condition:
+    if "shown" in events:
+        return MarkItem.pk.does_not_exist()
+    unheard: Any = ~MarkItem.counted.contains(events[0])
+    return unheard & (MarkItem.lead == visit.lead)  # type: ignore[no-any-return]
+
+
+def _known(item: dict[str, Any] | None, visit: Visit) -> _Known:
+    if not item:
+        return _Known(frozenset(), visit.lead)
+    mark = MarkItem.from_raw_data(item)
+    return _Known(frozenset(mark.counted), mark.lead)  # type: ignore[arg-type]
 
 
 def cells(
