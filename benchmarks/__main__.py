@@ -21,6 +21,7 @@ BENCHMARKS = (
     "write_units",
     "pricing",
     "handlers",
+    "login_offer",
     "imports",
     "tier_after_commit",
     "oscar",
