@@ -39,6 +39,8 @@ SECTIONS = {
     "Hours": "hours",
     "Late": "late",
     "Staff": "staff",
+    "LoginOffer": "login_offer",
+    "LoginVariant": "variants",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {

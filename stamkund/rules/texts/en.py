@@ -92,7 +92,7 @@ TEXTS = {
         "Members pay less for {units:item|items} here, up to {amount} for one of them."
     ),
     "login_club_offers": "Club offers take off {amount}.",
-    "login_welcome_offer": "On a first order as a member, {amount} are taken off.",
+    "login_welcome_offer": "A first order as a member is {amount} cheaper.",
     "login_free_shipping": "Delivery is free for members, which saves {amount}.",
     "login_free_shipping_missing": "Spend {amount} more and delivery is free for members.",
     "login_points": "This earns {points:point|points}.",
@@ -101,9 +101,9 @@ TEXTS = {
     "login_points_list_worth": "One of these earns up to {points:point|points}, worth {amount}.",
     "login_welcome_points": "New members begin with {points:point|points}.",
     "login_welcome_points_worth": "New members begin with {points:point|points}, worth {amount}.",
-    "login_ladder": "This is {percent}% of the way to {tier}; {amount} are left.",
+    "login_ladder": "This is {percent}% of the way to {tier}, with {amount} to go.",
     "login_ladder_points": (
-        "This is {percent}% of the way to {tier}; {points:point is|points are} left."
+        "This is {percent}% of the way to {tier}, with {points:point|points} to go."
     ),
     "login_ladder_reached": "This alone makes you {tier}.",
     "login_faster_checkout": "Your details are filled in for you in the checkout.",
