@@ -1,8 +1,9 @@
 """Whether the login offer makes people log in, and which argument does."""
 
 from datetime import date, datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from stamkund.rules.calendar import add_days, days_between
 from stamkund.rules.errors import Refused
@@ -15,7 +16,7 @@ from stamkund.rules.login_report import (
     Verdict,
     findings,
 )
-from stamkund.rules.programme import Language
+from stamkund.rules.programme import Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables import Read, login_counters, programmes
 from stamkund.tables.programmes import Programmes
@@ -24,6 +25,8 @@ from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 USUAL_DAYS = 28
+FIRST_DAY = "2026-01-01"
+VersionNumber = Annotated[int, Meta(ge=1, le=99_999)]
 VERDICTS: tuple[Verdict, ...] = (
     "better",
     "worse",
@@ -63,7 +66,7 @@ def report_login_offers(
     now: datetime,
     since: date | None = None,
     until: date | None = None,
-    version: int | None = None,
+    version: VersionNumber | None = None,
 ) -> LoginReport:
     """Read what came of login offers.
 
@@ -72,7 +75,7 @@ def report_login_offers(
     `version` is asked for, whose way of arguing may be the same.
     """
     club = club_at(caller.shop, now)
-    programme = programmes.version(caller.shop, version) if version else club.programme
+    programme = club.programme if version is None else _as_of(caller.shop, version)
     first, last = _days(since, until, club.at.day)
     experiment = experiment_of(programme.login_offer)
     cells = login_counters.cells(caller.shop, experiment, first, last)
@@ -90,8 +93,17 @@ def report_login_offers(
     )
 
 
+def _as_of(shop: str, version: int) -> Programme:
+    try:
+        return programmes.version(shop, version)
+    except Refused as refused:
+        raise Refused(refused.code, "version") from None
+
+
 def _days(since: date | None, until: date | None, today: str) -> tuple[str, str]:
     last = until.isoformat() if until else today
+    if last < FIRST_DAY:
+        raise Refused("invalid_field", "until", detail=f"Nothing was counted before {FIRST_DAY}")
     first = since.isoformat() if since else add_days(last, 1 - USUAL_DAYS)
     if not 0 <= days_between(first, last) < MOST_DAYS:
         raise Refused("invalid_field", "since", detail=f"Ask for 1 to {MOST_DAYS} days")

@@ -374,10 +374,22 @@ def test_the_report_is_of_the_days_that_are_asked_for(shop: Shop, time: Clock) -
     assert (asked["since"], asked["until"]) == ("2026-02-12", "2026-03-11")
 
 
-@pytest.mark.parametrize("query", ["?since=2026-03-11", "?since=2025-01-01", "?since=x"])
-def test_no_days_and_too_many_days_are_refused(shop: Shop, query: str) -> None:
-    answer = shop.call("GET", f"{OFFERS}/report{query}", as_="staff")
-    assert (answer.code, answer.json["field"]) == ("invalid_field", "since")
+@pytest.mark.parametrize(
+    ("query", "code", "field"),
+    [
+        ("since=2026-03-11", "invalid_field", "since"),
+        ("since=2025-01-01", "invalid_field", "since"),
+        ("since=x", "invalid_field", "since"),
+        ("until=0001-01-02", "invalid_field", "until"),
+        ("version=0", "invalid_field", "version"),
+        ("version=2", "not_found", "version"),
+    ],
+)
+def test_days_and_versions_that_are_none_are_refused(
+    shop: Shop, query: str, code: str, field: str
+) -> None:
+    answer = shop.call("GET", f"{OFFERS}/report?{query}", as_="staff")
+    assert (answer.code, answer.json["field"]) == (code, field)
 
 
 def test_another_way_of_arguing_begins_a_new_count_and_the_old_is_kept(shop: Shop) -> None:
