@@ -41,9 +41,7 @@ def remember(shop: Shop, published: Published, at: Moment, orders: int, per_day:
 
 def _newcomer(shop: Shop, at: Moment) -> Account:
     card = "1234567890128"
-    return Account(
-        shop=shop.id, member=scene.MEMBER, card=card, joined_on=at.day, first_order="web:0"
-    )
+    return Account(shop=shop.id, member=scene.MEMBER, card=card, joined_on=at.day, orders=1)
 
 
 def _day(published: Published, at: Moment, days: int) -> Moment:

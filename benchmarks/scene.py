@@ -113,7 +113,7 @@ def a_member(shop: Shop, setting: Setting, at: Moment) -> None:
         active_on=at.day,
         spend=dict.fromkeys(months, 60_000),
         qualifying=dict.fromkeys(months, 1_200),
-        first_order="web:1",
+        orders=1,
     )
     accounts.item_from(settled(account, setting, at)[0]).save()
 

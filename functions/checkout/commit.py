@@ -6,12 +6,13 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from functions.checkout import promises
 from functions.checkout.placing import Outcome, Placing, occurred, place
 from functions.checkout.quote import MemberId, quoted
 from functions.checkout.receipts import Receipt, receipt_of
-from functions.checkout.shoppers import Known, known
+from functions.checkout.shoppers import Known, known, tier_then
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
@@ -28,7 +29,7 @@ from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
-from stamkund.tables import Append, Read, Update, orders
+from stamkund.tables import Append, Read, Update, orders, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
@@ -39,6 +40,12 @@ from stamkund.web.endpoint import Reply, endpoint
 
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
+ACCESS = {
+    Accounts: Read | Update,
+    Orders: Read | Append,
+    Ledger: Read | Append,
+    Programmes: Read,
+}
 REFUSALS = [
     "no_programme", "duplicate_line", "too_early", "too_late", "basket_too_large",
     "currency_not_supported", "quote_invalid", "quote_expired", "quote_mismatch", "charged_missing",
@@ -75,7 +82,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     "POST",
     "/v1/checkout/orders",
     caller=[Shop],
-    access={Accounts: Read | Update, Orders: Read | Append, Ledger: Append, Programmes: Read},
+    access=ACCESS,
     problems=REFUSALS,
     status=(201, 200),
 )
@@ -107,7 +114,7 @@ def committed(club: Club, request: CommitRequest) -> Outcome:
         terms = _terms(club, request)
         quoted_promise = _quoted_promise(club, request, basket)
         binding = quoted_promise if _binds(quoted_promise, basket, terms) else None
-        promise = binding or _priced_now(club, request, basket, terms)
+        promise = binding or _priced_then(club, request, basket, terms)
     except Refused as refused:
         return _placed_before(club, request, digest, refused)
     order = order_of(terms, basket, promise)
@@ -177,16 +184,19 @@ def _refuse_half_paid(request: CommitRequest) -> None:
             raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
 
 
-def _priced_now(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
-    """Without a quote that binds: what the programme gives at the order's time."""
+def _priced_then(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:
+    """Without a quote that binds: what the programme of the order's time gives, to who the member
+    was by then. An order told of late is not changed by what came after it."""
+    version, compiled = programmes.in_force(club.shop, club.published, terms.occurred_at)
+    at = moment(terms.occurred_at, compiled.programme.time_zone)
     who = known(club, request.member) if request.member else None
-    at = moment(terms.occurred_at, club.published.programme.time_zone)
-    priced = price(club.published.compiled, basket, who.shopper if who else None, at)
+    shopper = replace(who.shopper, tier=tier_then(club, who, at)) if who else None
+    priced = price(compiled, basket, shopper, at)
     return promised(
         priced,
         basket,
-        version=club.published.version,
-        tier=who.shopper.tier if who else "",
+        version=version,
+        tier=shopper.tier if shopper else "",
         debt=who.account.debt if who else 0,
         expires_at=club.at.at,
     )

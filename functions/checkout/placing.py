@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from stamkund.rules import calendar, membership
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import Entry, summed
 from stamkund.rules.order import Order
 from stamkund.rules.placing import (
     exhausted,
@@ -25,12 +25,15 @@ from stamkund.rules.placing import (
     without_benefits,
     without_points,
 )
-from stamkund.tables import accounts, posting
+from stamkund.tables import accounts, orders, posting
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Change, Contested
 from stamkund.web.club import Club
 
 ROUNDS = 5
+# Each counter is a condition and an action, and DynamoDB takes expressions of 4 kB: some eighty of
+# them. With more than these the account is read, and written under its version.
+MOST_COUNTED_UNREAD = 30
 
 
 class Placing(Struct, frozen=True):
@@ -42,6 +45,7 @@ class Placing(Struct, frozen=True):
     day: str = ""  # of the quote, if that spends points
     active_on: str = ""  # a later purchase, by a clock that is ahead of ours
     version: int | None = None
+    used: dict[str, int] | None = None
     lapsed: list[Entry] = []
 
 
@@ -55,6 +59,11 @@ class Outcome(Struct, frozen=True):
 def place(club: Club, placing: Placing) -> Outcome:
     """Refused: order_mismatch, member_not_found, member_not_active, member_merged,
     points_not_enough, voucher_not_open, offer_not_available, limit_reached, changed_meanwhile."""
+    if len(placing.order.uses) > MOST_COUNTED_UNREAD and placing.order.member:
+        known = orders.look_up(club.shop, placing.order.key)
+        if known:
+            return Outcome(_same_order(known, placing), replayed=True)
+        placing = _with_account(club, placing, accounts.find(club.shop, placing.order.member))
     for _ in range(ROUNDS):
         placed = _placed(club, placing)
         try:
@@ -87,6 +96,7 @@ def _change(club: Club, placing: Placing) -> Change | None:
         takes=order.takes,
         debt=placing.debt,
         uses=order.uses,
+        used=placing.used,
         vouchers=order.vouchers,
         claimed=order.claimed,
         order=order.key,
@@ -143,6 +153,7 @@ def _with_account(club: Club, placing: Placing, account: Account) -> Placing:
         debt=account.debt,
         active_on=account.active_on,
         version=account.version,
+        used=summed([account.used, {use.key: use.n for use in order.uses}]),
         lapsed=lapsed,
     )
 

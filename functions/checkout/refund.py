@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from functions.checkout.receipts import RefundShown, refund_shown
-from functions.checkout.returning import CANCELLED, Asked, take_back
+from functions.checkout.returning import Asked, take_back
 from stamkund.rules.basket import OutsideId, Quantity
 from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import CANCELLED
 from stamkund.rules.order import OrderKey
 from stamkund.rules.refunds import units_left, units_of
 from stamkund.tables import Append, Read, Update

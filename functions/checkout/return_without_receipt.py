@@ -9,13 +9,13 @@ from msgspec import Meta, Struct
 
 from functions.checkout.commit import RETURNS
 from functions.checkout.quote import MemberId
-from stamkund.rules import membership, wallet
+from stamkund.rules import earning, membership, wallet
 from stamkund.rules.account import Account, with_entries
-from stamkund.rules.basket import OutsideId
-from stamkund.rules.earning import Plan
+from stamkund.rules.basket import OutsideId, VatRate
+from stamkund.rules.earning import NEUTRAL, Plan, Remaining
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
-from stamkund.rules.money import MILLION, divide, refuse_beyond_reason, to_accounting
+from stamkund.rules.money import MILLION
 from stamkund.rules.order import Order, Refund
 from stamkund.rules.plans import tier_factor
 from stamkund.rules.programme import ClawBack, Currency
@@ -34,12 +34,14 @@ ROUNDS = 5
 
 
 class ReturnRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """`amount` is what is paid back for the goods, in minor units with tax."""
+    """`amount` is what is paid back for the goods, in minor units with tax; `vat_rate` is theirs,
+    and has to be there where the programme earns on amounts without tax."""
 
     reference: OutsideId
     member: MemberId
     amount: Annotated[int, Meta(ge=1, le=10**12)]
     currency: Currency
+    vat_rate: VatRate | None = None
 
 
 class ReturnReceipt(Struct, frozen=True):
@@ -104,8 +106,7 @@ def _taken(club: Club, request: ReturnRequest) -> Placed:
     account = accounts.find(club.shop, request.member)
     accounts.refuse_inactive(account)
     order = _order(club, request, account)
-    spend = to_accounting(request.amount, order.plan.rate)
-    points = _points(club, order, spend)
+    spend, points = _worth(_plan(club, request, order), request.amount)
     policy = _claw_back(club)
     taken = wallet.take_back(account.wallet, points, order.lot, policy, club.at.day)
     refund = Refund(
@@ -155,15 +156,28 @@ def _order(club: Club, request: ReturnRequest, account: Account) -> Order:
     )
 
 
-def _points(club: Club, order: Order, amount: int) -> int:
-    """What the amount would earn today, without any rule but the tier's multiplier."""
-    rules = club.published.programme.points
+def _worth(plan: Plan, amount: int) -> tuple[int, int]:
+    """What counts towards a tier, and points."""
+    bought = [amount]
+    try:
+        parts = earning.components(plan, Remaining(bought, [1], bought))
+    except Refused as refused:
+        raise Refused(refused.code, "amount", **refused.params) from None
+    return earning.qualifying_amount(plan, bought), earning.total(parts)
+
+
+def _plan(club: Club, request: ReturnRequest, order: Order) -> Plan:
+    """As of one line that is bought today, without any rule but the tier's multiplier."""
+    rules, rate = club.published.programme.points, order.plan.rate
     if rules is None:
-        return 0
-    factor = tier_factor(club.published.compiled, order.tier)
-    numerator = amount * rules.earn.points * factor
-    points = divide(numerator, rules.earn.amount * 100, rules.rounding)
-    return refuse_beyond_reason(points, "amount")
+        return Plan(0, 1, rate, "floor", [NEUTRAL], [0])
+    excluded = rules.basis.tax == "excluded"
+    if excluded and request.vat_rate is None:
+        raise Refused("invalid_field", "vat_rate", detail="The programme earns without tax")
+    vat_rate = (request.vat_rate or 0) if excluded else 0
+    factor = tier_factor(club.published.compiled, order.tier) * 100
+    earn = rules.earn
+    return Plan(earn.points, earn.amount, rate, rules.rounding, [factor], [vat_rate])
 
 
 def _claw_back(club: Club) -> ClawBack:

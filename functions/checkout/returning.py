@@ -15,12 +15,11 @@ from msgspec.structs import replace
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
     Policy,
     Return,
-    Returned,
     points_to_take,
     refund_of,
     units_left,
@@ -32,7 +31,6 @@ from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
 from stamkund.web.club import Club
 
 ROUNDS = 8
-CANCELLED = "cancelled"
 
 
 class Asked(Struct, frozen=True):
@@ -128,6 +126,7 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
         # A debt has a claim on what has matured, and none on what is pending.
         debt=0 if matured else None,
         active_since=wallet.bought_since(order.lot, club.at.day) if points else "",
+        reopened=_vouchers_back(after),
     )
     try:
         posting.post(club.shop, OrderChange(placed, after), change, club.at.at)
@@ -145,12 +144,16 @@ def _contested(placed: Placed, wanted: Return, policy: Policy, contested: Contes
 def _from_wallet(placed: Placed, wanted: Return, policy: Policy, account: Account) -> Done:
     returned = refund_of(wanted, account.wallet, policy)
     after = _with_refund(placed, returned.refund)
-    _write(account, returned, OrderChange(placed, after))
+    entries = returned.entries
+    vouchers = [(id, "open") for id in _vouchers_back(after)]
+    change = OrderChange(placed, after)
+    posting.rewrite(account, with_entries(account, entries), entries, change, vouchers)
     return Done(after, returned.refund, replayed=False)
 
 
-def _write(account: Account, returned: Returned, order: OrderChange) -> None:
-    posting.rewrite(account, with_entries(account, returned.entries), returned.entries, order)
+def _vouchers_back(after: Placed) -> list[str]:
+    """A voucher cannot be given back in part: it is there again when everything has come back."""
+    return [] if units_left(after.order, after.refunds) else after.order.vouchers
 
 
 def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirmed") -> Placed:
@@ -202,9 +205,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
         posting.rewrite_order(club.shop, change)
         return after
     entries = _with_limits_freed(returned.entries, order)
-    undone = _never_ordered(with_entries(account, entries), order)
     reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
-    posting.rewrite(account, undone, entries, change, reopened)
+    posting.rewrite(account, with_entries(account, entries), entries, change, reopened)
     return after
 
 
@@ -212,9 +214,3 @@ def _with_limits_freed(entries: list[Entry], order: Order) -> list[Entry]:
     """What the order had used of limits and caps is free again."""
     reverse, *others = entries
     return [replace(reverse, used={use.key: -use.n for use in order.uses}), *others]
-
-
-def _never_ordered(account: Account, order: Order) -> Account:
-    """A first order that was cancelled leaves the first still to come, if nothing else came."""
-    is_first = account.first_order == order.key and not any(account.spend.values())
-    return replace(account, first_order="" if is_first else account.first_order)

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.ledger import CANCELLED, Entry, summed
 from stamkund.rules.tiers import Pin, Record, Span, Standing
 from stamkund.rules.wallet import Wallet
 
@@ -20,6 +20,7 @@ Status = Literal["active", "merged", "closed"]
 class Account(Struct, frozen=True, kw_only=True):
     """Totals are by month, `2026-04`; `used` counts what offers and caps have been used.
 
+    `orders` counts those that were not cancelled, whatever came back of them since.
     `standing` is where the tier stood at the end of the last month that can no longer change;
     `review_on` is no later than the day on which anything here changes by itself.
     """
@@ -41,7 +42,7 @@ class Account(Struct, frozen=True, kw_only=True):
     used: dict[str, int] = {}
     freezes: list[Span] = []
     pins: list[Pin] = []
-    first_order: str = ""
+    orders: int = 0
     review_on: str = ""
 
     @property
@@ -74,7 +75,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         ),
         used=summed([account.used, *(e.used for e in entries)]),
         active_on=max([account.active_on, *(e.active_on for e in entries)]),
-        first_order=account.first_order or _first_order(entries),
+        orders=account.orders + orders_in(entries),
         freezes=sorted({*account.freezes, *freezes}),
         pins=[*account.pins, *pins],
         tier=moves[-1].tier_to if moves else account.tier,
@@ -82,6 +83,7 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     )
 
 
-def _first_order(entries: Iterable[Entry]) -> str:
-    orders = (e.order for e in sorted(entries, key=lambda e: e.id) if e.kind == "earn")
-    return next(orders, "")
+def orders_in(entries: Iterable[Entry]) -> int:
+    """Every order earns, if only nothing; one that was cancelled never was."""
+    kinds = [(entry.kind, entry.reason) for entry in entries]
+    return sum(kind == "earn" for kind, _ in kinds) - kinds.count(("reverse", CANCELLED))

@@ -49,12 +49,12 @@ class Component(Struct, frozen=True, array_like=True):
 
 
 class Remaining(Struct, frozen=True):
-    """What is left of each line: the money that earns, and units; and what there was at first."""
+    """What is left of each line: the money that earns, and units; and the money there was at
+    first."""
 
     amounts: Sequence[int]
     units: Sequence[int]
     whole_amounts: Sequence[int]
-    whole_units: Sequence[int]
 
 
 def net_of_tax(by_rate: Mapping[int, int]) -> tuple[int, int]:
@@ -111,21 +111,20 @@ def _rounded(plan: Plan, amounts: Sequence[int], factors: Mapping[int, int]) -> 
 
 
 def _extra_points(plan: Plan, extra: Extra, remaining: Remaining) -> int:
+    # What nothing earns on, a free article or one that points paid for, earns no fixed points.
+    lines = [line for line in extra.lines if remaining.whole_amounts[line]]
     if extra.how == "factor":
-        points = _rounded(plan, remaining.amounts, dict.fromkeys(extra.lines, extra.amount))
+        points = _rounded(plan, remaining.amounts, dict.fromkeys(lines, extra.amount))
     elif extra.how == "unit":
-        points = extra.amount * sum(remaining.units[line] for line in extra.lines)
+        points = extra.amount * sum(remaining.units[line] for line in lines)
     else:
-        points = _kept_share(extra, remaining)
+        points = _kept_share(extra.amount, lines, remaining)
     return points if extra.cap == NO_CAP else min(points, extra.cap)
 
 
-def _kept_share(extra: Extra, remaining: Remaining) -> int:
-    whole = sum(remaining.whole_amounts[line] for line in extra.lines)
-    if whole:
-        return extra.amount * sum(remaining.amounts[line] for line in extra.lines) // whole
-    units = sum(remaining.whole_units[line] for line in extra.lines)
-    return extra.amount * sum(remaining.units[line] for line in extra.lines) // units
+def _kept_share(points: int, lines: Sequence[int], remaining: Remaining) -> int:
+    whole = sum(remaining.whole_amounts[line] for line in lines)
+    return points * sum(remaining.amounts[line] for line in lines) // whole if whole else 0
 
 
 def _capped(parts: list[Component], cap: int) -> list[Component]:

@@ -29,6 +29,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 MOVES_TIER: tuple[Kind, ...] = (
     "earn", "spend", "reverse", "restore", "adjust", "bonus", "gift", "freeze", "merge", "import",
 )  # fmt: skip
+CANCELLED = "cancelled"  # the reason for reversing an order that never was
 TIME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 
 

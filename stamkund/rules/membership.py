@@ -72,7 +72,7 @@ def shopper_of(
         used=account.used,
         switched_on=switched_on,
         vouchers=dict(vouchers or {}),
-        first_order=not account.first_order,
+        first_order=account.orders == 0,
     )
 
 

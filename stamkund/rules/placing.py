@@ -89,7 +89,7 @@ def remaining(plan: Plan, lines: Sequence[OrderLine], returned: Mapping[int, int
         amount - share_of(amount, line.quantity - left, line.quantity)
         for amount, left, line in zip(whole, units, lines, strict=True)
     ]
-    return Remaining(amounts, units, whole, [line.quantity for line in lines])
+    return Remaining(amounts, units, whole)
 
 
 def order_entries(order: Order, today: str) -> list[Entry]:

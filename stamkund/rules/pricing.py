@@ -154,4 +154,4 @@ def _by_line(bill: Bill, cut: Cut, left: list[int]) -> Cut:
 
 def whole(basket: Basket, amounts: Sequence[int]) -> Remaining:
     units = [line.quantity for line in basket.lines]
-    return Remaining(amounts, units, amounts, units)
+    return Remaining(amounts, units, amounts)

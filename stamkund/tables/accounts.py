@@ -84,7 +84,7 @@ class AccountItem(Accounts):
     used = Numbers(default=dict)
     freezes = Packed[list[Span]](list[Span], null=True)
     pins = Packed[list[Pin]](list[Pin], null=True)
-    first_order = UnicodeAttribute(null=True)
+    orders = NumberAttribute(default=0)
 
 
 class BenefitItem(Accounts):
@@ -181,7 +181,7 @@ def account_from(item: AccountItem) -> Account:
         used=item.used,
         freezes=item.freezes or [],
         pins=item.pins or [],
-        first_order=item.first_order or "",
+        orders=int(item.orders),
         review_on=_review_day(item.review_key),
     )
 
@@ -206,7 +206,7 @@ def item_from(account: Account) -> AccountItem:
         used=account.used,
         freezes=account.freezes or None,
         pins=account.pins or None,
-        first_order=account.first_order or None,
+        orders=account.orders,
         review_key=_review_key(account),
     )
 

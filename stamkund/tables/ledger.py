@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import TIME_FORMAT, Entry
 from stamkund.tables import keys
 from stamkund.tables.attributes import Numbers
 from stamkund.tables.table import Table
@@ -71,6 +71,14 @@ def page(
     )
     more = items[limit - 1].sk if len(items) > limit else None
     return [entry_from(item) for item in items[:limit]], more
+
+
+def tier_before_change(shop: str, member: str, since: datetime) -> str | None:
+    """What the first change of tier after an instant changed; None when there was none."""
+    later = EntryItem.sk > f"{since:{TIME_FORMAT}}"
+    changes = (EntryItem.kind == "tier") & (EntryItem.reason.does_not_exist())
+    first = next(EntryItem.query(keys.of(shop, member), later, changes), None)
+    return (first.tier_from or "") if first else None
 
 
 def everything(shop: str, member: str) -> list[Entry]:

@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from stamkund.rules.account import Account
+from stamkund.rules.account import Account, orders_in
 from stamkund.rules.bill import Use
 from stamkund.rules.ledger import Entry, summed
 from stamkund.rules.wallet import Take
@@ -41,7 +41,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """What an order does to a member, and what must still be there for it.
 
     `version` None: the account may have moved on meanwhile, only the conditions count. `debt`: what
-    the debt must be for the takes to be right, where it has a say in them.
+    the debt must be for the takes to be right, where it has a say in them. `used`: all counters as
+    they shall be, in place of `uses`, under a version. `reopened`: vouchers that are given back.
     """
 
     shop: str
@@ -50,8 +51,10 @@ class Change(Struct, frozen=True, kw_only=True):
     takes: list[Take] = []
     debt: int | None = None
     uses: list[Use] = []
+    used: dict[str, int] | None = None
     vouchers: list[str] = []
     claimed: list[str] = []
+    reopened: list[str] = []
     order: str = ""
     active_on: str = ""
     active_since: str = ""
@@ -141,9 +144,13 @@ def _additions(change: Change) -> list[Action]:
         actions.append(item.debt.set(item.debt + owed))
     actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
     actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
-    actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
-    if change.order:
-        actions.append(item.first_order.set(item.first_order | change.order))
+    if change.used is not None:
+        actions.append(item.used.set(change.used))
+    else:
+        actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
+    orders = orders_in(change.entries)
+    if orders:
+        actions.append(item.orders.set((item.orders | 0) + orders))
     if change.active_on:
         actions.append(item.active_on.set(change.active_on))
     return actions
@@ -157,7 +164,7 @@ def _still_there(change: Change) -> Condition:
         condition &= item.lots[stored(take.lot)] >= take.points + take.floor
     if change.takes and change.debt is not None:
         condition &= item.debt == change.debt
-    for use in change.uses:
+    for use in change.uses if change.used is None else ():
         used = item.used[use.key]
         condition &= used.does_not_exist() | (used <= use.limit - use.n)
     if change.active_since:
@@ -171,6 +178,7 @@ def _still_there(change: Change) -> Condition:
 
 
 def _use_benefits(transaction: TransactWrite, change: Change, now: datetime) -> None:
+    _set_benefits(transaction, change.shop, change.member, [(id, "open") for id in change.reopened])
     for id in [*change.vouchers, *change.claimed]:
         transaction.update(
             BenefitItem(keys.of(change.shop, change.member), BENEFIT + id),
@@ -180,6 +188,14 @@ def _use_benefits(transaction: TransactWrite, change: Change, now: datetime) -> 
                 BenefitItem.expires_at.does_not_exist() | (BenefitItem.expires_at > now.isoformat())
             ),
         )
+
+
+def _set_benefits(
+    transaction: TransactWrite, shop: str, member: str, benefits: Iterable[tuple[str, str]]
+) -> None:
+    for id, status in benefits:
+        benefit = BenefitItem(keys.of(shop, member), BENEFIT + id)
+        transaction.update(benefit, [BenefitItem.status.set(status)], BenefitItem.pk.exists())
 
 
 def _contested(
@@ -245,9 +261,7 @@ def rewrite(
         actions = differences(before, after)
         item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
         transaction.update(item, actions, AccountItem.version == before.version)
-        for id, status in benefits:
-            benefit = BenefitItem(keys.of(before.shop, before.member), BENEFIT + id)
-            transaction.update(benefit, [BenefitItem.status.set(status)], BenefitItem.pk.exists())
+        _set_benefits(transaction, before.shop, before.member, benefits)
         if also:
             also(transaction)
 

@@ -264,6 +264,22 @@ def current(shop: str, now: datetime) -> Published:
     return published
 
 
+def in_force(shop: str, published: Published, at: datetime) -> tuple[int, Compiled]:
+    """The version in force at an instant before now; the first one also counts for the time
+    before it."""
+    earlier = [one.version for one in published.history if one.published_at <= at]
+    number = earlier[-1] if earlier else published.history[0].version
+    return number, published.compiled if number == published.version else _compiled(shop, number)
+
+
+@lru_cache(maxsize=16)
+def _compiled(shop: str, number: int) -> Compiled:
+    return Compiled(version(shop, number))
+
+
+also_forget(_compiled.cache_clear)
+
+
 @lru_cache(maxsize=64)
 def version(shop: str, number: int) -> Programme:
     """A programme as it once was, which it is for ever."""

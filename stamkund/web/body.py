@@ -34,6 +34,11 @@ _MISSING = compile_pattern(r"^Object missing required field `(?P<name>.*)`$")
 def decode(content: bytes, decoder: "msgspec.json.Decoder[T]", largest: int = LARGEST) -> T:
     """The body as the type that its endpoint declares."""
     inspect(content, largest)
+    return as_declared(content, decoder)
+
+
+def as_declared(content: "bytes | msgspec.Raw", decoder: "msgspec.json.Decoder[T]") -> T:
+    """What has been looked at already, as its declared type."""
     try:
         return decoder.decode(content)
     except msgspec.ValidationError as error:

@@ -2,6 +2,7 @@
 is looked at in every test that sends anything."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.access import Asked, declared, noted
 from tests.builders import (
     Answer,
     Clock,
+    Shop,
     a_member,
     a_programme,
     a_shop,
@@ -47,10 +49,24 @@ def commit_late(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("checkout/commit", body={**without, "order_id": "1002"})
     time.advance(hours=2)
     yield club.send("checkout/commit", body=body)
+    shop, order = told_late(time)
+    yield shop.call("POST", "/v1/checkout/orders", order)
+
+
+def told_late(time: Clock) -> tuple[Shop, dict[str, Any]]:
+    """Of a member whose tier has changed since: which it was then, the ledger knows."""
+    shop = a_shop()
+    member = a_member(shop, tier="silver", tier_since=time.now.date().isoformat())
+    sold = time.now - timedelta(hours=1)
+    lines = [{**LINE, "charged": 10_000}]
+    order = {"order_id": "1", "currency": "SEK", "lines": lines, "member": member, "paid": True}
+    return shop, {**order, "occurred_at": sold.isoformat()}
 
 
 def batch_late(club: Club, time: Clock) -> Iterator[Answer]:
     """A batch that comes again when it is too late for it."""
+    shop, order = told_late(time)
+    yield shop.call("POST", "/v1/checkout/batches", {"orders": [order]})
     time.advance(days=30)
     yield club.send("checkout/batch")
 

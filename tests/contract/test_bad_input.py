@@ -142,12 +142,25 @@ def faults(bad: Bad, answer: Answer) -> Iterator[str]:
     """What is wrong with how a body was answered."""
     if answer.status >= 500:
         yield "a fault of ours"
+    within = refused_within(answer)
+    if within is not None:
+        if bad.sure and not related(within, bad.field):
+            yield f"{bad.field} is not named"
+        return
     if bad.sure and answer.status < 400:
         yield "taken"
     if bad.sure and answer.asked:
         yield f"asked for {set(answer.asked)}"
     if answer.status == 422 and not named(answer, bad):
         yield f"{bad.field} is not named"
+
+
+def refused_within(answer: Answer) -> str | None:
+    """The field, if it is the first order of a batch that was refused: the others are not."""
+    if answer.status != 200 or "answers" not in answer.json:
+        return None
+    problem = answer.json["answers"][0]["problem"]
+    return f"orders[0].{problem['field'] or ''}".removesuffix(".") if problem else None
 
 
 def named(answer: Answer, bad: Bad) -> bool:

@@ -173,7 +173,7 @@ def test_a_welcome_for_the_first_order_is_given_once() -> None:
     at = till(club(offers=[welcome]))
     first, second = at.token(GOODS), at.token(GOODS)
     at.commit(GOODS, quote=first)
-    assert at.account.first_order == at.order
+    assert at.account.orders == 1
     refused(at.commit(GOODS, quote=second), "limit_reached", Books())
     assert at.commit(GOODS).json["total"]["charged"] == 10_000
 
@@ -184,6 +184,24 @@ def test_a_first_order_that_was_cancelled_leaves_the_first_still_to_come() -> No
     at.commit(GOODS)
     at.cancel()
     assert at.commit(GOODS).json["total"]["charged"] == 5_000
+
+
+def test_when_all_orders_were_cancelled_the_first_is_still_to_come() -> None:
+    welcome = an_offer("welcome", PercentOff(50), when=When(first_order=True))
+    at = till(club(offers=[welcome]))
+    at.commit(GOODS)
+    first = at.order
+    at.commit(GOODS)
+    at.cancel(first)
+    at.cancel()
+    assert at.commit(GOODS).json["total"]["charged"] == 5_000
+
+
+def test_an_order_of_nothing_but_a_gift_card_is_an_order() -> None:
+    welcome = an_offer("welcome", PercentOff(50), when=When(first_order=True))
+    at = till(club(offers=[welcome]))
+    at.commit(basket(50_000, kind="gift_card"))
+    assert at.commit(GOODS).json["total"]["charged"] == 10_000
 
 
 # --- not by condition ------------------------------------------------------------------------
@@ -374,7 +392,8 @@ def test_a_till_that_was_offline_may_earn_and_not_spend() -> None:
     before = Books()
     for wrong in ({"quote": token}, {"paid": False}, {"occurred_at": None}):
         answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [{**order, **wrong}]})
-        assert answer.code == "not_offline"
+        problem = answer.json["answers"][0]["problem"]
+        assert (problem["code"], problem["field"]) == ("not_offline", *wrong)
     assert Books() == before
     answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [order]})
     assert answer.json["answers"][0]["outcome"] == "committed"
@@ -386,10 +405,20 @@ def test_one_order_of_a_batch_that_is_refused_does_not_hold_up_the_others() -> N
     sold = (NOON - timedelta(hours=3)).isoformat()
     lines = [{**line, "charged": 10_000} for line in GOODS["lines"]]
     good, far = ({**at.content(GOODS, paid=True, occurred_at=sold), "lines": lines} for _ in "ab")
-    far["occurred_at"] = (NOON - timedelta(days=99)).isoformat()
-    for outcomes in (["refused", "committed"], ["refused", "replayed"]):
-        answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [far, good]})
-        assert [each["outcome"] for each in answer.json["answers"]] == outcomes
+    bad = [
+        {**far, "occurred_at": (NOON - timedelta(days=99)).isoformat()},
+        {**far, "currency": "GBP"},
+        {**far, "source": "return"},
+        {"order_id": "nothing"},
+        {**far, "lines": [{**lines[0], "category": "x" * 101}]},
+        7,
+    ]
+    fields = ["occurred_at", "currency", "source", "currency", "lines[0].category", None]
+    for outcome in ("committed", "replayed"):
+        answer = at.shop.call("POST", "/v1/checkout/batches", {"orders": [*bad, good]})
+        *refused, last = answer.json["answers"]
+        assert [each["problem"]["field"] for each in refused] == fields
+        assert (last["order"], last["outcome"]) == (f"web:{good['order_id']}", outcome)
 
 
 def test_an_order_that_nobody_confirms_gives_everything_back(noon: Clock) -> None:
@@ -428,3 +457,22 @@ def test_a_guests_order_has_money_and_no_points(noon: Clock) -> None:
     guest.confirm()
     assert guest.refund("r", l0=1).json["refund"]["amount"] == 10_000
     assert at.entries == []
+
+
+def test_an_order_may_move_more_counters_than_an_expression_has_room_for() -> None:
+    """Then the account is read, and its version stands for all conditions."""
+    rules = [
+        EarnRule(id=f"rule-number-{n}", name=NAME, points_per_unit=5, cap=Cap(day=8, month=50))
+        for n in range(100)
+    ]
+    at = till(club(rules=rules))
+    token = at.token(GOODS)
+    first = at.commit(GOODS, "first", quote=token)
+    assert (first.status, first.json["points"]["total"]) == (201, 600)
+    assert len(at.account.used) == 200
+    again = at.commit(GOODS, "first", quote=token)
+    assert (again.status, again.headers["idempotent-replayed"]) == (200, "true")
+    refused(at.commit(GOODS, quote=token), "limit_reached", Books())
+    assert at.commit(GOODS).json["points"]["total"] == 400
+    at.cancel("web:first")
+    assert set(at.account.used.values()) == {3}

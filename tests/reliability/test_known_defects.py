@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.members import recalculate_tier
 from stamkund.rules.programme import (
+    Cap,
     EarnRule,
     Expiry,
+    ExtraPoints,
     FreeArticle,
     Offer,
     Pay,
@@ -16,7 +19,7 @@ from stamkund.rules.programme import (
     Rate,
     Text,
 )
-from tests.builders import Clock, a_member, a_shop
+from tests.builders import Clock, a_member, a_programme, a_shop, a_voucher
 from tests.reliability.till import Till, basket, club
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -117,7 +120,16 @@ def test_an_offline_till_that_tries_again_earns_once() -> None:
 def test_a_reward_earns_no_points() -> None:
     """What was free, paid with points, or is money itself."""
     gift = Offer(id="gift", name=NAME, effect=FreeArticle("gel"))
-    at = till(club(pay=PAY, offers=[gift]), lots={">never": 500})
+    extra = Offer(id="extra", name=NAME, effect=ExtraPoints(500), group="extras")
+    rules = [
+        EarnRule(id="each", name=NAME, points_per_unit=50),
+        EarnRule(id="order", name=NAME, points_per_order=100),
+        EarnRule(id="double", name=NAME, multiplier=200, cap=Cap(order=1_000)),
+    ]
+    at = till(
+        club(pay=PAY, offers=[gift, extra], groups=["offers", "extras"], rules=rules),
+        lots={">never": 500},
+    )
     free = {"id": "g", "article": "gel", "quantity": 1, "unit_price": 2_000, "vat_rate": 1200}
     card = {**free, "id": "c", "article": "card", "kind": "gift_card"}
     goods = basket(5_000)
@@ -152,6 +164,20 @@ def test_no_tier_is_reached_without_spending() -> None:
     goods = basket(900_000)
     at.buy(goods, quote=at.token(goods, spend_points=90_000))
     assert look_again(at) == "bas"
+
+
+def test_no_tier_by_points_is_reached_without_spending() -> None:
+    each = EarnRule(id="each", name=NAME, points_per_unit=900_000)
+    gift = Offer(id="gift", name=NAME, effect=FreeArticle("shoe"))
+    usual = a_programme().tiers
+    assert usual
+    tiers = replace(usual, basis="points")
+    at = till(club(offers=[gift], rules=[each], tiers=tiers))
+    at.buy(basket(50_000))
+    assert at.receipt()["total"]["charged"] == 0
+    assert look_again(at) == "bas"
+    at.buy(basket(50_000, article="boot"))
+    assert look_again(at) == "guld"
 
 
 def test_a_return_without_a_receipt_lowers_what_counts_for_the_tier() -> None:
@@ -209,3 +235,19 @@ def test_a_card_that_is_scanned_is_the_members() -> None:
     for asked in ({"qr": card["qr"]["payload"]}, {"number": card["number"]}):
         found = at.shop.call("POST", "/v1/members/lookups", asked)
         assert (found.status, found.json["member"], found.json["points"]) == (200, at.member, 40)
+
+
+def test_a_voucher_comes_back_when_everything_has() -> None:
+    at = till()
+    voucher = a_voucher(at.shop, str(at.member), amount=2_000)
+    goods = basket(10_000, 10_000)
+    at.buy(goods, quote=at.token(goods, vouchers=[voucher]))
+    first = at.order
+    assert at.refund("r1", l0=1).json["refund"]["amount"] == 9_000
+    assert at.quote(goods, vouchers=[voucher]).code == "voucher_not_open"
+    assert at.refund("r2", l1=1).json["refund"]["amount"] == 9_000
+    again = at.token(goods, vouchers=[voucher])
+    assert at.commit(goods, quote=again).json["total"]["charged"] == 18_000
+    repeated = at.refund("r2", first, l1=1)
+    assert repeated.headers["idempotent-replayed"] == "true"
+    assert at.quote(goods, vouchers=[voucher]).code == "voucher_not_open"

@@ -31,6 +31,7 @@ from stamkund.rules import membership, refunds, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
 from stamkund.rules.ledger import Entry
+from stamkund.rules.placing import remaining
 from stamkund.rules.programme import Programme
 from stamkund.rules.selection import moment
 from stamkund.tables import programmes
@@ -493,6 +494,7 @@ def essence(account: Account, published: programmes.Published, at: Any) -> dict[
         "active_on": account.active_on,
         "spend": {month: n for month, n in account.spend.items() if n},
         "qualifying": {month: n for month, n in account.qualifying.items() if n},
+        "orders": account.orders,
         "used": {key: n for key, n in account.used.items() if n and still_counts(key, at.month)},
         "freezes": account.freezes,
         "tiers": [membership.tier_of(account, published.tier_history, each) for each in months],
@@ -504,6 +506,8 @@ def hold_refunds(placed: Placed) -> None:
     order, done = placed.order, placed.refunds
     if not order.lines:
         return
+    if not any(remaining(order.plan, order.lines, {}).amounts):
+        assert order.points == 0
     whole = refunds.worth(order, refunds.returned_units(done))
     assert sum(refund.amount for refund in done) == whole.amount <= order.charged
     assert sum(refund.points for refund in done) == whole.points <= order.points

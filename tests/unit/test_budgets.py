@@ -28,7 +28,7 @@ def a_life(programme: Programme, *, days_apart: int) -> Iterator[Account]:
     """The account after every order, looked at each time as the stream would."""
     setting = Setting(programme, 1, (TierRules(SINCE_EVER, 1, programme.tiers),))
     account = Account(shop="shop", member="m0123456789abcde", card="1234567890128")
-    account = replace(account, joined_on="2023-03-01", first_order="web:10001")
+    account = replace(account, joined_on="2023-03-01", orders=10_001)
     for day in range(0, FOUR_YEARS, days_apart):
         account = _bought(account, setting, FIRST_DAY + timedelta(days=day))
         yield account

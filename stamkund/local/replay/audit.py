@@ -52,7 +52,7 @@ def _replayed(book: Book, setting: Setting, at: Moment) -> Iterator[str]:
             _since(again.qualifying, first_kept),
         ),
         "last purchase": (live.active_on, again.active_on),
-        "first order": (live.first_order, again.first_order),
+        "orders": (live.orders, again.orders),
         "tier": ((live.tier, live.tier_since), (again.tier, again.tier_since)),
     }
     for what, (is_so, should_be) in told.items():

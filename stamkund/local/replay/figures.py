@@ -9,10 +9,8 @@ from msgspec import Struct
 from stamkund.local.replay.books import Book
 from stamkund.rules import wallet
 from stamkund.rules.calendar import add_days, add_months, day_of
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.selection import Moment
-
-CANCELLED = "cancelled"
 
 
 class Points(Struct, kw_only=True):

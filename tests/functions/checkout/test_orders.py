@@ -1,10 +1,12 @@
 """What a shop gets when it quotes, commits, cancels and takes back: ordinary cases and odd ones."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from functions.members.settling import settle
 from stamkund.rules.programme import (
     AmountOff,
     Basis,
@@ -18,10 +20,12 @@ from stamkund.rules.programme import (
     PointRules,
     PriceCut,
     Rate,
+    Text,
     When,
 )
 from tests.builders import Clock, Shop, a_member, a_programme, a_shop
 
+NAME: Text = {"sv": "Namn", "en": "Name"}
 LINES = [
     {"id": "1", "article": "boots", "quantity": 2, "unit_price": 50_000, "vat_rate": 2500},
     {"id": "2", "article": "socks", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500},
@@ -316,3 +320,50 @@ def test_prices_say_what_guests_members_and_i_pay(shop: Shop) -> None:
     assert (guest["guest"], guest["member"], guest["mine"]) == (50_000, 45_000, 50_000)
     assert (mine["mine"], mine["next_tier"], mine["points"]) == (45_000, 45_000, 450)
     assert mine["lowest_price_30_days"] == 45_000
+
+
+def test_a_return_without_receipt_takes_what_goods_without_tax_earned(time: Clock) -> None:
+    points = PointRules(earn=Rate(1, 100), basis=Basis(tax="excluded"), pending_days=0)
+    shop = a_shop(programme=a_programme(points=points))
+    member = a_member(shop)
+    line = {**LINES[0], "quantity": 1, "unit_price": 12_500}
+    commit(shop, member=member, currency="SEK", lines=[line])
+    body = {"reference": "r1", "member": member, "amount": 12_500, "currency": "SEK"}
+    unknown = shop.call("POST", "/v1/checkout/returns", body)
+    assert (unknown.status, unknown.json["field"]) == (422, "vat_rate")
+    answer = shop.call("POST", "/v1/checkout/returns", {**body, "vat_rate": 2500})
+    assert (answer.json["points"], answer.json["debt"]) == (100, 0)
+    ladder = shop.call("GET", f"/v1/members/{member}/ladder").json
+    assert (ladder["tier"], ladder["counted"]) == ("bas", 0)
+
+
+def late(shop: Shop, member: str, sold: datetime, **more: Any) -> Any:
+    order = basket(member, paid=True, lines=paid([100_000, 10_000]), occurred_at=sold.isoformat())
+    return commit(shop, "late", **order, **more).json
+
+
+def test_a_late_order_goes_by_the_programme_of_its_time(time: Clock) -> None:
+    shop = a_shop(programme=a_programme(points=PointRules(earn=Rate(2, 100))))
+    member, sold = a_member(shop), time.now
+    time.advance(hours=3)
+    cheap = MemberPrice("boots", NAME, Match(articles=["boots"]), {"*": PriceCut(50)})
+    shop.publish(a_programme(points=PointRules(earn=Rate(1, 100)), prices=[cheap]))
+    time.advance(hours=1)
+    receipt = late(shop, member, sold)
+    assert (receipt["points"]["total"], receipt["shortfalls"]) == (2_200, [])
+    path = "/v1/checkout/orders/web:late/explanation"
+    assert shop.call("GET", path).json["programme_version"] == 1
+
+
+def test_a_late_order_goes_by_the_tier_of_its_time(time: Clock) -> None:
+    tiers = a_programme().tiers
+    assert tiers
+    steps = [replace(step, multiplier=100 * (n + 1)) for n, step in enumerate(tiers.steps)]
+    shop = a_shop(programme=a_programme(tiers=replace(tiers, steps=steps)))
+    member, sold = a_member(shop), time.now
+    time.advance(hours=3)
+    commit(shop, "noon", **basket(member, lines=[{**LINES[0], "quantity": 20}]))
+    settle(shop.id, member, time.now)
+    time.advance(hours=1)
+    assert late(shop, member, sold)["points"]["total"] == 1_100
+    assert late(shop, member, time.now, source="till")["points"]["total"] == 3_300

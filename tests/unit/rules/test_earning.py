@@ -195,12 +195,12 @@ def test_what_remains_of_an_order_never_earns_more_than_there_was(
     plan = case.priced.plan
     units = [line.quantity for line in case.basket.lines]
     left, amounts = list(units), list(case.priced.due)
-    worths = [total(components(plan, Remaining(amounts, left, amounts, units)))]
+    worths = [total(components(plan, Remaining(amounts, left, amounts)))]
     for _ in range(3):
         left = [data.draw(st.integers(0, each)) for each in left]
         rest = [due * n // all_ for due, n, all_ in zip(amounts, left, units, strict=True)]
-        worths.append(total(components(plan, Remaining(rest, left, amounts, units))))
-    nothing = Remaining([0] * len(units), [0] * len(units), amounts, units)
+        worths.append(total(components(plan, Remaining(rest, left, amounts))))
+    nothing = Remaining([0] * len(units), [0] * len(units), amounts)
     worths.append(total(components(plan, nothing)))
     assert all(before >= after for before, after in pairwise(worths))
     assert worths[-1] == 0
@@ -217,4 +217,4 @@ def test_what_counts_for_the_tier_is_the_money_that_earns(case: Case) -> None:
 
 def test_nobody_s_plan_earns_nothing() -> None:
     plan = Plan(0, 1, 1_000_000, "floor", [10_000], [0])
-    assert components(plan, Remaining([100], [1], [100], [1])) == []
+    assert components(plan, Remaining([100], [1], [100])) == []
