@@ -66,8 +66,8 @@ def count_login_offer(
     today = club_at(caller.shop, now).at.day
     visit = visit_in(request.ticket, caller.shop, today)
     # By real time, as DynamoDB deletes by it, whatever a sandbox takes for today.
-    ends_at = clock.real_time() + MARK_STAYS
-    lead, new = login_counters.count(caller.shop, visit, request.event, ends_at)
+    expires_at = clock.real_time() + MARK_STAYS
+    lead, new = login_counters.count(caller.shop, visit, request.event, expires_at)
     variant = HOLD_OUT if visit.held else visit.variant
     counted = LoginOfferCounted(request.event, variant, lead)
     return Reply(counted, 201) if new else Reply(counted, 200, REPLAYED)

@@ -22,8 +22,7 @@ class Identities(Table):
         name = "identities"
 
     pk = UnicodeAttribute(hash_key=True)
-    # Only what is short-lived has it. DynamoDB deletes by real time, and days late.
-    ends_at = TTLAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class IdentityItem(Identities):

@@ -66,13 +66,13 @@ class Counted(NamedTuple):
     new: bool
 
 
-def count(shop: str, visit: Visit, event: Event, ends_at: datetime) -> Counted:
+def count(shop: str, visit: Visit, event: Event, expires_at: datetime) -> Counted:
     """Once per visit and event, all of them under the argument that led when the visit was first
     heard of. Of whom something else is heard first, it was shown to as well: so nothing is ever
     done by more than have seen it."""
     lead, events = visit.lead, [event]
     for _ in range(ATTEMPTS):
-        known = _add(shop, replace(visit, lead=lead), events, ends_at)
+        known = _add(shop, replace(visit, lead=lead), events, expires_at)
         if known is None:
             return Counted(lead, new=True)
         if event in known.counted:
@@ -89,14 +89,14 @@ class _Known(NamedTuple):
     lead: LoginArgument
 
 
-def _add(shop: str, visit: Visit, events: list[Event], ends_at: datetime) -> _Known | None:
+def _add(shop: str, visit: Visit, events: list[Event], expires_at: datetime) -> _Known | None:
     """None when done; else what is known of the visit, which is other than was expected."""
     mark = MarkItem(keys.of(shop, f"visit{keys.SEPARATOR}{visit.mark}"))
     counter = CounterItem(_partition(shop, visit.experiment, visit.mark), _sort_key(visit))
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(
-            mark, _marked(visit, events, ends_at), _as_expected(visit, events),
+            mark, _marked(visit, events, expires_at), _as_expected(visit, events),
             return_values=transact.RETURN_OLD,
         )  # fmt: skip
         transaction.update(counter, [getattr(CounterItem, event).add(1) for event in events])
@@ -111,11 +111,11 @@ def _add(shop: str, visit: Visit, events: list[Event], ends_at: datetime) -> _Kn
     return None
 
 
-def _marked(visit: Visit, events: list[Event], ends_at: datetime) -> list[Action]:
+def _marked(visit: Visit, events: list[Event], expires_at: datetime) -> list[Action]:
     return [
         MarkItem.counted.add(set(events)),
         MarkItem.lead.set(visit.lead),
-        MarkItem.ends_at.set(ends_at),
+        MarkItem.expires_at.set(expires_at),
     ]
 
 

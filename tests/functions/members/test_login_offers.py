@@ -22,6 +22,7 @@ from stamkund.rules.programme import (
     When,
 )
 from stamkund.tables import programmes
+from stamkund.web.secrets import seal
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member
 
@@ -312,6 +313,11 @@ def test_a_ticket_that_is_none_counts_for_nothing(shop: Shop, ticket: str) -> No
     }
 
 
+def test_a_ticket_from_before_a_release_that_writes_others_is_refused(shop: Shop) -> None:
+    old = seal(b"\x93\xa1a\xa1b\xa1c", "login-offer", shop.id)
+    assert tell(shop, old, "shown").code == "ticket_invalid"
+
+
 def test_a_ticket_is_good_for_a_week(shop: Shop, time: Clock) -> None:
     ticket = a_ticket(shop)
     time.advance(days=7)
@@ -329,13 +335,13 @@ def test_nothing_is_kept_of_who_it_was(shop: Shop) -> None:
     tell(shop, a_ticket(shop, 4711), "shown")
     assert visitor(4711) not in str(everything_kept())
     [mark] = marks(shop)
-    assert mark.keys() == {"pk", "counted", "lead", "ends_at"}
+    assert mark.keys() == {"pk", "counted", "lead", "expires_at"}
 
 
 def test_a_mark_outlives_its_ticket_and_is_then_gone(shop: Shop, time: Clock) -> None:
     tell(shop, a_ticket(shop), "shown")
     [mark] = marks(shop)
-    days = (int(mark["ends_at"]["N"]) - time.now.timestamp()) / 86_400
+    days = (int(mark["expires_at"]["N"]) - time.now.timestamp()) / 86_400
     assert 8 < days < 10
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -92,7 +92,6 @@ def offered(club: Club, basket: Basket) -> tuple[Case, dict[LoginArgument, Argum
     return case, {argument.code: argument for argument in case.arguments}
 
 
-@settings(max_examples=400)
 @given(programmes(), baskets())
 def test_every_number_is_that_of_the_quote(programme: Programme, basket: Basket) -> None:
     club = club_of(programme)
@@ -121,7 +120,6 @@ def ships(offer: Offer) -> bool:
     return isinstance(offer.effect, FreeShipping)
 
 
-@settings(max_examples=200)
 @given(programmes(), baskets())
 def test_the_ladder_is_that_of_the_quote(programme: Programme, basket: Basket) -> None:
     club = club_of(programme)
@@ -139,7 +137,6 @@ def test_the_ladder_is_that_of_the_quote(programme: Programme, basket: Basket) -
         assert told.params["missing"] == quote.tier.missing
 
 
-@settings(max_examples=200)
 @given(programmes(), baskets())
 def test_points_are_worth_what_they_pay(programme: Programme, basket: Basket) -> None:
     """As a quote that pays with that many takes off, as long as the basket has room for them."""
@@ -159,7 +156,6 @@ def test_points_are_worth_what_they_pay(programme: Programme, basket: Basket) ->
     assert quote.total.by_points == points.worth == points.amount
 
 
-@settings(max_examples=200)
 @given(programmes(), st.lists(lines(), min_size=1, max_size=6))
 def test_a_page_of_many_says_what_the_prices_say(programme: Programme, drawn: list[Any]) -> None:
     """As `POST /v1/checkout/prices` answers a guest: what members pay, and what each earns."""

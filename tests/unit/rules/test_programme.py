@@ -249,3 +249,40 @@ def test_a_programme_survives_being_kept_as_json() -> None:
 def test_step_ids_are_the_ladder_from_below() -> None:
     assert programme(**tiers()).step_ids() == ["bas", "silver", "guld"]
     assert replace(programme(**tiers()), tiers=None).step_ids() == []
+
+
+@pytest.mark.parametrize(
+    ("offer", "mistakes"),
+    [
+        ({"order": "experiment"}, [("login_offer.variants", "too_few_variants")]),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}]},
+            [("login_offer.variants", "too_few_variants")],
+        ),
+        (
+            {"variants": [{"id": "a"}, {"id": "b"}]},
+            [("login_offer.variants", "not_an_experiment")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "a"}]},
+            [("login_offer.variants[1]", "repeated_id")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "hold_out"}]},
+            [("login_offer.variants[1].id", "reserved_id")],
+        ),
+        ({"arguments": ["points", "points"]}, [("login_offer.arguments[1]", "repeated_id")]),
+        (
+            {
+                "order": "experiment",
+                "variants": [{"id": "a"}, {"id": "b", "arguments": ["ladder", "ladder"]}],
+            },
+            [("login_offer.variants[1].arguments[1]", "repeated_id")],
+        ),
+        ({"order": "experiment", "variants": [{"id": "a"}, {"id": "b"}], "hold_out": 50}, []),
+    ],
+)
+def test_an_experiment_compares_two_or_more_that_can_be_told_apart(
+    offer: Json, mistakes: list[tuple[str, str]]
+) -> None:
+    assert found(login_offer=offer) == mistakes
