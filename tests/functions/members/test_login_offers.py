@@ -19,6 +19,8 @@ from stamkund.rules.programme import (
     PriceCut,
     Rate,
     Text,
+    Tiers,
+    TierStep,
     When,
 )
 from stamkund.tables import programmes
@@ -149,6 +151,21 @@ def test_no_text_leaves_anything_open(shop: Shop, language: str, price: int) -> 
     told = ask(shop, language, **a_basket(price)).json
     for text in [told["headline"]["text"], *(one["text"] for one in told["arguments"])]:
         assert not re.search(r"[{}|]|None|silver|guld", text), text
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [
+        (40_000, "This is 36% of the way to Silver, with 640 points to go."),
+        (150_000, "This alone makes you Silver."),
+    ],
+)
+def test_a_ladder_of_points_is_climbed_by_points(time: Clock, price: int, text: str) -> None:
+    steps = [TierStep("bas", NAME, 0), TierStep("silver", {"sv": "S", "en": "Silver"}, 1_000)]
+    points, tiers = PointRules(earn=Rate(9, 1_000)), Tiers(steps, "points")
+    shop = a_shop(programme=a_programme(points=points, tiers=tiers))
+    told = offer(shop, **a_basket(price))
+    assert next(one["text"] for one in told["arguments"] if one["code"] == "ladder") == text
 
 
 def test_delivery_that_would_be_free_for_a_little_more_is_told_of(shop: Shop) -> None:
