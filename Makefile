@@ -3,10 +3,12 @@
 PYTHON ?= python3
 PORT ?= 8080
 BASKETS ?= 5000
+USERS ?= 600
+SECONDS ?= 60
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-export PORT BASKETS
+export PORT BASKETS USERS SECONDS
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -34,6 +36,13 @@ prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a p
 
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks
+
+cost: $(VENV)/has-tests ## measure what an order asks of the cloud and work out docs/cost.md
+	@$(RUN) -m benchmarks.steps
+	@$(RUN) -m benchmarks.cost
+
+load: $(VENV)/has-load ## drive a campaign (USERS=600 for SECONDS=60) and write docs/load.md
+	@$(RUN) -m benchmarks.load
 
 replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or all)
 	@$(RUN) -m stamkund.local.replay
@@ -66,4 +75,4 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench replay nightly openapi clean
+.PHONY: help run test check prove bench cost load replay nightly openapi clean

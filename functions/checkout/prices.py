@@ -72,7 +72,7 @@ def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:
     next_tier = _above(tiers, mine) if shopper else None
     return Prices(
         currency=request.currency,
-        tier=mine if shopper else None,
+        tier=(mine or None) if shopper else None,
         next_tier=next_tier,
         articles=_articles(club, request, shopper, lowest, next_tier),
     )

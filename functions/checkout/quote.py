@@ -26,7 +26,6 @@ from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repe
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import with_purchase
-from stamkund.rules.naming import names_of
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
@@ -36,6 +35,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.metrics import Metric, count
 
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -121,8 +121,12 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     club = club_at(caller.shop, now)
     basket = Basket(request.currency, request.lines, request.channel)
     member = asking_member(caller, request.member)
+    if member is None:
+        _refuse_what_only_members_have(request)
     who = known(club, member) if member else None
-    return quoted(club, who, basket, wish_of(request), caller.language)
+    answer = quoted(club, who, basket, wish_of(request), caller.language)
+    count(Metric.QUOTES)
+    return answer
 
 
 def asking_member(caller: Caller, named: str | None) -> str | None:
@@ -136,6 +140,12 @@ def asking_member(caller: Caller, named: str | None) -> str | None:
     return named
 
 
+def _refuse_what_only_members_have(request: QuoteRequest) -> None:
+    for field in ("vouchers", "spend_points"):
+        if getattr(request, field):
+            raise Refused("invalid_field", field, detail="Only a member has any")
+
+
 def wish_of(request: QuoteRequest) -> Wish:
     return Wish(tuple(dict.fromkeys(request.vouchers)), request.spend_points)
 
@@ -145,14 +155,13 @@ def quoted(club: Club, who: Known | None, basket: Basket, wish: Wish, language: 
     priced = price(club.published.compiled, basket, who.shopper if who else None, club.at, wish)
     programme = club.published.programme
     expires_at = club.at.at + timedelta(minutes=programme.quote_minutes)
-    names = names_of(programme, language)
     return Quote(
         quote=_token(club, who, basket, priced, expires_at) if who else None,
         expires_at=expires_at if who else None,
         currency=basket.currency,
         lines=_lines(basket, priced),
         total=_total(basket, priced),
-        benefits=benefits(priced.cuts, names),
+        benefits=benefits(priced.cuts, programme, language),
         missed=missed_benefits(priced.missed, programme, language, basket.currency),
         points=points_earned(priced.parts, priced.lot, programme, language, club.at.day),
         spending=_spending(club, who, priced) if who else None,
@@ -206,7 +215,10 @@ def _spending(club: Club, who: Known, priced: Priced) -> PointsToSpend | None:
 def _vouchers(club: Club, who: Known) -> list[VoucherShown]:
     usable = (v for v in who.shopper.vouchers.values() if v.expires_at > club.at.at)
     soonest_first = sorted(usable, key=lambda v: (v.expires_at, v.id))
-    return [VoucherShown(v.id, v.amount, v.min_amount, v.expires_at) for v in soonest_first]
+    currency = club.programme.currency
+    return [
+        VoucherShown(v.id, v.amount, v.min_amount, currency, v.expires_at) for v in soonest_first
+    ]
 
 
 def _progress(club: Club, who: Known, priced: Priced, language: Language) -> TierProgress | None:

@@ -65,7 +65,8 @@ class PointsEarned(Struct, frozen=True):
 
 
 class TierProgress(Struct, frozen=True):
-    """Where this purchase takes the member; `missing` is in minor units, or points, by `basis`."""
+    """Where this purchase takes the member; `missing` is in points, or in minor units of
+    `currency`, which is that of the programme, by `basis`."""
 
     now: str
     after: str
@@ -73,13 +74,20 @@ class TierProgress(Struct, frozen=True):
     next_name: str | None
     missing: int
     basis: str
+    currency: Currency | None
     text: str | None
 
 
-def benefits(cuts: Sequence[Cut], names: Mapping[str, str]) -> list[Benefit]:
-    return [
-        Benefit(cut.kind, cut.id, names.get(cut.id, cut.id), cut.amount, cut.points) for cut in cuts
-    ]
+def benefit_names(cuts: Sequence[Cut], programme: Programme, language: Language) -> dict[str, str]:
+    """What each is called; one that the programme knows no more, by its id."""
+    names = names_of(programme, language)
+    voucher = say("voucher", language)
+    return {cut.id: voucher if cut.kind == "voucher" else names.get(cut.id, cut.id) for cut in cuts}
+
+
+def benefits(cuts: Sequence[Cut], programme: Programme, language: Language) -> list[Benefit]:
+    names = benefit_names(cuts, programme, language)
+    return [Benefit(cut.kind, cut.id, names[cut.id], cut.amount, cut.points) for cut in cuts]
 
 
 def line_benefits(cuts: Sequence[Cut], line: int) -> list[LineBenefit]:
@@ -161,6 +169,7 @@ def tier_progress(
         next_name=following,
         missing=above.missing if above else 0,
         basis=ladder.basis,
+        currency=programme.currency if ladder.basis == "spend" else None,
         text=_next_tier_text(ladder.basis, above.missing, following, programme, language)
         if above and following
         else None,
@@ -176,9 +185,10 @@ def _next_tier_text(
 
 
 class VoucherShown(Struct, frozen=True):
-    """A voucher that can be used now, in minor units of the programme's currency."""
+    """A voucher that can be used now, in minor units of `currency`, which is the programme's."""
 
     id: str
     amount: int
     min_amount: int
+    currency: Currency
     expires_at: datetime

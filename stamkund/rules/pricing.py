@@ -81,11 +81,14 @@ def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[Amounts, lis
     most = most_spendable(bill, pay, who) if pay else 0
     if wish.points == 0:
         return {}, [], most
-    if pay is None or wish.points > most or wish.points < pay.minimum or wish.points % pay.step:
-        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step if pay else 1)
+    if pay is None:
+        raise Refused("points_not_enough", "spend_points", most=0)
     worth = _worth(bill, pay, wish.points)
-    if worth == 0:  # they would be gone for nothing, and no refund could find them
-        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step)
+    unfit = wish.points > most or wish.points < pay.minimum or wish.points % pay.step
+    if unfit or worth == 0:  # they would be gone for nothing, and no refund could find them
+        raise Refused(
+            "points_not_enough", "spend_points", most=most, minimum=pay.minimum, step=pay.step
+        )
     goods = _payable(bill)
     by_points = allocate(worth, [bill.left[index] for index in goods])
     return (

@@ -44,7 +44,7 @@ def join(
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
 
     try:
-        transact.write(fill)
+        transact.write(fill, entries)
     except TransactWriteError as error:
         raise _taken(error, len(person)) or error from error
 

@@ -97,7 +97,7 @@ def post(shop: str, order: "Placed | OrderChange", change: Change | None, now: d
             _use_benefits(transaction, change, now)
 
     try:
-        transact.write(fill)
+        transact.write(fill, change.entries if change else ())
     except TransactWriteError as error:
         raise _contested(error, order, change) or error from error
 
@@ -266,7 +266,7 @@ def rewrite(
             also(transaction)
 
     try:
-        transact.write(fill)
+        transact.write(fill, entries)
     except TransactWriteError as error:
         raise (Conflict() if _any_condition(error) else error) from error
 

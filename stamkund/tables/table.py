@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Flag, auto
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
@@ -13,7 +13,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from stamkund.tables import cache, clock
+from stamkund.tables import cache, clock, work
 
 
 class Access(Flag):
@@ -60,6 +60,20 @@ class Table(Model):
         return cls._connection
 
 
+class _Client(Connection):
+    """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
+
+    _heard: Any = None
+
+    @property
+    def client(self) -> Any:
+        made = super().client
+        if made is not self._heard:
+            work.listen(made.meta.events)
+            self._heard = made
+        return made
+
+
 class _Connected(NamedTuple):
     prefix: str
     client: Connection
@@ -80,7 +94,7 @@ def connect(
     and credentials. Connecting again forgets everything remembered from before.
     """
     # PynamoDB's own defaults wait 15 and 30 seconds; by then nobody is at the till any more.
-    one = Connection(
+    one = _Client(
         region=region, connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2
     )
     _current[:] = [_Connected(prefix, one)]

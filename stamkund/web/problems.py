@@ -126,12 +126,23 @@ def _said(refused: Refused, language: Language) -> str | None:
     from stamkund.rules import text
 
     params = {name: value for name, value in refused.params.items() if isinstance(value, str | int)}
-    if refused.code not in text.CODES:
+    code = _words_for(refused.code, params)
+    if code not in text.CODES:
         return None
     try:
-        return text.say(refused.code, language, **params)
+        return text.say(code, language, **params)
     except KeyError:
         return None
+
+
+def _words_for(code: str, params: dict[str, str | int]) -> str:
+    """Of points that would do in another number, which number that is."""
+    if code != "points_not_enough" or "most" not in params:
+        return code
+    if not params["most"]:
+        return code if "minimum" in params else "points_unfit"
+    params["points"] = params["most"]
+    return "points_fit"
 
 
 def headers_of(problem: Problem) -> dict[str, str]:

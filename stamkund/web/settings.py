@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     table_prefix: str
     signing_keys: tuple[SigningKey, ...]
     pepper: str
+    stage: str
 
 
 @lru_cache(maxsize=1)
@@ -25,6 +26,7 @@ def settings() -> Settings:
         table_prefix=os.environ.get("STAMKUND_TABLE_PREFIX", "stamkund"),
         signing_keys=_signing_keys(os.environ.get("STAMKUND_SIGNING_KEYS", "")),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
+        stage=os.environ.get("STAMKUND_STAGE", ""),
     )
 
 

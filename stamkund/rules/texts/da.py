@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Læg varen i kurven, så får du den uden beregning.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
     "rule_beaten": "En anden regel gælder i stedet.",
+    "rule_capped": "Du har fået så mange point, som reglen giver.",
     "first_order_only": "Tilbuddet gælder kun dit første køb.",
     "nothing_matched": "Ingen af varerne i kurven er omfattet af tilbuddet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoint",
     "multipliers": "Ekstra for dit niveau og igangværende kampagner",
+    "voucher": "Værdicheck",
     # On the card
     "points_word": "{points:point|point}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "Du er på det højeste niveau, {tier}.",
     "tier_forecast": "Køb for {amount} senest den {day}, så forbliver du {tier}.",
     "tier_forecast_points": "Optjen {points} point senest den {day}, så forbliver du {tier}.",
+    "tier_forecast_from": (
+        "Køb for {amount} fra den {since} til og med den {day}, så forbliver du {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Optjen {points} point fra den {since} til og med den {day}, så forbliver du {tier}."
+    ),
     "expires_next": "{points} point udløber den {day}.",
-    "cap_reached": "Du har nået det højeste antal point for tilbuddet.",
     "never_earns": "Varen giver ingen point.",
     "debt": "Der mangler {points} point efter en returnering. De trækkes fra dine næste point.",
     "shortfall": "Prisen afviger med {amount} fra det, der blev lovet.",
     "shortfall_points": "{points} lovede point kunne ikke gives.",
     # What was asked for and refused
     "points_not_enough": "Du har ikke så mange point at betale med.",
+    "points_fit": "Her kan du betale med højst {points} point: mindst {minimum}, i trin på {step}.",
+    "points_unfit": "Her kan du ikke betale med point.",
     "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
     "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
     "offer_not_available": "Tilbuddet findes ikke længere.",

@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Put the article in your basket and it is on us.",
     "beaten": "You already get a better offer: {by}.",
     "rule_beaten": "Another rule applies instead.",
+    "rule_capped": "You have had as many points as the rule gives.",
     "first_order_only": "This offer is only for your first order.",
     "nothing_matched": "Nothing in your basket is part of this offer.",
     # The parts of an order's points that no rule of the shop names
     "base": "Base points",
     "multipliers": "Extra for your level and current campaigns",
+    "voucher": "Voucher",
     # On the card
     "points_word": "{points:point|points}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "You are at the highest level, {tier}.",
     "tier_forecast": "Spend {amount} by {day} to stay {tier}.",
     "tier_forecast_points": "Collect {points:point|points} by {day} to stay {tier}.",
+    "tier_forecast_from": "Spend {amount} from {since} to {day} to stay {tier}.",
+    "tier_forecast_from_points": (
+        "Collect {points:point|points} from {since} to {day} to stay {tier}."
+    ),
     "expires_next": "{points:point expires|points expire} on {day}.",
-    "cap_reached": "You have had the most points that this offer gives.",
     "never_earns": "This article earns no points.",
     "debt": "After a return you are {points:point|points} short. Your next points cover it.",
     "shortfall": "The price differs by {amount} from what was promised.",
     "shortfall_points": "{points:promised point|promised points} could not be given.",
     # What was asked for and refused
     "points_not_enough": "You do not have that many points to pay with.",
+    "points_fit": (
+        "Here you can pay with up to {points} points: at least {minimum}, in steps of {step}."
+    ),
+    "points_unfit": "Points cannot pay here.",
     "voucher_not_open": "The voucher has been used or has run out.",
     "voucher_needs_more": "Spend {amount} more to use the voucher.",
     "offer_not_available": "The offer is gone.",

@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",
     "beaten": "Saat jo paremman tarjouksen: {by}.",
     "rule_beaten": "Sen sijaan sovelletaan toista sääntöä.",
+    "rule_capped": "Olet saanut säännöstä enimmäismäärän pisteitä.",
     "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
     "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
     # The parts of an order's points that no rule of the shop names
     "base": "Peruspisteet",
     "multipliers": "Lisäpisteet tasosta ja kampanjoista",
+    "voucher": "Arvoseteli",
     # On the card
     "points_word": "{points:piste|pistettä}",
     # Quote and receipt
@@ -72,8 +74,15 @@ TEXTS = {
     "tier_forecast_points": (
         "Kerää {points:piste|pistettä} viimeistään {day}, niin tasosi säilyy: {tier}."
     ),
+    "tier_forecast_from": (
+        "Ostoksia tarvitaan vielä {amount} {since} alkaen ja viimeistään {day}, jotta tasosi "
+        "säilyy: {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Kerää {points:piste|pistettä} {since} alkaen ja viimeistään {day}, "
+        "niin tasosi säilyy: {tier}."
+    ),
     "expires_next": "Vanhenee {day}: {points:piste|pistettä}.",
-    "cap_reached": "Olet saanut tarjouksesta jo enimmäismäärän pisteitä.",
     "never_earns": "Tuotteesta ei kerry pisteitä.",
     "debt": (
         "Palautuksen jälkeen puuttuu {points:piste|pistettä}. Ne vähennetään seuraavista "
@@ -83,6 +92,10 @@ TEXTS = {
     "shortfall_points": "Luvatuista pisteistä jäi antamatta {points:piste|pistettä}.",
     # What was asked for and refused
     "points_not_enough": "Sinulla ei ole noin paljon pisteitä käytettävissä.",
+    "points_fit": (
+        "Tässä voit maksaa enintään {points} pisteellä: vähintään {minimum}, {step} pisteen välein."
+    ),
+    "points_unfit": "Tässä ei voi maksaa pisteillä.",
     "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
     "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
     "offer_not_available": "Tarjous ei ole enää saatavilla.",

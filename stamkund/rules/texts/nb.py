@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Legg varen i handlekurven, så spanderer vi den.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
     "rule_beaten": "En annen regel gjelder i stedet.",
+    "rule_capped": "Du har fått så mange poeng som regelen gir.",
     "first_order_only": "Tilbudet gjelder bare ditt første kjøp.",
     "nothing_matched": "Ingen varer i handlekurven omfattes av tilbudet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grunnpoeng",
     "multipliers": "Ekstra for nivået ditt og pågående kampanjer",
+    "voucher": "Verdisjekk",
     # On the card
     "points_word": "{points:poeng|poeng}",
     # Quote and receipt
@@ -68,14 +70,19 @@ TEXTS = {
     "top_tier": "Du er på det høyeste nivået, {tier}.",
     "tier_forecast": "Handle for {amount} senest {day}, så forblir du {tier}.",
     "tier_forecast_points": "Samle {points} poeng senest {day}, så forblir du {tier}.",
+    "tier_forecast_from": "Handle for {amount} fra {since} til og med {day}, så forblir du {tier}.",
+    "tier_forecast_from_points": (
+        "Samle {points} poeng fra {since} til og med {day}, så forblir du {tier}."
+    ),
     "expires_next": "{points} poeng utløper {day}.",
-    "cap_reached": "Du har nådd det høyeste antallet poeng for tilbudet.",
     "never_earns": "Varen gir ingen poeng.",
     "debt": "{points} poeng mangler etter en retur og trekkes fra de neste poengene dine.",
     "shortfall": "Prisen avviker med {amount} fra det som ble lovet.",
     "shortfall_points": "{points} lovede poeng kunne ikke gis.",
     # What was asked for and refused
     "points_not_enough": "Du har ikke så mange poeng å betale med.",
+    "points_fit": "Her kan du betale med høyst {points} poeng: minst {minimum}, i trinn på {step}.",
+    "points_unfit": "Her kan du ikke betale med poeng.",
     "voucher_not_open": "Verdisjekken er brukt eller utløpt.",
     "voucher_needs_more": "Handle for {amount} til, så kan du bruke verdisjekken.",
     "offer_not_available": "Tilbudet finnes ikke lenger.",

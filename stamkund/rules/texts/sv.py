@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Lägg varan i varukorgen så bjuder vi på den.",
     "beaten": "Du får redan ett bättre erbjudande: {by}.",
     "rule_beaten": "En annan regel gäller i stället.",
+    "rule_capped": "Du har fått så många poäng som regeln ger.",
     "first_order_only": "Erbjudandet gäller bara ditt första köp.",
     "nothing_matched": "Inga varor i varukorgen omfattas av erbjudandet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoäng",
     "multipliers": "Extra för din nivå och pågående kampanjer",
+    "voucher": "Värdecheck",
     # On the card
     "points_word": "{points:poäng|poäng}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "Du är på högsta nivån, {tier}.",
     "tier_forecast": "Handla för {amount} senast den {day} så förblir du {tier}.",
     "tier_forecast_points": "Samla {points} poäng senast den {day} så förblir du {tier}.",
+    "tier_forecast_from": (
+        "Handla för {amount} från den {since} till och med den {day} så förblir du {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Samla {points} poäng från den {since} till och med den {day} så förblir du {tier}."
+    ),
     "expires_next": "{points} poäng går ut den {day}.",
-    "cap_reached": "Du har nått det högsta antalet poäng för erbjudandet.",
     "never_earns": "Varan ger inga poäng.",
     "debt": "{points} poäng saknas efter en retur och dras från dina nästa poäng.",
     "shortfall": "Priset skiljer sig {amount} från det som utlovades.",
     "shortfall_points": "{points} utlovade poäng kunde inte ges.",
     # What was asked for and refused
     "points_not_enough": "Du har inte så många poäng att betala med.",
+    "points_fit": "Här kan du betala med högst {points} poäng: minst {minimum}, i steg om {step}.",
+    "points_unfit": "Här går det inte att betala med poäng.",
     "voucher_not_open": "Värdechecken är använd eller har gått ut.",
     "voucher_needs_more": "Handla för {amount} till så kan du använda värdechecken.",
     "offer_not_available": "Erbjudandet finns inte kvar.",
