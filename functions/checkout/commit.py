@@ -16,7 +16,6 @@ from functions.checkout.shoppers import Known, known, tier_then
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
-    Channel,
     Line,
     OutsideId,
     refuse_repeated_ids,
@@ -29,16 +28,20 @@ from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
+from stamkund.rules.words import Channel
 from stamkund.tables import Append, Read, Update, orders, programmes, work
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
+from stamkund.web import body
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.metrics import Metric, count
 
+# A basket that could be quoted, and what was promised for it.
+LARGEST_ORDER = body.LARGEST + promises.LONGEST_TOKEN
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 ACCESS = {
@@ -86,6 +89,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access=ACCESS,
     problems=REFUSALS,
     status=(201, 200),
+    largest_body=LARGEST_ORDER,
 )
 def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Receipt]:
     """Commit an order.

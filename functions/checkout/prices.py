@@ -7,10 +7,11 @@ from msgspec import Meta, Struct
 
 from functions.checkout.quote import MemberId, asking_member
 from functions.checkout.shoppers import known
-from stamkund.rules.basket import Channel, PricedArticle, one_unit
+from stamkund.rules.basket import PricedArticle, one_unit
 from stamkund.rules.bill import Shopper
 from stamkund.rules.pricing import due_at_member_prices, price
 from stamkund.rules.programme import Currency
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes

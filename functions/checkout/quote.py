@@ -22,13 +22,14 @@ from functions.checkout.shown import (
     tier_progress,
 )
 from stamkund.rules import wallet
-from stamkund.rules.basket import Basket, Channel, Lines, OutsideId, refuse_repeated_ids
+from stamkund.rules.basket import Basket, Lines, OutsideId, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import with_purchase
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
@@ -37,6 +38,8 @@ from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 from stamkund.web.metrics import Metric, count
 
+# Each is an item of the transaction that commits them, as is one offer of each group.
+MOST_VOUCHERS = 5
 MemberId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
 
@@ -50,7 +53,7 @@ class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     lines: Lines
     channel: Channel = "web"
     member: MemberId | None = None
-    vouchers: Annotated[list[OutsideId], Meta(max_length=5)] = []
+    vouchers: Annotated[list[OutsideId], Meta(max_length=MOST_VOUCHERS)] = []
     spend_points: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 

@@ -10,7 +10,6 @@ from functions.members.login_tickets import mark_of, part_of, ticket_of
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
-    Channel,
     Line,
     PricedArticle,
     refuse_repeated_ids,
@@ -31,6 +30,7 @@ from stamkund.rules.login_offer import (
 from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import HOLD_OUT, Currency, Language, LoginArgument
 from stamkund.rules.text import say
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.login_counters import Visit
 from stamkund.tables.programmes import Programmes

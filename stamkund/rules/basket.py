@@ -7,12 +7,10 @@ from msgspec import Meta, Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Currency
+from stamkund.rules.words import ArticleId, Channel, Word
 
 LineKind = Literal["goods", "shipping", "gift_card", "deposit"]
 OutsideId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-ArticleId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Word = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f#]*$")]
-Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
 VatRate = Annotated[int, Meta(ge=0, le=10_000, description="basis points: 2500 is 25 per cent")]
 UnitPrice = Annotated[int, Meta(ge=0, le=10**10, description="minor units, tax included")]
 Quantity = Annotated[int, Meta(ge=1, le=10_000)]

@@ -19,6 +19,7 @@ from stamkund.rules.money import MILLION, allocate, from_accounting, refuse_beyo
 from stamkund.rules.programme import Currency, Programme
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
+from stamkund.rules.words import composed
 
 Amounts = dict[int, int]  # by index of the good or line; what is not touched is not there
 
@@ -163,7 +164,8 @@ def goods_of(basket: Basket) -> list[Good]:
     """Lines that differ only in id and quantity, together, in a sequence of their own."""
     goods: dict[tuple[str, int, str, str, str, int], Good] = {}
     for index, line in enumerate(basket.lines):
-        same = (line.article, line.unit_price, line.category, line.brand, line.kind, line.vat_rate)
+        category, brand = composed(line.category), composed(line.brand)
+        same = (line.article, line.unit_price, category, brand, line.kind, line.vat_rate)
         good = goods.get(same)
         if good is None:
             good = goods[same] = Good(line)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from stamkund.rules import membership
 from stamkund.rules.account import Account
-from stamkund.rules.basket import Basket, Channel, PricedArticle, one_unit
+from stamkund.rules.basket import Basket, PricedArticle, one_unit
 from stamkund.rules.bill import Cut, Priced, Shopper, currency_rate
 from stamkund.rules.membership import Setting, ladder_after, with_purchase
 from stamkund.rules.newcomers import newcomer_now
@@ -27,6 +27,7 @@ from stamkund.rules.programme import (
     Offer,
 )
 from stamkund.rules.selection import Compiled, Moment
+from stamkund.rules.words import Channel
 
 Params = dict[str, int | str]
 EVERY_ARGUMENT: tuple[LoginArgument, ...] = get_args(LoginArgument)

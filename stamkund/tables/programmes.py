@@ -298,8 +298,10 @@ def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Pu
     """The version that has this content, and whether it is new.
 
     The same content again is the same version. Of two that publish at once one is refused.
+    Refused: programme_invalid, when something has changed that never may.
     """
     before = _load_item(shop, consistent=True)
+    _refuse_changed(programme, before)
     item = _following(shop, programme, by, now, before)
     if before and before.digest == item.digest:
         return _published(before), False
@@ -311,6 +313,16 @@ def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Pu
         return _published(_same_content_or_refused(shop, item)), False
     _current.drop(shop)
     return _published(item), True
+
+
+def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
+    """By what is in force now; what a process remembers of it may be a minute old."""
+    # Whoever publishes nothing has no use for it.
+    from stamkund.rules.checking import changed
+
+    mistakes = list(changed(programme, _published(before).programme if before else None))
+    if mistakes:
+        raise Refused("programme_invalid", mistakes=mistakes)
 
 
 def _append(item: CurrentItem, before: CurrentItem | None) -> None:
