@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from stamkund.rules.programme import (
     EVERY_TIER,
     HOLD_OUT,
-    MOST_CAPPED,
     MOST_LIMITED,
     ExtraPoints,
     LoginArgument,
@@ -51,7 +50,6 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_taken(programme),
         *_tiers(programme),
         *_points(programme),
-        *_too_many_capped(programme),
         *_prices(programme),
         *_offers(programme),
         *_too_many_limited(programme),
@@ -163,14 +161,6 @@ def _points(programme: Programme) -> Iterator[Mistake]:
         if sum(value is not None for value in given) != 1:
             detail = "give one of multiplier, points_per_unit, points_per_order"
             yield Mistake(f"points.rules[{index}]", "one_of", detail)
-
-
-def _too_many_capped(programme: Programme) -> Iterator[Mistake]:
-    rules = programme.points.rules if programme.points else []
-    counted = [i for i, rule in enumerate(rules) if rule.cap and (rule.cap.day or rule.cap.month)]
-    for index in counted[MOST_CAPPED:]:
-        detail = f"at most {MOST_CAPPED} rules have a cap of a day or a month"
-        yield Mistake(f"points.rules[{index}].cap", "too_many_capped", detail)
 
 
 def _prices(programme: Programme) -> Iterator[Mistake]:

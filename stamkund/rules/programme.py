@@ -46,8 +46,6 @@ HOLD_OUT = "hold_out"
 MOST_GROUPS = 10
 MOST_RULES = 200
 MOST_OFFERS = 1_000
-# Each has two counters, and DynamoDB reads no expression of more than four kilobytes.
-MOST_CAPPED = 15
 # Each that is switched on lies beside the account, and every quote reads it.
 MOST_LIMITED = 50
 

@@ -14,7 +14,6 @@ from stamkund.rules.basket import MOST_LINES
 from stamkund.rules.checking import check
 from stamkund.rules.money import MOST
 from stamkund.rules.programme import (
-    MOST_CAPPED,
     MOST_GROUPS,
     MOST_OFFERS,
     MOST_RULES,
@@ -54,7 +53,7 @@ def the_largest_programme(chance: Random) -> Programme:
         ],
         points=PointRules(
             earn=Rate(1, 10_000),
-            rules=[a_rule(n, chance) for n in range(MOST_RULES)],
+            rules=[a_rule(chance) for _ in range(MOST_RULES)],
             cap=Cap(day=10**9, month=10**9),
             pay=Pay(Rate(1, 1)),
         ),
@@ -82,13 +81,13 @@ def offers_of(group: str, chance: Random) -> Iterator[Offer]:
         yield Offer(an_id(chance), NAME, effect, group=group, switch_on=True)
 
 
-def a_rule(number: int, chance: Random) -> EarnRule:
+def a_rule(chance: Random) -> EarnRule:
     return EarnRule(
         an_id(chance),
         NAME,
         match=Match(articles=chance.sample(ARTICLES, MOST_LINES // 2)),
         points_per_unit=chance.randint(1, 9),
-        cap=Cap(day=10**9, month=10**9) if number < MOST_CAPPED else None,
+        cap=Cap(day=10**9, month=10**9),
     )
 
 

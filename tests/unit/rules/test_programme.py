@@ -182,14 +182,6 @@ def test_at_most_fifty_offers_are_limited_over_all_members() -> None:
     ]
 
 
-def test_at_most_fifteen_rules_are_counted_by_day_or_month() -> None:
-    caps = [{"day": 5}, {"month": 5}]
-    many = [rule(id=f"r{n}", multiplier=200, cap=caps[n % 2]) for n in range(16)]
-    by_order = [rule(id=f"o{n}", multiplier=200, cap={"order": 5}) for n in range(16)]
-    assert not found(**points(rules=[*many[:15], *by_order]))
-    assert found(**points(rules=many)) == [("points.rules[15].cap", "too_many_capped")]
-
-
 def test_hours_that_end_when_they_start_are_no_hours() -> None:
     always = offer(when={"hours": {"start": "20:00", "end": "20:00"}})
     assert found(offers=[always]) == [("offers[0].when.hours.end", "ends_as_it_starts")]
