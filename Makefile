@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 BASKETS ?= 5000
+STAGE ?= dev
 USERS ?= 600
 SECONDS ?= 60
 
@@ -50,14 +51,40 @@ replay: $(VENV)/has-replay ## drive a year of real purchases (BASKETS=5000, or a
 nightly: $(VENV)/has-local ## run the timed jobs now, in the club that is running
 	@$(RUN) -m stamkund.local.nightly
 
+package: $(VENV)/has-cloud ## build what runs on Lambda in STAGE, one zip per domain
+	@$(RUN) -m infrastructure.packages $(STAGE)
+
 openapi: $(VENV)/has-local ## write openapi.json from the declarations
 	@$(RUN) -m stamkund.web.openapi > openapi.json.new
 	@mv openapi.json.new openapi.json
 
+synth: $(VENV)/has-cloud ## write the templates of STAGE (dev, test or prod) to build/cloud
+	@$(RUN) -m infrastructure synth $(STAGE)
+
+diff: $(VENV)/has-cloud ## say in words what deploying STAGE would change
+	@$(RUN) -m infrastructure diff $(STAGE)
+
+deploy: $(VENV)/has-cloud build/cdk/done ## deploy STAGE to AWS; it asks before it gives rights
+	@$(RUN) -m infrastructure deploy $(STAGE) $(if $(ADOPT),--adopt)
+
+bootstrap: $(VENV)/has-cloud build/cdk/done ## prepare the account and region of STAGE, once
+	@$(RUN) -m infrastructure bootstrap $(STAGE)
+
+stages: $(VENV)/has-cloud ## write docs/stages.md from what a stage file may say
+	@$(RUN) -m infrastructure.stage_page > docs/stages.md.new
+	@mv docs/stages.md.new docs/stages.md
+
 clean: ## remove what was installed and built, and the local club with all its data
-	rm -rf $(VENV) .stamkund .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build .stamkund .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The CDK's command line, which uploads packages and talks to CloudFormation.
+build/cdk/done: | $(VENV)/has-cloud
+	@echo "Installing the CDK's command line ..."
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm install --silent --no-fund --no-audit --no-package-lock \
+	    --prefix build/cdk aws-cdk@2
+	@touch $@
 
 # A stamp per extra: pip runs again only when what it was asked for has changed.
 $(VENV)/has-%: pyproject.toml constraints.txt | $(VENV)/bin/pip
@@ -75,4 +102,5 @@ $(VENV)/bin/pip:
 	    echo "Debian and Ubuntu keep that in a package of its own: apt-get install python3-venv" >&2; \
 	    exit 1; }
 
-.PHONY: help run test check prove bench cost load replay nightly openapi clean
+.PHONY: help run test check prove bench cost load replay nightly package openapi
+.PHONY: synth diff deploy bootstrap stages clean

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "login_offer",
     "imports",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"

@@ -14,10 +14,12 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
+from stamkund.web.background import Timed
 from stamkund.web.club import club_at
 from stamkund.web.runs import Run, running
 
 JOB = "reverse_unconfirmed"
+TRIGGER = Timed("rate(1 minute)")
 ACCESS = {
     Accounts: Read | Update,
     Orders: Read | Update,

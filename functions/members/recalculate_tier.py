@@ -21,9 +21,11 @@ from stamkund.tables import Append, Read, Update, clock, keys, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
+from stamkund.web.background import OnEntries
 from stamkund.web.runs import Run, running
 
 NAME = "recalculate_tier"
+TRIGGER = OnEntries(MOVES_TIER)
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read}
 
 

@@ -14,9 +14,11 @@ from stamkund.tables import Append, Read, Update, accounts, clock, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes, RegisteredShop
+from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
 
 JOB = "review_accounts"
+TRIGGER = Timed("cron(30 1 * * ? *)")
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read | Append}
 
 

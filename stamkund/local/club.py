@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import boto3
 
+from stamkund import tables
 from stamkund.local import functions
 from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
@@ -51,7 +52,7 @@ class Club:
             thread.join(timeout=5)
 
     def _controls(self) -> Controls:
-        return Controls(functions.jobs(), self.pump.settle)
+        return Controls(functions.jobs(), self.pump.settle, tables.endpoint())
 
     def _keep_time(self, every: float | None) -> None:
         while every and not self._stop.wait(every):

@@ -20,6 +20,7 @@ PROFILE = "PROFILE"
 class Profiles(Table):
     class Meta:
         name = "profiles"
+        personal = True  # kept under a key of its own
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

@@ -31,7 +31,7 @@ from stamkund.tables.table import Table, client, refused_by_condition
 KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
-PROGRESS = "PROGRESS#"
+KEY, PROGRESS = "KEY#", "PROGRESS#"
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
@@ -174,7 +174,7 @@ def add_key(
 ) -> str:
     """The new key as its holder sends it; it is told once and kept only as a digest."""
     key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-    item = KeyItem(shop, f"KEY#{key}", kind=kind, digest=digest_of(secret), label=label)
+    item = KeyItem(shop, KEY + key, kind=kind, digest=digest_of(secret), label=label)
     item.origins = set(origins) or None
     item.save(KeyItem.pk.does_not_exist())
     return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
@@ -182,7 +182,7 @@ def add_key(
 
 def revoke_key(shop: str, key: str) -> None:
     """Works within a minute everywhere: that long a process remembers keys."""
-    item = KeyItem(shop, f"KEY#{key}")
+    item = KeyItem(shop, KEY + key)
     item.update([KeyItem.revoked.set(True)], KeyItem.pk.exists())
     find_key.drop(shop, key)
 
@@ -194,11 +194,22 @@ def digest_of(secret: str) -> bytes:
 
 def _load_key(shop: str, key: str) -> Key | None:
     try:
-        item = KeyItem.get(shop, f"KEY#{key}")
+        item = KeyItem.get(shop, KEY + key)
     except KeyItem.DoesNotExist:
         return None
+    return _key(item)
+
+
+def every_key(shop: str) -> Iterator[tuple[Key, str]]:
+    """With their labels, the revoked ones as well."""
+    items = KeyItem.query(shop, KeyItem.sk.startswith(KEY), consistent_read=True)
+    return ((_key(item), item.label) for item in items)
+
+
+def _key(item: KeyItem) -> Key:
     kind = msgspec.convert(item.kind, KeyKind)
-    return Key(shop, key, kind, item.digest, frozenset(item.origins or ()), item.revoked)
+    origins = frozenset(item.origins or ())
+    return Key(item.pk, item.sk.removeprefix(KEY), kind, item.digest, origins, item.revoked)
 
 
 find_key = Remembered(_load_key)

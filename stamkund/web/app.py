@@ -19,6 +19,7 @@ from stamkund.web.callers import Caller, CallerKind, identify, language_of
 from stamkund.web.endpoint import Endpoint, Reply, endpoint_of
 from stamkund.web.events import Event, Incoming, as_payload_1, incoming
 from stamkund.web.metrics import Metric
+from stamkund.web.origin import refuse_detours
 from stamkund.web.problems import headers_of, problem_of
 from stamkund.web.settings import connect_tables
 
@@ -160,6 +161,7 @@ def _outcome_of(response: Response) -> str:
 
 
 def _admitted(one: Endpoint, request: Incoming) -> Caller | None:
+    refuse_detours(request.headers)
     if not one.callers:
         return None
     caller = identify(request.headers, request.address)

@@ -28,6 +28,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unauthenticated": (401, "The credential is missing, unknown or out of date"),
     "forbidden": (403, "This kind of caller may not do this"),
     "origin_not_allowed": (403, "This key may not be used from this website"),
+    "wrong_entrance": (403, "This address is not for calling; the club has another one"),
     "not_a_sandbox": (403, "Only a sandbox shop can do this"),
     # What is asked for
     "not_found": (404, "There is no such thing"),

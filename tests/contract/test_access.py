@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from stamkund.local.functions import LEDGER_READER, TIMED
+from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
 from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, keys
+from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
 from tests.builders import (
@@ -142,12 +143,15 @@ def test_every_right_is_used(time: Clock, name: str) -> None:
     assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
 
 
+TO_TABLES = [one.module for kind in (OnEntries, Timed) for one in run_by(kind)]
+
+
 def a_record(shop: str, member: str) -> dict[str, Any]:
     image = {"pk": {"S": keys.of(shop, member)}, "sk": {"S": "1"}, "kind": {"S": "earn"}}
     return {"eventID": "1", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
 
 
-@pytest.mark.parametrize("module", [LEDGER_READER, *TIMED])
+@pytest.mark.parametrize("module", TO_TABLES)
 def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
     with mocked_tables() as time:
         club = Club()

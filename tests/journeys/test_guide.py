@@ -57,7 +57,14 @@ def next_wednesday() -> datetime:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/integration.md", "docs/operations.md", "docs/login-offers.md"]
+    "page",
+    [
+        "README.md",
+        "docs/integration.md",
+        "docs/login-offers.md",
+        "docs/operations.md",
+        "docs/runbooks.md",
+    ],
 )
 def test_what_the_page_shows_is_what_happens(
     page: str, club: Club, keys: Keys, prefix: str, tmp_path: Path

@@ -27,7 +27,7 @@ from pynamodb.exceptions import PynamoDBException
 from functions.checkout import returning
 from functions.members import recalculate_tier
 from functions.members.settling import settle
-from stamkund.rules import membership, refunds, wallet
+from stamkund.rules import membership, refunds, replaying, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
 from stamkund.rules.ledger import Entry
@@ -471,6 +471,8 @@ class Club(RuleBasedStateMachine):
         replayed = membership.settled(replace(again, version=10**6), published.setting, at)[0]
         assert essence(live, published, at) == essence(replayed, published, at)
         assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
+        made = replaying.replayed(account, entries, published.setting)
+        assert replaying.compared(account, made, published.setting, at) == {}
 
 
 def still_counts(counter: str, month: str) -> bool:

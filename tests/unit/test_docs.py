@@ -85,7 +85,14 @@ def every_code() -> set[str]:
     declared = {code for app in every_app() for one in app.endpoints for code in one.problems}
     statuses = {400, 401, 413, 415, 422, 500}
     general = {code for code, (status, _) in PROBLEMS.items() if status in statuses}
-    anywhere = {"forbidden", "origin_not_allowed", "not_found", "method_not_allowed", "busy"}
+    anywhere = {
+        "forbidden",
+        "wrong_entrance",
+        "origin_not_allowed",
+        "not_found",
+        "method_not_allowed",
+        "busy",
+    }
     return declared | general | anywhere
 
 
