@@ -15,6 +15,7 @@ BENCHMARKS = (
     "write_units",
     "pricing",
     "handlers",
+    "login_offer",
     "imports",
     "cold_start",
     "tier_after_commit",

@@ -24,6 +24,7 @@ MEMBER = "m4x7q2k5t3w6zabc"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
 UNLIKE |= {"asked_by", "approved_by", "login", "refresh_token", "verified_contact"}
+UNLIKE |= {"asked_by", "approved_by", "ticket"}
 JONAS = Profile(
     language="sv",
     joined_as=b"",
@@ -111,6 +112,9 @@ class Club:
         card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
             return {**body, "quote": quoted.json["quote"]}
+        offered = self.answers.get("members/offer_login")
+        if isinstance(body, dict) and "ticket" in body and offered:
+            return {**body, "ticket": offered.json["ticket"]}
         if isinstance(body, dict) and "qr" in body and card:
             return {**body, "qr": card.json["qr"]["payload"]}
         if isinstance(body, dict):

@@ -20,12 +20,12 @@ from functions.checkout.shown import (
     missed_benefits,
     points_earned,
     tier_progress,
-    with_purchase,
 )
-from stamkund.rules import earning, wallet
+from stamkund.rules import wallet
 from stamkund.rules.basket import Basket, Lines, OutsideId, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
+from stamkund.rules.membership import with_purchase
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
@@ -225,7 +225,5 @@ def _vouchers(club: Club, who: Known) -> list[VoucherShown]:
 
 
 def _progress(club: Club, who: Known, priced: Priced, language: Language) -> TierProgress | None:
-    amounts = earning.earning_amounts(priced.plan, priced.due, priced.by_points)
-    spend = earning.qualifying_amount(priced.plan, amounts)
-    after = with_purchase(who.account, club.at.month, spend, priced.points)
+    after = with_purchase(who.account, club.at.month, priced.qualifying_spend, priced.points)
     return tier_progress(who.account, after, club.published, club.at.month, language)

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from stamkund.rules import membership, tiers
+from stamkund.rules import membership
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Cut, Missed
 from stamkund.rules.earning import Component
@@ -153,22 +152,12 @@ def _named_parts(
         yield PointsPart(part.id, names.get(part.id, part.id), part.points)
 
 
-def with_purchase(account: Account, month: str, spend: int, points: int) -> Account:
-    """The account as if this much more had been bought."""
-    return replace(
-        account,
-        spend=_plus(account.spend, month, spend),
-        qualifying=_plus(account.qualifying, month, points),
-    )
-
-
 def tier_progress(
     account: Account, after: Account, published: Published, month: str, language: Language
 ) -> TierProgress | None:
     """From the account as it is to what it will be; None for a programme without tiers."""
     programme, history = published.programme, published.tier_history
-    start, added = membership.standing(account, history), after.record
-    ladder = tiers.ladder(history, added, start, month)
+    ladder = membership.ladder_after(account, after, history, month)
     if ladder is None or programme.tiers is None:
         return None
     above = next((rung for rung in ladder.rungs if not rung.reached), None)
@@ -185,10 +174,6 @@ def tier_progress(
         if above and following
         else None,
     )
-
-
-def _plus(totals: Mapping[str, int], month: str, amount: int) -> dict[str, int]:
-    return {**totals, month: totals.get(month, 0) + amount}
 
 
 def _next_tier_text(

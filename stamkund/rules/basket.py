@@ -37,6 +37,20 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
 Lines = Annotated[list[Line], Meta(min_length=1, max_length=MOST_LINES)]
 
 
+class PricedArticle(Struct, frozen=True, forbid_unknown_fields=True):
+    """An article at the shop's price for anybody, in minor units with tax.
+
+    `lowest_price_30_days` is passed through, for the page that must show it beside a reduction.
+    """
+
+    article: ArticleId
+    price: UnitPrice
+    vat_rate: VatRate
+    category: Word = ""
+    brand: Word = ""
+    lowest_price_30_days: UnitPrice | None = None
+
+
 def refuse_repeated_ids(lines: Sequence[Line]) -> None:
     """A refund names lines by their id, so an id names one line. Refused: duplicate_line."""
     seen: set[str] = set()
@@ -52,3 +66,17 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency
     lines: Lines
     channel: Channel = "web"
+
+
+def one_unit(article: PricedArticle, currency: Currency, channel: Channel) -> Basket:
+    """An article by itself, as on a page that shows many."""
+    line = Line(
+        "1",
+        article.article,
+        1,
+        article.price,
+        article.vat_rate,
+        article.category,
+        article.brand,
+    )
+    return Basket(currency, [line], channel)

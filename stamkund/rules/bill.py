@@ -12,10 +12,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules.basket import Basket, Line
-from stamkund.rules.earning import Component, Plan
+from stamkund.rules.earning import Component, Plan, earning_amounts, qualifying_amount
 from stamkund.rules.earning import total as total_points
 from stamkund.rules.errors import Refused
 from stamkund.rules.money import MILLION, allocate, from_accounting, refuse_beyond_reason
+from stamkund.rules.programme import Currency, Programme
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
 from stamkund.rules.words import composed
@@ -112,13 +113,19 @@ class Priced(Struct, frozen=True):
     def spent(self) -> int:
         return sum(take.points for take in self.takes)
 
+    @property
+    def qualifying_spend(self) -> int:
+        """What of it counts towards a tier by spend, in the accounting currency."""
+        amounts = earning_amounts(self.plan, self.due, self.by_points)
+        return qualifying_amount(self.plan, amounts)
+
 
 class Bill:
     """What is left of each good after the steps so far, and what they took."""
 
     def __init__(self, compiled: Compiled, basket: Basket, who: Shopper | None, at: Moment) -> None:
         self.compiled, self.basket, self.who, self.at = compiled, basket, who, at
-        self.rate = currency_rate(compiled, basket)
+        self.rate = currency_rate(compiled.programme, basket.currency)
         self.goods = goods_of(basket)
         self.full = [good.line.unit_price * good.units for good in self.goods]
         refuse_beyond_reason(sum(self.full), "lines")
@@ -144,13 +151,13 @@ class Bill:
         self.cuts.append(Cut(kind, id, amounts, points))
 
 
-def currency_rate(compiled: Compiled, basket: Basket) -> int:
-    programme = compiled.programme
-    if basket.currency == programme.currency:
+def currency_rate(programme: Programme, currency: Currency) -> int:
+    """Refused: currency_not_supported."""
+    if currency == programme.currency:
         return MILLION
-    if basket.currency not in programme.rates:
-        raise Refused("currency_not_supported", "currency", currency=basket.currency)
-    return programme.rates[basket.currency]
+    if currency not in programme.rates:
+        raise Refused("currency_not_supported", "currency", currency=currency)
+    return programme.rates[currency]
 
 
 def goods_of(basket: Basket) -> list[Good]:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from stamkund.rules.programme import (
     EVERY_TIER,
+    HOLD_OUT,
     MOST_LIMITED,
     ExtraPoints,
+    LoginArgument,
+    LoginOffer,
     Mistake,
     Offer,
     Programme,
@@ -23,6 +26,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "no_points": ("points",),
     "text_missing": ("languages",),
     "own_currency": ("currency",),
+    "too_few_variants": ("login_offer.order",),
+    "not_an_experiment": ("login_offer.order",),
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
     "expires_while_pending": ("points.pending_days",),
@@ -53,6 +58,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_texts(programme),
         *_rates(programme),
         *_login(programme),
+        *_login_offer(programme.login_offer),
         *changed(programme, before),
     ]
 
@@ -251,3 +257,30 @@ def _login(programme: Programme) -> Iterator[Mistake]:
     sms = programme.login.sms
     if sms and sms.link and programme.login.link is None:
         yield Mistake("login.sms.link", "needs_link", "there is no page for a link to lead to")
+
+
+def _login_offer(offer: LoginOffer) -> Iterator[Mistake]:
+    experiment = offer.order == "experiment"
+    if experiment and len(offer.variants) < 2:
+        detail = "an experiment compares at least two variants"
+        yield Mistake("login_offer.variants", "too_few_variants", detail)
+    if offer.variants and not experiment:
+        detail = "variants are for order: experiment"
+        yield Mistake("login_offer.variants", "not_an_experiment", detail)
+    ids = [variant.id for variant in offer.variants]
+    for index, id in enumerate(ids):
+        if id in ids[:index]:
+            path = f"login_offer.variants[{index}]"
+            yield Mistake(path, "repeated_id", f"{id!r} is there already")
+        if id == HOLD_OUT:
+            path = f"login_offer.variants[{index}].id"
+            yield Mistake(path, "reserved_id", f"{id!r} are those who see nothing")
+    yield from _twice("login_offer.arguments", offer.arguments)
+    for index, variant in enumerate(offer.variants):
+        yield from _twice(f"login_offer.variants[{index}].arguments", variant.arguments)
+
+
+def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
+    for index, argument in enumerate(arguments):
+        if argument in arguments[:index]:
+            yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")

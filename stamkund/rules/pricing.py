@@ -7,7 +7,7 @@ from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, 
 from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
-from stamkund.rules.money import allocate, to_accounting
+from stamkund.rules.money import allocate, from_accounting, to_accounting
 from stamkund.rules.offers import take_offers
 from stamkund.rules.plans import cap_uses, plan_of
 from stamkund.rules.programme import Pay
@@ -109,8 +109,12 @@ def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
 
 
 def _worth(bill: Bill, pay: Pay, points: int) -> int:
-    """In the basket's currency."""
-    return bill.money(points * pay.value.amount // pay.value.points)
+    return worth_of(points, pay, bill.rate)
+
+
+def worth_of(points: int, pay: Pay, rate: int) -> int:
+    """What points pay, in the currency that has this rate."""
+    return from_accounting(points * pay.value.amount // pay.value.points, rate)
 
 
 def _priced(

@@ -17,6 +17,17 @@ Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Rounding = Literal["floor", "half_up", "ceil"]
 ClawBack = Literal["only_pending", "within_balance", "debt"]
+LoginArgument = Literal[
+    "member_prices",
+    "club_offers",
+    "welcome_offer",
+    "free_shipping",
+    "points",
+    "welcome_points",
+    "ladder",
+    "faster_checkout",
+    "self_service",
+]
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -30,6 +41,7 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
+HOLD_OUT = "hold_out"
 # What a quote promises has to fit into its token: an offer of each group may cut every line, each
 # rule adds points for some of them, and each offer that is missed is named.
 MOST_GROUPS = 10
@@ -276,6 +288,28 @@ class Staff(Part, frozen=True):
     most: Points = 100_000
 
 
+class LoginVariant(Part, frozen=True):
+    """One way of arguing in an experiment, for its share of the visitors."""
+
+    id: Id
+    order: Literal["worth", "fixed"] = "worth"
+    arguments: list[LoginArgument] = []
+    share: Annotated[int, Meta(ge=1, le=1_000)] = 1
+
+
+class LoginOffer(Part, frozen=True):
+    """Why somebody unknown should log in: which arguments, in which order, and for whom none.
+
+    No `arguments` are all of them. `hold_out` is how many visitors in a hundred see nothing, so
+    that it can be told what the others did because of what they saw.
+    """
+
+    arguments: list[LoginArgument] = []
+    order: Literal["worth", "fixed", "experiment"] = "worth"
+    variants: Annotated[list[LoginVariant], Meta(max_length=8)] = []
+    hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -294,6 +328,7 @@ class Programme(Part, frozen=True):
     late: Late = Late()
     staff: Staff = Staff()
     login: Login = Login()
+    login_offer: LoginOffer = LoginOffer()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 

@@ -1,8 +1,8 @@
 """What a person reads: a code and its parameters, said in their language.
 
 The code is the contract and stays; the words may get better. Parameters are raw values: `amount`
-in minor units with its `currency`, `points` and `units` whole numbers, `day` and `since` ISO dates;
-`tier` and `by` (the offer that was better) come as names, not as ids.
+in minor units with its `currency`, `points`, `units` and `percent` whole numbers, `day` and `since`
+ISO dates; `tier` and `by` (the offer that was better) come as names, not as ids.
 """
 
 from msgspec import Struct

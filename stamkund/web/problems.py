@@ -61,6 +61,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer_sold_out": (409, "The offer has been switched on as often as there is of it"),
     "offer_used": (409, "The offer has been used"),
     "limit_reached": (409, "The limit is reached"),
+    # The login offer
+    "ticket_invalid": (422, "The ticket is not one that came with this shop's login offers"),
+    "ticket_expired": (409, "The ticket is too old to count for anything"),
     # What staff decides
     "no_points": (409, "The programme has no points"),
     "adjustment_too_large": (422, "Nobody may adjust by so many points"),

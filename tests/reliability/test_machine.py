@@ -330,9 +330,8 @@ class Club(RuleBasedStateMachine):
         self, who: int, amount: int, fault: tuple[int, str] | None
     ) -> None:
         shop, member = self.members[who]
-        body = {
-            "reference": self._number("w"), "member": member, "amount": amount, "currency": "SEK", "vat_rate": 2500,
-        }  # fmt: skip
+        goods = {"amount": amount, "currency": "SEK", "vat_rate": 2500}
+        body = {"reference": self._number("w"), "member": member, **goods}
         answer = self._try(lambda: shop.call("POST", "/v1/checkout/returns", body), fault)
         assert answer.status in (200, 201)
         self._took(member)

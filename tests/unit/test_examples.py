@@ -44,6 +44,8 @@ SECTIONS = {
     "Staff": "staff",
     "Login": "login",
     "Sms": "sms",
+    "LoginOffer": "login_offer",
+    "LoginVariant": "variants",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {

@@ -108,4 +108,50 @@ TEXTS = {
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",
     "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
     "not_sent": "Beskeden kunne ikke sendes. Prøv igen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmer betaler {amount} mindre for dette.",
+    "login_member_prices_list": (
+        "{units:vare|varer} her koster mindre for medlemmer, op til {amount} per styk."
+    ),
+    "login_club_offers": "Klubtilbud trækker {amount} fra.",
+    "login_welcome_offer": "På det første køb som medlem trækkes {amount} fra.",
+    "login_free_shipping": "Fragten er gratis for medlemmer, så du sparer {amount}.",
+    "login_free_shipping_missing": "Køb for {amount} mere, så er fragten gratis for medlemmer.",
+    "login_points": "Dette giver {points} point.",
+    "login_points_worth": "Dette giver {points} point til en værdi af {amount}.",
+    "login_points_list": "En af varerne giver op til {points} point.",
+    "login_points_list_worth": (
+        "En af varerne giver op til {points} point til en værdi af {amount}."
+    ),
+    "login_welcome_points": "Nye medlemmer begynder med {points} point.",
+    "login_welcome_points_worth": (
+        "Nye medlemmer begynder med {points} point til en værdi af {amount}."
+    ),
+    "login_ladder": "Dette er {percent}\u00a0% af vejen til {tier}, og der mangler {amount}.",
+    "login_ladder_points": (
+        "Dette er {percent}\u00a0% af vejen til {tier}, og der mangler {points} point."
+    ),
+    "login_ladder_reached": "Alene dette køb gør dig til {tier}.",
+    "login_faster_checkout": "Dine oplysninger er allerede udfyldt i kassen.",
+    "login_self_service": "Ordrer, kvitteringer og point samlet ét sted.",
+    "login_headline_member_prices": "Log ind og spar {amount}.",
+    "login_headline_member_prices_list": "Log ind og spar op til {amount}.",
+    "login_headline_club_offers": "Log ind og spar {amount} med klubbens tilbud.",
+    "login_headline_welcome_offer": "Bliv medlem og spar {amount} i dag.",
+    "login_headline_free_shipping": "Log ind, så er fragten gratis.",
+    "login_headline_free_shipping_missing": (
+        "Log ind og køb for {amount} mere, så er fragten gratis."
+    ),
+    "login_headline_points": "Log ind og få {points} point.",
+    "login_headline_points_list": "Log ind og få op til {points} point.",
+    "login_headline_welcome_points": "Bliv medlem og begynd med {points} point.",
+    "login_headline_ladder": "Log ind, så tæller købet med til {tier}.",
+    "login_headline_ladder_reached": "Log ind og bliv {tier} med dette køb.",
+    "login_headline_faster_checkout": "Log ind, så går det hurtigere i kassen.",
+    "login_headline_self_service": "Log ind og saml ordrer og point ét sted.",
+    "login_verdict_better": "De, der ser det, gør det oftere end dem, der ikke ser det.",
+    "login_verdict_worse": "De, der ser det, gør det sjældnere end dem, der ikke ser det.",
+    "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
+    "login_verdict_too_little_data": "Der er for få data til at sige noget.",
+    "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
 }

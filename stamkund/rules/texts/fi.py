@@ -121,4 +121,50 @@ TEXTS = {
     "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",
     "sms_not_available": "Tähän numeroon emme voi lähettää tekstiviestiä.",
     "not_sent": "Viestiä ei voitu lähettää. Yritä uudelleen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Jäsenet maksavat näistä {amount} vähemmän.",
+    "login_member_prices_list": (
+        "Jäsenille halvempi: {units:tuote|tuotetta}, enintään {amount} kappaleelta."
+    ),
+    "login_club_offers": "Klubitarjousten alennus on {amount}.",
+    "login_welcome_offer": "Ensimmäisestä tilauksesta jäsenenä vähennetään {amount}.",
+    "login_free_shipping": "Toimitus on jäsenille ilmainen, säästö {amount}.",
+    "login_free_shipping_missing": "Vielä {amount}, niin toimitus on jäsenille ilmainen.",
+    "login_points": "Tästä kertyy {points:piste|pistettä}.",
+    "login_points_worth": "Tästä kertyy {points:piste|pistettä}, arvo {amount}.",
+    "login_points_list": "Yhdestä tuotteesta kertyy enintään {points:piste|pistettä}.",
+    "login_points_list_worth": (
+        "Yhdestä tuotteesta kertyy enintään {points:piste|pistettä}, arvo {amount}."
+    ),
+    "login_welcome_points": "Uusi jäsen saa alkuun {points:pisteen|pistettä}.",
+    "login_welcome_points_worth": "Uusi jäsen saa alkuun {points:pisteen|pistettä}, arvo {amount}.",
+    "login_ladder": "Tämä on {percent}\u00a0% matkasta tasolle {tier}, jäljellä {amount}.",
+    "login_ladder_points": (
+        "Tämä on {percent}\u00a0% matkasta tasolle {tier}, jäljellä {points:piste|pistettä}."
+    ),
+    "login_ladder_reached": "Pelkästään tällä ostoksella nouset tasolle {tier}.",
+    "login_faster_checkout": "Tietosi ovat kassalla valmiiksi täytettyinä.",
+    "login_self_service": "Tilaukset, kuitit ja pisteet yhdessä paikassa.",
+    "login_headline_member_prices": "Kirjaudu sisään ja säästä {amount}.",
+    "login_headline_member_prices_list": "Kirjaudu sisään ja säästä jopa {amount}.",
+    "login_headline_club_offers": "Kirjaudu sisään ja säästä {amount} klubitarjouksilla.",
+    "login_headline_welcome_offer": "Liity jäseneksi ja säästä tänään {amount}.",
+    "login_headline_free_shipping": "Kirjaudu sisään, niin toimitus on ilmainen.",
+    "login_headline_free_shipping_missing": (
+        "Kirjaudu sisään. Vielä {amount}, niin toimitus on ilmainen."
+    ),
+    "login_headline_points": "Kirjaudu sisään ja kerää {points:piste|pistettä}.",
+    "login_headline_points_list": "Kirjaudu sisään ja kerää jopa {points:piste|pistettä}.",
+    "login_headline_welcome_points": "Liity jäseneksi ja saat alkuun {points:pisteen|pistettä}.",
+    "login_headline_ladder": "Kirjaudu sisään, niin ostos vie kohti tasoa {tier}.",
+    "login_headline_ladder_reached": (
+        "Kirjaudu sisään, niin nouset tällä ostoksella tasolle {tier}."
+    ),
+    "login_headline_faster_checkout": "Kirjaudu sisään, niin kassalla on nopeampaa.",
+    "login_headline_self_service": "Kirjaudu sisään ja pidä tilaukset ja pisteet yhdessä paikassa.",
+    "login_verdict_better": "Ne, jotka näkevät sen, tekevät näin useammin kuin muut.",
+    "login_verdict_worse": "Ne, jotka näkevät sen, tekevät näin harvemmin kuin muut.",
+    "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
+    "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
+    "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
 }

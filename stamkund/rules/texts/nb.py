@@ -106,4 +106,48 @@ TEXTS = {
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
     "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
     "not_sent": "Meldingen kunne ikke sendes. Prøv igjen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmer betaler {amount} mindre for dette.",
+    "login_member_prices_list": (
+        "{units:vare|varer} her koster mindre for medlemmer, opptil {amount} per stykk."
+    ),
+    "login_club_offers": "Klubbtilbud trekker fra {amount}.",
+    "login_welcome_offer": "På første kjøp som medlem trekkes {amount} fra.",
+    "login_free_shipping": "Frakten er gratis for medlemmer, så du sparer {amount}.",
+    "login_free_shipping_missing": "Handle for {amount} til, så er frakten gratis for medlemmer.",
+    "login_points": "Dette gir {points} poeng.",
+    "login_points_worth": "Dette gir {points} poeng, verdt {amount}.",
+    "login_points_list": "Én av varene gir opptil {points} poeng.",
+    "login_points_list_worth": "Én av varene gir opptil {points} poeng, verdt {amount}.",
+    "login_welcome_points": "Nye medlemmer begynner med {points} poeng.",
+    "login_welcome_points_worth": "Nye medlemmer begynner med {points} poeng, verdt {amount}.",
+    "login_ladder": "Dette er {percent}\u00a0% av veien til {tier}, {amount} gjenstår.",
+    "login_ladder_points": (
+        "Dette er {percent}\u00a0% av veien til {tier}, {points} poeng gjenstår."
+    ),
+    "login_ladder_reached": "Bare dette kjøpet gjør deg til {tier}.",
+    "login_faster_checkout": "Opplysningene dine er allerede fylt inn i kassen.",
+    "login_self_service": "Ordrer, kvitteringer og poeng samlet på ett sted.",
+    "login_headline_member_prices": "Logg inn og spar {amount}.",
+    "login_headline_member_prices_list": "Logg inn og spar opptil {amount}.",
+    "login_headline_club_offers": "Logg inn og spar {amount} med klubbens tilbud.",
+    "login_headline_welcome_offer": "Bli medlem og spar {amount} i dag.",
+    "login_headline_free_shipping": "Logg inn, så er frakten gratis.",
+    "login_headline_free_shipping_missing": (
+        "Logg inn og handle for {amount} til, så er frakten gratis."
+    ),
+    "login_headline_points": "Logg inn og få {points} poeng.",
+    "login_headline_points_list": "Logg inn og få opptil {points} poeng.",
+    "login_headline_welcome_points": "Bli medlem og begynn med {points} poeng.",
+    "login_headline_ladder": "Logg inn, så teller kjøpet mot {tier}.",
+    "login_headline_ladder_reached": "Logg inn og bli {tier} med dette kjøpet.",
+    "login_headline_faster_checkout": "Logg inn, så går det raskere i kassen.",
+    "login_headline_self_service": "Logg inn og samle ordrer og poeng på ett sted.",
+    "login_verdict_better": "De som ser det, gjør det oftere enn de som ikke ser det.",
+    "login_verdict_worse": "De som ser det, gjør det sjeldnere enn de som ikke ser det.",
+    "login_verdict_no_difference": "Ingen forskjell kan skilles fra tilfeldigheter så langt.",
+    "login_verdict_too_little_data": "Det er for lite data til å si noe.",
+    "login_verdict_no_hold_out": (
+        "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
+    ),
 }

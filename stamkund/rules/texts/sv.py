@@ -108,4 +108,46 @@ TEXTS = {
     "too_many_attempts": "För många försök. Försök igen senare.",
     "sms_not_available": "Vi kan inte skicka sms till det här numret.",
     "not_sent": "Meddelandet kunde inte skickas. Försök igen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmar betalar {amount} mindre för det här.",
+    "login_member_prices_list": (
+        "{units:vara|varor} här kostar mindre för medlemmar, upp till {amount} per styck."
+    ),
+    "login_club_offers": "Klubberbjudanden drar av {amount}.",
+    "login_welcome_offer": "På första köpet som medlem dras {amount} av.",
+    "login_free_shipping": "Frakten är fri för medlemmar, så du sparar {amount}.",
+    "login_free_shipping_missing": "Handla för {amount} till så är frakten fri för medlemmar.",
+    "login_points": "Det här ger {points} poäng.",
+    "login_points_worth": "Det här ger {points} poäng, värda {amount}.",
+    "login_points_list": "En av varorna ger upp till {points} poäng.",
+    "login_points_list_worth": "En av varorna ger upp till {points} poäng, värda {amount}.",
+    "login_welcome_points": "Nya medlemmar börjar med {points} poäng.",
+    "login_welcome_points_worth": "Nya medlemmar börjar med {points} poäng, värda {amount}.",
+    "login_ladder": "Det här är {percent}\u00a0% av vägen till {tier}, {amount} återstår.",
+    "login_ladder_points": (
+        "Det här är {percent}\u00a0% av vägen till {tier}, {points} poäng återstår."
+    ),
+    "login_ladder_reached": "Bara det här köpet gör dig till {tier}.",
+    "login_faster_checkout": "Dina uppgifter är redan ifyllda i kassan.",
+    "login_self_service": "Beställningar, kvitton och poäng samlade på ett ställe.",
+    "login_headline_member_prices": "Logga in och spara {amount}.",
+    "login_headline_member_prices_list": "Logga in och spara upp till {amount}.",
+    "login_headline_club_offers": "Logga in och spara {amount} med klubbens erbjudanden.",
+    "login_headline_welcome_offer": "Bli medlem och spara {amount} i dag.",
+    "login_headline_free_shipping": "Logga in så är frakten fri.",
+    "login_headline_free_shipping_missing": (
+        "Logga in, och handla för {amount} till så är frakten fri."
+    ),
+    "login_headline_points": "Logga in och få {points} poäng.",
+    "login_headline_points_list": "Logga in och få upp till {points} poäng.",
+    "login_headline_welcome_points": "Bli medlem och börja med {points} poäng.",
+    "login_headline_ladder": "Logga in så räknas köpet mot {tier}.",
+    "login_headline_ladder_reached": "Logga in och bli {tier} med det här köpet.",
+    "login_headline_faster_checkout": "Logga in så går det snabbare i kassan.",
+    "login_headline_self_service": "Logga in och samla beställningar och poäng på ett ställe.",
+    "login_verdict_better": "De som ser det gör det oftare än de som inte ser det.",
+    "login_verdict_worse": "De som ser det gör det mer sällan än de som inte ser det.",
+    "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
+    "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
+    "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
 }

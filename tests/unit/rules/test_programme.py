@@ -322,3 +322,40 @@ def test_a_link_in_an_sms_needs_a_page_to_lead_to() -> None:
     sms, page = {"countries": ["SWE"], "link": True}, "https://fjallsport.example"
     assert found(login={"sms": sms}) == [("login.sms.link", "needs_link")]
     assert found(login={"sms": sms, "link": page}) == []
+
+
+@pytest.mark.parametrize(
+    ("offer", "mistakes"),
+    [
+        ({"order": "experiment"}, [("login_offer.variants", "too_few_variants")]),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}]},
+            [("login_offer.variants", "too_few_variants")],
+        ),
+        (
+            {"variants": [{"id": "a"}, {"id": "b"}]},
+            [("login_offer.variants", "not_an_experiment")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "a"}]},
+            [("login_offer.variants[1]", "repeated_id")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "hold_out"}]},
+            [("login_offer.variants[1].id", "reserved_id")],
+        ),
+        ({"arguments": ["points", "points"]}, [("login_offer.arguments[1]", "repeated_id")]),
+        (
+            {
+                "order": "experiment",
+                "variants": [{"id": "a"}, {"id": "b", "arguments": ["ladder", "ladder"]}],
+            },
+            [("login_offer.variants[1].arguments[1]", "repeated_id")],
+        ),
+        ({"order": "experiment", "variants": [{"id": "a"}, {"id": "b"}], "hold_out": 50}, []),
+    ],
+)
+def test_an_experiment_compares_two_or_more_that_can_be_told_apart(
+    offer: Json, mistakes: list[tuple[str, str]]
+) -> None:
+    assert found(login_offer=offer) == mistakes

@@ -23,6 +23,7 @@ EVERYTHING: dict[str, str | int] = {
     "amount": 123_450,
     "points": 1_200,
     "units": 2,
+    "percent": 40,
     "day": "2026-03-31",
     "since": "2026-03-01",
     "minimum": 100,
