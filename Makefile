@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 
 help: ## list what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/has-local ## start the club on this machine, on PORT (8080)
 	@exec $(RUN) -m stamkund.local.run

@@ -54,8 +54,8 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
 
 @EACH
 def test_every_make_target_that_is_named_is_one(page: str) -> None:
-    known = set(re.findall(r"^([a-z]+):.*## ", text_of("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"(?:`|\$ )make ([a-z]+)", text_of(page))) <= known
+    known = set(re.findall(r"^([a-z0-9]+):.*## ", text_of("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ )make ([a-z0-9]+)", text_of(page))) <= known
 
 
 @EACH
