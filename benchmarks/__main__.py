@@ -1,19 +1,13 @@
 """`make bench`: every figure as a table, in latest.json, and in the README beside it."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
+from benchmarks.alone import alone
 from benchmarks.figures import Figure, figures_of
-from stamkund.local import dynamodb
-from tests.builders import SURROUNDINGS
 
 HERE = Path(__file__).parent
 BENCHMARKS = (
@@ -21,11 +15,13 @@ BENCHMARKS = (
     "write_units",
     "pricing",
     "handlers",
+    "login_offer",
     "imports",
+    "cold_start",
     "tier_after_commit",
+    "rebuild",
     "oscar",
 )
-QUIET = {"POWERTOOLS_LOG_LEVEL": "WARNING"}
 BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
@@ -40,24 +36,9 @@ def main(wanted: Sequence[str]) -> int:
 
 
 def _measured(names: Sequence[str]) -> Iterator[Figure]:
-    """Each with a database and a process of its own, which no other has warmed or filled."""
     for name in names:
-        with (
-            TemporaryDirectory() as folder,
-            _database(Path(folder)),
-            ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process,
-        ):
+        with alone() as process:
             yield from process.submit(figures_of, name).result()
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[None]:
-    before = dict(os.environ)
-    with dynamodb.start_dynamodb_local(folder, in_memory=True) as database:
-        os.environ.update(SURROUNDINGS | QUIET | database.settings())
-        yield
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def _line(figure: Figure) -> str:

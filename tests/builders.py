@@ -20,6 +20,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from functions.members.enrol import identities_of
 from stamkund import tables
 from stamkund.rules import cards
 from stamkund.rules.account import Account
@@ -28,9 +29,10 @@ from stamkund.tables import clock, joining, keys, programmes
 from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.identities import Identity, IdentityKind
 from stamkund.tables.profiles import Profile
-from stamkund.web import sessions
+from stamkund.web import messages, sessions
 from stamkund.web.app import App
 from stamkund.web.endpoint import Endpoint
+from stamkund.web.messages import Message
 from stamkund.web.secrets import keyed_hash
 from stamkund.web.settings import settings
 from tests import access, documented
@@ -45,7 +47,12 @@ SURROUNDINGS = {
     "AWS_DEFAULT_REGION": "eu-north-1",
     "STAMKUND_SIGNING_KEYS": "new:" + "n" * 32 + ",old:" + "o" * 32,
     "STAMKUND_PEPPER": "p" * 32,
+    "STAMKUND_SMS_COUNTRIES": "SWE,NOR,DNK,FIN",
 }
+
+
+# What was sent by any test of this process, the newest last.
+OUTBOX: list[Message] = []
 
 
 class Clock:
@@ -79,9 +86,23 @@ def connect_for_tests(time: Clock | None = None) -> Clock:
     """Fresh tables, and the clock that they go by."""
     time = time or Clock()
     settings.cache_clear()
+    messages.use(OUTBOX.append)
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
-    tables.create_all()
+    create_tables()
     return time
+
+
+def create_tables() -> None:
+    """Without what expires by itself: databases on a laptop go by their own clock in that, and
+    would take away at once what a test of last March has just written."""
+    tables.create_all()
+    client = tables.client().client
+    for table in tables.every_table():
+        name = table.describe_table()["TableName"]
+        known = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        if known["TimeToLiveStatus"] == "ENABLED":
+            off = {"Enabled": False, "AttributeName": known["AttributeName"]}
+            client.update_time_to_live(TableName=name, TimeToLiveSpecification=off)
 
 
 @contextmanager
@@ -176,7 +197,7 @@ def a_member(
     joining.join(
         Account(shop=shop.id, member=member, **usual | account),
         known,
-        [_identity(shop, "customer", known.customer_id)] if known.customer_id else [],
+        identities_of(shop.id, known),
         _identity(shop, "card", card),
         [],
     )

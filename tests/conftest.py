@@ -16,7 +16,7 @@ from stamkund import tables
 from stamkund.local import dynamodb
 from stamkund.local.club import Club
 from stamkund.local.dynamodb import Database
-from tests.builders import SURROUNDINGS, Clock
+from tests.builders import SURROUNDINGS, Clock, create_tables
 
 # Taken out of the environment: with it set, moto's tests would speak to that database too.
 GIVEN = os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
@@ -63,7 +63,7 @@ def prefix(database: Database) -> Iterator[str]:
         for variable, value in database.settings().items():
             patch.setenv(variable, value)
         tables.connect(name)
-        tables.create_all()
+        create_tables()
         yield name
 
 

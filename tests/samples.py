@@ -6,20 +6,24 @@ what was really answered.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from msgspec import Struct
 
-from stamkund.tables import programmes
+from stamkund.rules.login import PROOF_LIFETIME, Contact
+from stamkund.tables import clock, programmes
 from stamkund.tables.profiles import Profile
-from tests.builders import Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
+from stamkund.web import verified_contact
+from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
+UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 JONAS = Profile(
     language="sv",
@@ -108,9 +112,40 @@ class Club:
         card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
             return {**body, "quote": quoted.json["quote"]}
+        offered = self.answers.get("members/offer_login")
+        if isinstance(body, dict) and "ticket" in body and offered:
+            return {**body, "ticket": offered.json["ticket"]}
         if isinstance(body, dict) and "qr" in body and card:
             return {**body, "qr": card.json["qr"]["payload"]}
+        if isinstance(body, dict):
+            return {**body, **{key: make(name) for key, make in self._made.items() if key in body}}
         return body
+
+    @property
+    def _made(self) -> Mapping[str, Callable[[str], str]]:
+        """What a sample can only show: it is signed for this club, or was sent to somebody."""
+        codes = self.answers.get("members/request_login_code")
+        verified = self.answers.get("members/verify_login_code")
+        made: dict[str, Callable[[str], str]] = {"verified_contact": self._verified_contact}
+        if codes:
+            made |= {"login": lambda _: str(codes.json["login"]), "code": lambda _: code_sent()}
+        if verified:
+            made["refresh_token"] = lambda _: str(verified.json["session"]["refresh_token"])
+        return made
+
+    def _verified_contact(self, name: str) -> str:
+        email = {"members/join": "karin.berg@example.com"}.get(name, JONAS.email)
+        until = clock.real_time() + PROOF_LIFETIME
+        return verified_contact.prove(
+            self.shop.id, "0" * 32, Contact("email", email), "basket", until
+        )
+
+
+def code_sent() -> str:
+    """The last one."""
+    found = re.search(r"\b[0-9]{6}\b", OUTBOX[-1].text)
+    assert found
+    return found[0]
 
 
 def operation(name: str) -> Operation:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from stamkund.rules.account import Account
 from stamkund.rules.basket import Basket, Line, LineKind
 from stamkund.rules.bill import Priced, Shopper, Voucher, Wish
+from stamkund.rules.checking import check
 from stamkund.rules.errors import Refused
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import (
@@ -41,7 +42,6 @@ from stamkund.rules.programme import (
     Tiers,
     TierStep,
     When,
-    check,
 )
 from stamkund.rules.selection import Compiled, Moment, moment
 from stamkund.rules.wallet import Wallet

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from functions.checkout.commit import ACCESS, REFUSALS, CommitRequest, committed
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
 from stamkund.web import body
@@ -90,7 +90,7 @@ def _answer(club: Club, raw: msgspec.Raw, decoder: Decoder, language: Language) 
         if refused.code not in ANSWERED:
             raise
         return _refused(key, refused)
-    receipt = receipt_of(outcome.placed, club.published.programme, language)
+    receipt = receipt_in(club, outcome.placed, language)
     return BatchAnswer(key, "replayed" if outcome.replayed else "committed", receipt)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from functions.checkout import returning
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.ids import OrderKey
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts
@@ -35,5 +35,5 @@ def cancel(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     """
     club = club_at(caller.shop, now)
     placed, now_done = returning.cancel(club, order)
-    receipt = receipt_of(placed, club.published.programme, caller.language)
+    receipt = receipt_in(club, placed, caller.language)
     return Reply(receipt, headers={} if now_done else {"Idempotent-Replayed": "true"})

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from functions.checkout import promises
 from functions.checkout.placing import Outcome, Placing, occurred, place
 from functions.checkout.quote import MemberId, quoted
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, receipt_in
 from functions.checkout.shoppers import Known, known, tier_then
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
-    Channel,
     Line,
     refuse_repeated_ids,
 )
@@ -29,15 +28,20 @@ from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language, Minor
 from stamkund.rules.selection import moment
-from stamkund.tables import Append, Read, Update, orders, programmes
+from stamkund.rules.words import Channel
+from stamkund.tables import Append, Read, Update, orders, programmes, work
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
+from stamkund.web import body
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
+from stamkund.web.metrics import Metric, count
 
+# A basket that could be quoted, and what was promised for it.
+LARGEST_ORDER = body.LARGEST + promises.LONGEST_TOKEN
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 ACCESS = {
@@ -85,6 +89,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access=ACCESS,
     problems=REFUSALS,
     status=(201, 200),
+    largest_body=LARGEST_ORDER,
 )
 def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Receipt]:
     """Commit an order.
@@ -98,7 +103,7 @@ def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Recei
         outcome = committed(club, request)
     except Refused as refused:
         raise with_fresh_quote(refused, club, request, caller.language) from refused
-    receipt = receipt_of(outcome.placed, club.published.programme, caller.language)
+    receipt = receipt_in(club, outcome.placed, caller.language)
     if outcome.replayed:
         return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
     return Reply(receipt, 201)
@@ -120,7 +125,30 @@ def committed(club: Club, request: CommitRequest) -> Outcome:
     order = order_of(terms, basket, promise)
     if quoted_promise and not binding:
         order = lacking_points(order, quoted_promise)
-    return place(club, Placing(order, digest, promise.debt, promise.day))
+    placing = Placing(order, digest, promise.debt, promise.day)
+    return _placed_and_counted(club, placing, promised=binding is not None)
+
+
+def _placed_and_counted(club: Club, placing: Placing, *, promised: bool) -> Outcome:
+    """What a repeat is answered was counted when it happened."""
+    try:
+        outcome = place(club, placing)
+    except Refused as refused:
+        if promised and refused.code in TAKEN:
+            _count_broken(placing.order.key)
+        raise
+    if not outcome.replayed:
+        count(Metric.COMMITS)
+        if outcome.placed.order.shortfalls:
+            _count_broken(placing.order.key)
+        elif promised:
+            count(Metric.PROMISES_KEPT)
+    return outcome
+
+
+def _count_broken(order: str) -> None:
+    count(Metric.PROMISES_BROKEN)
+    work.mention("broken_for", order)
 
 
 def _basket(request: CommitRequest) -> Basket:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
 from stamkund.tables import Read, Update, orders, posting
@@ -31,7 +31,7 @@ def confirm(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     """
     club = club_at(caller.shop, now)
     placed, replayed = _confirmed(caller.shop, order)
-    receipt = receipt_of(placed, club.published.programme, caller.language)
+    receipt = receipt_in(club, placed, caller.language)
     return Reply(receipt, headers={"Idempotent-Replayed": "true"} if replayed else {})
 
 

@@ -13,6 +13,7 @@ from functions.checkout.shown import (
     missed_benefits,
     points_earned,
 )
+from stamkund.rules.earning import cut_by_caps
 from stamkund.rules.explaining import APPLIED, RuleReason, rule_reasons
 from stamkund.rules.ids import OrderKey
 from stamkund.rules.naming import names_of, tier_name
@@ -30,11 +31,12 @@ from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
 # Of a rule, and of what is over, is spoken otherwise than of an offer that can still be had.
-WORDS_FOR = {"not_now": "not_then", "beaten": "rule_beaten"}
+WORDS_FOR = {"not_now": "not_then", "beaten": "rule_beaten", "capped": "rule_capped"}
 
 
 class RuleExplained(Struct, frozen=True):
-    """A rule for earning: `code` is `applied`, or why it was not; with the lines it applied to."""
+    """A rule for earning: `code` is `applied`, `capped` where a cap gave less, or why it was not;
+    with the lines it applied to."""
 
     id: str
     name: str
@@ -54,7 +56,8 @@ class LineExplained(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Amounts in minor units of the order's currency; `rate` is that of the programme then."""
+    """Amounts in minor units of the order's currency; `rate` is that of the programme then;
+    `capped` are the parts of the points of which a cap has let no more through."""
 
     order: str
     programme_version: int
@@ -64,6 +67,7 @@ class Explanation(Struct, frozen=True):
     rounding: str | None
     lines: list[LineExplained]
     points: PointsEarned
+    capped: list[str]
     rules: list[RuleExplained]
     given: list[Benefit]
     missed: list[MissedBenefit]
@@ -91,6 +95,7 @@ def _explained(order: Order, programme: Programme, language: Language) -> Explan
     compiled = Compiled(programme)
     at = moment(order.occurred_at, programme.time_zone)
     rules = programme.points
+    capped = cut_by_caps(order.plan, remaining(order.plan, order.lines, {})) if order.member else ()
     return Explanation(
         order=order.key,
         programme_version=order.version,
@@ -100,8 +105,9 @@ def _explained(order: Order, programme: Programme, language: Language) -> Explan
         rounding=rules.rounding if rules else None,
         lines=_lines(order, language),
         points=points_earned(order.parts, order.lot, programme, language, at.day),
-        rules=_rules(rule_reasons(compiled, order, at), programme, language),
-        given=benefits(order.cuts, names_of(programme, language)),
+        capped=sorted(capped),
+        rules=_rules(rule_reasons(compiled, order, at, capped), programme, language),
+        given=benefits(order.cuts, programme, language),
         missed=missed_benefits(order.missed, programme, language, order.currency),
     )
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from stamkund.rules import calendar, membership
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry, summed
+from stamkund.rules.ledger import Entry
 from stamkund.rules.order import Order
 from stamkund.rules.placing import (
     exhausted,
@@ -31,9 +31,9 @@ from stamkund.tables.posting import Change, Contested
 from stamkund.web.club import Club
 
 ROUNDS = 5
-# Each counter is a condition and an action, and DynamoDB takes expressions of 4 kB: some eighty of
-# them. With more than these the account is read, and written under its version.
-MOST_COUNTED_UNREAD = 30
+# Each counter and each lot is a condition and an action of some forty characters, and DynamoDB
+# takes expressions of 4 kB. With more the account is read, and written under its version.
+MOST_UNREAD = 60
 
 
 class Placing(Struct, frozen=True):
@@ -43,9 +43,7 @@ class Placing(Struct, frozen=True):
     digest: bytes
     debt: int
     day: str = ""  # of the quote, if that spends points
-    active_on: str = ""  # a later purchase, by a clock that is ahead of ours
-    version: int | None = None
-    used: dict[str, int] | None = None
+    account: Account | None = None
     lapsed: list[Entry] = []
 
 
@@ -59,7 +57,7 @@ class Outcome(Struct, frozen=True):
 def place(club: Club, placing: Placing) -> Outcome:
     """Refused: order_mismatch, member_not_found, member_not_active, member_merged,
     points_not_enough, voucher_not_open, offer_not_available, limit_reached, changed_meanwhile."""
-    if len(placing.order.uses) > MOST_COUNTED_UNREAD and placing.order.member:
+    if placing.order.member and _is_much(placing.order):
         known = orders.look_up(club.shop, placing.order.key)
         if known:
             return Outcome(_same_order(known, placing), replayed=True)
@@ -77,6 +75,10 @@ def place(club: Club, placing: Placing) -> Outcome:
     raise Refused("changed_meanwhile")
 
 
+def _is_much(order: Order) -> bool:
+    return len(order.uses) + len(order.takes) > MOST_UNREAD
+
+
 def _placed(club: Club, placing: Placing) -> Placed:
     order = placing.order
     if order.paid:
@@ -86,7 +88,7 @@ def _placed(club: Club, placing: Placing) -> Placed:
 
 
 def _change(club: Club, placing: Placing) -> Change | None:
-    order = placing.order
+    order, account = placing.order, placing.account
     if not order.member:
         return None
     return Change(
@@ -96,14 +98,14 @@ def _change(club: Club, placing: Placing) -> Change | None:
         takes=order.takes,
         debt=placing.debt,
         uses=order.uses,
-        used=placing.used,
         vouchers=order.vouchers,
         claimed=order.claimed,
         order=order.key,
-        active_on=max(club.at.day, placing.active_on),
+        # There may be a later purchase, by a clock that is ahead of ours.
+        active_on=max(club.at.day, account.active_on if account else ""),
         # Once the account was seen, what has lapsed is known, and its version says it all.
-        active_since=_oldest_activity(club) if placing.version is None else "",
-        version=placing.version,
+        active_since="" if account else _oldest_activity(club),
+        account=account,
     )
 
 
@@ -151,9 +153,7 @@ def _with_account(club: Club, placing: Placing, account: Account) -> Placing:
         placing,
         order=order,
         debt=account.debt,
-        active_on=account.active_on,
-        version=account.version,
-        used=summed([account.used, {use.key: use.n for use in order.uses}]),
+        account=account,
         lapsed=lapsed,
     )
 

@@ -7,11 +7,11 @@ from msgspec import Meta, Struct
 
 from functions.checkout.quote import MemberId, asking_member
 from functions.checkout.shoppers import known
-from stamkund.rules.basket import Basket, Channel, Line, UnitPrice, VatRate, Word
+from stamkund.rules.basket import PricedArticle, one_unit
 from stamkund.rules.bill import Shopper
-from stamkund.rules.ids import OutsideId
 from stamkund.rules.pricing import due_at_member_prices, price
 from stamkund.rules.programme import Currency
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
@@ -20,20 +20,6 @@ from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
 MOST_ARTICLES = 100
-
-
-class PricedArticle(Struct, frozen=True, forbid_unknown_fields=True):
-    """An article at the shop's price for anybody, in minor units with tax.
-
-    `lowest_price_30_days` is passed through, for the page that must show it beside a reduction.
-    """
-
-    article: OutsideId
-    price: UnitPrice
-    vat_rate: VatRate
-    category: Word = ""
-    brand: Word = ""
-    lowest_price_30_days: UnitPrice | None = None
 
 
 class PricesRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +73,7 @@ def prices(request: PricesRequest, caller: Caller, now: datetime) -> Prices:
     next_tier = _above(tiers, mine) if shopper else None
     return Prices(
         currency=request.currency,
-        tier=mine if shopper else None,
+        tier=(mine or None) if shopper else None,
         next_tier=next_tier,
         articles=_articles(club, request, shopper, lowest, next_tier),
     )
@@ -128,7 +114,7 @@ def _one(
     mine: Shopper | None,
     following: Shopper | None,
 ) -> ArticlePrices:
-    basket = _one_unit(request, article)
+    basket = one_unit(article, request.currency, request.channel)
     compiled, at = club.published.compiled, club.at
     priced = price(compiled, basket, mine or members, at, offers=False)
     return ArticlePrices(
@@ -140,16 +126,3 @@ def _one(
         points=priced.points,
         lowest_price_30_days=article.lowest_price_30_days,
     )
-
-
-def _one_unit(request: PricesRequest, article: PricedArticle) -> Basket:
-    line = Line(
-        "1",
-        article.article,
-        1,
-        article.price,
-        article.vat_rate,
-        article.category,
-        article.brand,
-    )
-    return Basket(request.currency, [line], request.channel)

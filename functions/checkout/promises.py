@@ -9,7 +9,8 @@ from stamkund.rules.order import Promise
 from stamkund.web.secrets import seal, unseal
 
 PURPOSE = "quote"
-LONGEST_TOKEN = 16_384
+# Of three lines a third of a kilobyte; of the largest programme and basket there can be, this.
+LONGEST_TOKEN = 128 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Promise).decode
 

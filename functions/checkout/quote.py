@@ -20,24 +20,27 @@ from functions.checkout.shown import (
     missed_benefits,
     points_earned,
     tier_progress,
-    with_purchase,
 )
-from stamkund.rules import earning, wallet
-from stamkund.rules.basket import Basket, Channel, Lines, refuse_repeated_ids
+from stamkund.rules import wallet
+from stamkund.rules.basket import Basket, Lines, refuse_repeated_ids
 from stamkund.rules.bill import Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
-from stamkund.rules.naming import names_of
+from stamkund.rules.membership import with_purchase
 from stamkund.rules.order import promised
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import Currency, Language
+from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.metrics import Metric, count
 
+# Each is an item of the transaction that commits them, as is one offer of each group.
+MOST_VOUCHERS = 5
 MemberId = OutsideId
 
 
@@ -51,7 +54,7 @@ class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     lines: Lines
     channel: Channel = "web"
     member: MemberId | None = None
-    vouchers: Annotated[list[OutsideId], Meta(max_length=5)] = []
+    vouchers: Annotated[list[OutsideId], Meta(max_length=MOST_VOUCHERS)] = []
     spend_points: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 
@@ -122,8 +125,12 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     club = club_at(caller.shop, now)
     basket = Basket(request.currency, request.lines, request.channel)
     member = asking_member(caller, request.member)
+    if member is None:
+        _refuse_what_only_members_have(request)
     who = known(club, member) if member else None
-    return quoted(club, who, basket, wish_of(request), caller.language)
+    answer = quoted(club, who, basket, wish_of(request), caller.language)
+    count(Metric.QUOTES)
+    return answer
 
 
 def asking_member(caller: Caller, named: str | None) -> str | None:
@@ -137,6 +144,12 @@ def asking_member(caller: Caller, named: str | None) -> str | None:
     return named
 
 
+def _refuse_what_only_members_have(request: QuoteRequest) -> None:
+    for field in ("vouchers", "spend_points"):
+        if getattr(request, field):
+            raise Refused("invalid_field", field, detail="Only a member has any")
+
+
 def wish_of(request: QuoteRequest) -> Wish:
     return Wish(tuple(dict.fromkeys(request.vouchers)), request.spend_points)
 
@@ -146,14 +159,13 @@ def quoted(club: Club, who: Known | None, basket: Basket, wish: Wish, language: 
     priced = price(club.published.compiled, basket, who.shopper if who else None, club.at, wish)
     programme = club.published.programme
     expires_at = club.at.at + timedelta(minutes=programme.quote_minutes)
-    names = names_of(programme, language)
     return Quote(
         quote=_token(club, who, basket, priced, expires_at) if who else None,
         expires_at=expires_at if who else None,
         currency=basket.currency,
         lines=_lines(basket, priced),
         total=_total(basket, priced),
-        benefits=benefits(priced.cuts, names),
+        benefits=benefits(priced.cuts, programme, language),
         missed=missed_benefits(priced.missed, programme, language, basket.currency),
         points=points_earned(priced.parts, priced.lot, programme, language, club.at.day),
         spending=_spending(club, who, priced) if who else None,
@@ -207,11 +219,12 @@ def _spending(club: Club, who: Known, priced: Priced) -> PointsToSpend | None:
 def _vouchers(club: Club, who: Known) -> list[VoucherShown]:
     usable = (v for v in who.shopper.vouchers.values() if v.expires_at > club.at.at)
     soonest_first = sorted(usable, key=lambda v: (v.expires_at, v.id))
-    return [VoucherShown(v.id, v.amount, v.min_amount, v.expires_at) for v in soonest_first]
+    currency = club.programme.currency
+    return [
+        VoucherShown(v.id, v.amount, v.min_amount, currency, v.expires_at) for v in soonest_first
+    ]
 
 
 def _progress(club: Club, who: Known, priced: Priced, language: Language) -> TierProgress | None:
-    amounts = earning.earning_amounts(priced.plan, priced.due, priced.by_points)
-    spend = earning.qualifying_amount(priced.plan, amounts)
-    after = with_purchase(who.account, club.at.month, spend, priced.points)
+    after = with_purchase(who.account, club.at.month, priced.qualifying_spend, priced.points)
     return tier_progress(who.account, after, club.published, club.at.month, language)

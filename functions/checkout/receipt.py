@@ -24,7 +24,6 @@ def receipt(order: OrderKey, caller: Caller) -> Receipt:
     sees only their own.
     """
     placed = own_order(caller, order)
-    # What it gave has the names of then, whatever is on offer today.
     programme = programmes.version(caller.shop, placed.order.version)
     return receipt_of(placed, programme, caller.language)
 

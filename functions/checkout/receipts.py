@@ -1,6 +1,5 @@
 """The receipt: what was promised, what was given benefit by benefit, what came back since."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -8,14 +7,17 @@ from msgspec import Struct
 from functions.checkout.shown import (
     LineBenefit,
     PointsEarned,
+    benefit_names,
     line_benefits,
     points_earned,
 )
-from stamkund.rules.naming import names_of
+from stamkund.rules.calendar import day_of
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
+from stamkund.tables import programmes
 from stamkund.tables.orders import Placed
+from stamkund.web.club import Club
 
 
 class ReceiptLine(Struct, frozen=True):
@@ -57,6 +59,7 @@ class RefundShown(Struct, frozen=True):
     at: datetime
     lines: dict[str, int]
     amount: int
+    currency: Currency
     points: int
     debt: int
     forgiven: int
@@ -98,9 +101,17 @@ class Receipt(Struct, frozen=True):
     text: str
 
 
+def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
+    """What the order gave has the names of then, whatever is on offer today."""
+    version, published = placed.order.version, club.published
+    is_current = version == published.version
+    programme = published.programme if is_current else programmes.version(club.shop, version)
+    return receipt_of(placed, programme, language)
+
+
 def receipt_of(placed: Placed, programme: Programme, language: Language) -> Receipt:
     order = placed.order
-    today = order.occurred_at.date().isoformat()
+    today = day_of(order.occurred_at, programme.time_zone)
     return Receipt(
         order=order.key,
         status=placed.status,
@@ -113,7 +124,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         tier=order.tier or None,
         lines=_lines(order),
         total=_total(order),
-        benefits=_benefits(order, names_of(programme, language)),
+        benefits=_benefits(order, programme, language),
         points=points_earned(order.parts, order.lot, programme, language, today),
         points_promised=order.promised_points,
         points_spent=order.spent,
@@ -139,13 +150,14 @@ def _lines(order: Order) -> list[ReceiptLine]:
     ]
 
 
-def _benefits(order: Order, names: Mapping[str, str]) -> list[ReceiptBenefit]:
+def _benefits(order: Order, programme: Programme, language: Language) -> list[ReceiptBenefit]:
+    names = benefit_names(order.cuts, programme, language)
     lacking = {missing.benefit: missing.amount for missing in order.shortfalls}
     return [
         ReceiptBenefit(
             cut.kind,
             cut.id,
-            names.get(cut.id, cut.id),
+            names[cut.id],
             promised=cut.amount + lacking.get(cut.id, 0),
             given=cut.amount,
             points=cut.points,
@@ -181,6 +193,7 @@ def refund_shown(order: Order, refund: Refund) -> RefundShown:
         at=refund.at,
         lines={order.lines[index].id: units for index, units in sorted(refund.units.items())},
         amount=refund.amount,
+        currency=order.currency,
         points=refund.points,
         debt=refund.debt,
         forgiven=refund.forgiven,

@@ -7,8 +7,6 @@ again at any point: what is reversed is no longer in the index.
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from functions.checkout import returning
 from stamkund.rules.calendar import add_days, days_from
 from stamkund.tables import Append, Read, Update, clock, orders, programmes
@@ -16,10 +14,12 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import KEPT_EVERY, Programmes
+from stamkund.web.background import Timed
 from stamkund.web.club import club_at
-from stamkund.web.settings import connect_tables
+from stamkund.web.runs import Run, running
 
 JOB = "reverse_unconfirmed"
+TRIGGER = Timed("rate(1 minute)")
 ACCESS = {
     Accounts: Read | Update,
     Orders: Read | Update,
@@ -27,24 +27,22 @@ ACCESS = {
     Programmes: Read | Append,
 }
 
-logger = Logger(service="checkout", child=True)
 
-
-def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Reverses what is due in every shop; answers how many, and how many failed."""
-    connect_tables()
-    counts = {"reversed": 0, "failed": 0}
-    for shop in programmes.every_shop():
-        _reverse_in(shop.shop, clock.now_for(shop.shop, shop.sandbox), counts)
-    return counts
+    with running("checkout", JOB, context) as run:
+        for shop in programmes.every_shop():
+            _reverse_in(shop.shop, clock.now_for(shop.shop, shop.sandbox), run)
+    return {"reversed": run.looked_at - run.failed, "failed": run.failed}
 
 
-def _reverse_in(shop: str, now: datetime, counts: dict[str, int]) -> None:
-    today, failed_before = now.date().isoformat(), counts["failed"]
+def _reverse_in(shop: str, now: datetime, run: Run) -> None:
+    today, failed_before = now.date().isoformat(), run.failed
     for n, day in enumerate(days_from(_first_day(shop, now), today), start=1):
-        for order in orders.held_until(shop, day, now):
-            counts["reversed" if _reversed(shop, order, now) else "failed"] += 1
-        if counts["failed"] == failed_before and (day == today or n % KEPT_EVERY == 0):
+        for held in orders.held_until(shop, day, now):
+            run.waited_since(held.until, now)
+            _reverse(shop, held.order, now, run)
+        if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
             programmes.set_reached(shop, JOB, day)
 
 
@@ -58,11 +56,12 @@ def _first_day(shop: str, now: datetime) -> str:
     return programmes.first_day(shop, published) if published else now.date().isoformat()
 
 
-def _reversed(shop: str, order: str, now: datetime) -> bool:
+def _reverse(shop: str, order: str, now: datetime, run: Run) -> None:
     """One that fails must not keep the others waiting; the next run meets it again."""
+    run.looked_at += 1
     try:
-        returning.cancel(club_at(shop, now), order, only_after=now)
-    except Exception:
-        logger.exception("not reversed", extra={"shop": shop, "order": order})
-        return False
-    return True
+        _, now_done = returning.cancel(club_at(shop, now), order, only_after=now)
+    except Exception as error:  # noqa: BLE001 -- whatever it is
+        run.failed_on(error, shop=shop, order=order)
+    else:
+        run.changed += now_done

@@ -40,11 +40,6 @@ def tier_then(club: Club, who: Known, at: Moment) -> str:
 
 def shopper_of(club: Club, account: Account, benefits: Benefits) -> Shopper:
     history = club.published.tier_history
-    return Shopper(
-        tier=membership.tier_of(account, history, club.at.month),
-        wallet=account.wallet,
-        used=account.used,
-        switched_on=benefits.offers,
-        vouchers=benefits.vouchers,
-        first_order=account.orders == 0,
+    return membership.shopper_of(
+        account, history, club.at.month, benefits.offers, benefits.vouchers
     )

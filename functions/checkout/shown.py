@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from stamkund.rules import membership, tiers
+from stamkund.rules import membership
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Cut, Missed
 from stamkund.rules.earning import Component
@@ -66,7 +65,8 @@ class PointsEarned(Struct, frozen=True):
 
 
 class TierProgress(Struct, frozen=True):
-    """Where this purchase takes the member; `missing` is in minor units, or points, by `basis`."""
+    """Where this purchase takes the member; `missing` is in points, or in minor units of
+    `currency`, which is that of the programme, by `basis`."""
 
     now: str
     after: str
@@ -74,13 +74,20 @@ class TierProgress(Struct, frozen=True):
     next_name: str | None
     missing: int
     basis: str
+    currency: Currency | None
     text: str | None
 
 
-def benefits(cuts: Sequence[Cut], names: Mapping[str, str]) -> list[Benefit]:
-    return [
-        Benefit(cut.kind, cut.id, names.get(cut.id, cut.id), cut.amount, cut.points) for cut in cuts
-    ]
+def benefit_names(cuts: Sequence[Cut], programme: Programme, language: Language) -> dict[str, str]:
+    """What each is called; one that the programme knows no more, by its id."""
+    names = names_of(programme, language)
+    voucher = say("voucher", language)
+    return {cut.id: voucher if cut.kind == "voucher" else names.get(cut.id, cut.id) for cut in cuts}
+
+
+def benefits(cuts: Sequence[Cut], programme: Programme, language: Language) -> list[Benefit]:
+    names = benefit_names(cuts, programme, language)
+    return [Benefit(cut.kind, cut.id, names[cut.id], cut.amount, cut.points) for cut in cuts]
 
 
 def line_benefits(cuts: Sequence[Cut], line: int) -> list[LineBenefit]:
@@ -145,22 +152,12 @@ def _named_parts(
         yield PointsPart(part.id, names.get(part.id, part.id), part.points)
 
 
-def with_purchase(account: Account, month: str, spend: int, points: int) -> Account:
-    """The account as if this much more had been bought."""
-    return replace(
-        account,
-        spend=_plus(account.spend, month, spend),
-        qualifying=_plus(account.qualifying, month, points),
-    )
-
-
 def tier_progress(
     account: Account, after: Account, published: Published, month: str, language: Language
 ) -> TierProgress | None:
     """From the account as it is to what it will be; None for a programme without tiers."""
     programme, history = published.programme, published.tier_history
-    start, added = membership.standing(account, history), after.record
-    ladder = tiers.ladder(history, added, start, month)
+    ladder = membership.ladder_after(account, after, history, month)
     if ladder is None or programme.tiers is None:
         return None
     above = next((rung for rung in ladder.rungs if not rung.reached), None)
@@ -172,14 +169,11 @@ def tier_progress(
         next_name=following,
         missing=above.missing if above else 0,
         basis=ladder.basis,
+        currency=programme.currency if ladder.basis == "spend" else None,
         text=_next_tier_text(ladder.basis, above.missing, following, programme, language)
         if above and following
         else None,
     )
-
-
-def _plus(totals: Mapping[str, int], month: str, amount: int) -> dict[str, int]:
-    return {**totals, month: totals.get(month, 0) + amount}
 
 
 def _next_tier_text(
@@ -191,9 +185,10 @@ def _next_tier_text(
 
 
 class VoucherShown(Struct, frozen=True):
-    """A voucher that can be used now, in minor units of the programme's currency."""
+    """A voucher that can be used now, in minor units of `currency`, which is the programme's."""
 
     id: str
     amount: int
     min_amount: int
+    currency: Currency
     expires_at: datetime

@@ -2,20 +2,32 @@
 
 from functions.members.adjust_points import adjust_points
 from functions.members.approve_adjustment import approve_adjustment
+from functions.members.count_login_offer import count_login_offer
 from functions.members.enrol import enrol
 from functions.members.freeze_tier import freeze_tier
 from functions.members.give_voucher import give_voucher
+from functions.members.join import join
+from functions.members.link_membership import link_membership
+from functions.members.log_out import log_out
 from functions.members.look_up import look_up
+from functions.members.name_device import name_device
+from functions.members.offer_login import offer_login
 from functions.members.open_session import open_session
 from functions.members.read_adjustments import read_adjustments
 from functions.members.read_card import read_card
+from functions.members.read_devices import read_devices
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_points import read_points
 from functions.members.read_statement import read_statement
+from functions.members.refresh_session import refresh_session
 from functions.members.refuse_adjustment import refuse_adjustment
+from functions.members.report_login_offers import report_login_offers
+from functions.members.request_login_code import request_login_code
+from functions.members.revoke_device import revoke_device
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer
+from functions.members.verify_login_code import verify_login_code
 from stamkund.web.app import App, build_app
 
 
@@ -24,6 +36,15 @@ def build() -> App:
         "members",
         enrol,
         open_session,
+        request_login_code,
+        verify_login_code,
+        join,
+        link_membership,
+        refresh_session,
+        log_out,
+        read_devices,
+        name_device,
+        revoke_device,
         look_up,
         read_member,
         read_card,
@@ -38,6 +59,9 @@ def build() -> App:
         approve_adjustment,
         refuse_adjustment,
         freeze_tier,
+        offer_login,
+        count_login_offer,
+        report_login_offers,
     )
 
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from stamkund.rules.cards import CardCode, code_at, read_code
 from stamkund.rules.errors import Refused
+from stamkund.web.keeping import SigningKey
 from stamkund.web.secrets import signing_keys
-from stamkund.web.settings import SigningKey
 
 PURPOSE = "stamkund card code"
 PROOF_BYTES = 12  # enough against guessing at a till, and a code that every scanner reads

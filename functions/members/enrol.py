@@ -81,7 +81,7 @@ def enrol(request: Enrolment, caller: Caller, now: datetime) -> Reply[Enrolled]:
     if not person:
         raise Refused("missing_field", "email", detail="Give customer_id, email or phone")
     try:
-        return Reply(_receipt(_joined(club, profile, person)), 201)
+        return Reply(_receipt(joined(club, profile, person)), 201)
     except Taken as taken:
         known = _same_person(caller.shop, taken.holders, profile.joined_as)
         return Reply(_receipt(known), 200, REPLAYED)
@@ -124,7 +124,7 @@ def identities_of(shop: str, profile: Profile) -> list[Identity]:
     return [known_by(shop, kind, value) for kind, value in known.items() if value]  # type: ignore[arg-type]
 
 
-def _joined(club: Club, profile: Profile, person: list[Identity]) -> Account:
+def joined(club: Club, profile: Profile, person: list[Identity]) -> Account:
     """Raises Taken. Random numbers that met others are drawn again."""
     for _ in range(ATTEMPTS):
         member, number = _member_id(), _card_number()

@@ -1,12 +1,14 @@
 """Lets the shop log a member in: it knows its own customer."""
 
-from datetime import datetime
+from hashlib import sha256
 
 from msgspec import Struct
 
 from functions.members.known_by import known_by
+from functions.members.letting_in import DeviceName, MemberSession, a_device, session_on
 from functions.members.shown import NOT_KEPT
-from stamkund.tables import Read, identities, profiles
+from stamkund.rules.programme import Language
+from stamkund.tables import Append, Read, clock, devices, identities, profiles
 from stamkund.tables.identities import Identities
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
@@ -16,33 +18,46 @@ from stamkund.web.endpoint import PathId, Reply, endpoint
 
 
 class SessionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """`customer_id` is the one that the member was enrolled with."""
+    """`customer_id` is the one that the member was enrolled with, or linked to.
+
+    With a `reference`, one for each time that somebody logs in at the shop, the session can be
+    refreshed, for 90 days after it was used last if it is to be remembered and else for 12 hours.
+    """
 
     customer_id: PathId
-
-
-class MemberSession(Struct, frozen=True):
-    """`token` goes to the member's browser or phone, as `Authorization: Bearer`."""
-
-    member: str
-    token: str
-    expires_at: datetime
+    reference: PathId | None = None
+    remember: bool = False
+    device_name: DeviceName | None = None
 
 
 @endpoint(
     "POST",
     "/v1/members/sessions",
     caller=[Shop],
-    access={Identities: Read, Profiles: Read, Programmes: Read},
-    problems=["member_not_found"],
+    access={Identities: Read, Profiles: Read | Append, Programmes: Read},
+    problems=["member_not_found", "reference_used", "busy"],
     status=201,
 )
 def open_session(request: SessionRequest, caller: Caller) -> Reply[MemberSession]:
     """Exchange the shop's customer id for a member session.
 
-    It holds for 15 minutes of real time, in a sandbox too; ask for another when it has run out.
-    Texts come in the language that the member joined with, unless a request asks for another.
+    It holds for 15 minutes of real time, in a sandbox too; ask for another when it has run out, or
+    refresh it. Texts come in the language that the member joined with, unless a request asks for
+    another.
     """
     member = identities.find(caller.shop, known_by(caller.shop, "customer", request.customer_id))
-    session = sessions.issue(caller.shop, member, profiles.language_of(caller.shop, member))
+    language = profiles.language_of(caller.shop, member)
+    if request.reference is not None:
+        return _on_a_device(request, request.reference, caller.shop, member, language)
+    session = sessions.issue(caller.shop, member, language)
     return Reply(MemberSession(member, session.token, session.expires_at), headers=NOT_KEPT)
+
+
+def _on_a_device(
+    request: SessionRequest, reference: str, shop: str, member: str, language: Language | None
+) -> Reply[MemberSession]:
+    now = clock.real_time()
+    id = sha256(reference.encode()).hexdigest()[:32]
+    device = a_device(id, "shop", now, name=request.device_name, remembered=request.remember)
+    devices.let_in(shop, member, device)
+    return Reply(session_on(shop, member, device, language, now), headers=NOT_KEPT)

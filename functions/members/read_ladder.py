@@ -130,16 +130,15 @@ def _next_text(ladder: Ladder, above: Rung | None, club: Club, language: Languag
 
 
 def _forecast(forecast: Forecast, club: Club, language: Language) -> ForecastShown:
-    name = tier_name(club.programme, forecast.keeps, language)
-    text = _missing_text(
-        "tier_forecast",
-        forecast.missing,
-        forecast.basis,
-        club,
-        language,
-        tier=name,
-        day=forecast.last_day,
-    )
+    words = {
+        "tier": tier_name(club.programme, forecast.keeps, language),
+        "day": forecast.last_day,
+    }
+    code = "tier_forecast"
+    # What is bought today may still count for the tier as it is, and not for keeping it.
+    if forecast.counts_from > club.at.day:
+        code, words["since"] = "tier_forecast_from", forecast.counts_from
+    text = _missing_text(code, forecast.missing, forecast.basis, club, language, **words)
     return ForecastShown(
         forecast.keeps,
         forecast.missing,

@@ -97,6 +97,8 @@ def _text(entry: Entry, club: Club, language: Language) -> str:
 
 def _code(entry: Entry, club: Club) -> str:
     reason = _direction(entry, club) if entry.kind == "tier" else entry.reason
+    if entry.kind == "adjust" and entry.points < 0 and reason != "correction":
+        return "adjust"  # the reason is one for giving; what is taken is no gift
     code = f"{entry.kind}_{reason}"
     return code if code in CODES else entry.kind
 

@@ -4,6 +4,7 @@ Records may come twice, late, out of order, or mixed; none of that matters, sinc
 record is used but whose it is.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -20,25 +21,43 @@ from stamkund.tables import Append, Read, Update, clock, keys, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
-from stamkund.web.settings import connect_tables
+from stamkund.web.background import OnEntries
+from stamkund.web.runs import Run, running
 
+NAME = "recalculate_tier"
+TRIGGER = OnEntries(MOVES_TIER)
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read}
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the first record that failed, from which to try again."""
-    connect_tables()
     done: set[str] = set()
     processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def look_again(record: DynamoDBRecord) -> None:
-        key = _whose(record)
-        # All records of a batch were written before it came: one look sees them all.
-        if key and key not in done:
-            _settled(key)
-            done.add(key)
+        _note(run, record)
+        ids = {"record": str(record.event_id)}
+        try:
+            key = _whose(record)
+            # All records of a batch were written before it came: one look sees them all.
+            if key and key not in done:
+                ids |= {"shop": key.partition(keys.SEPARATOR)[0], "member": keys.thing(key)}
+                run.changed += _settled(ids["shop"], ids["member"])
+                done.add(key)
+        except Exception as error:
+            run.failed_on(error, **ids)
+            raise
 
-    return process_partial_response(event, look_again, processor, context)
+    with running("members", NAME, context) as run:
+        return process_partial_response(event, look_again, processor, context)
+
+
+def _note(run: Run, record: DynamoDBRecord) -> None:
+    run.looked_at += 1
+    written = record.dynamodb and record.dynamodb.approximate_creation_date_time
+    if written:
+        # By the clock on the wall, which is the stream's: a sandbox has its own.
+        run.waited_since(datetime.fromtimestamp(written, UTC), datetime.now(UTC))
 
 
 def _whose(record: DynamoDBRecord) -> str | None:
@@ -49,7 +68,6 @@ def _whose(record: DynamoDBRecord) -> str | None:
     return str(image["pk"])
 
 
-def _settled(key: str) -> None:
-    shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+def _settled(shop: str, member: str) -> bool:
     registered = programmes.find_shop(shop, now=clock.real_time())
-    settle(shop, member, clock.now_for(shop, registered is not None and registered.sandbox))
+    return settle(shop, member, clock.now_for(shop, registered is not None and registered.sandbox))

@@ -8,50 +8,49 @@ at all.
 from datetime import datetime
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from functions.members.settling import settle
-from stamkund.rules.calendar import day_of, days_from
+from stamkund.rules.calendar import day_of, days_from, start_of
 from stamkund.tables import Append, Read, Update, accounts, clock, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import KEPT_EVERY, Programmes, RegisteredShop
-from stamkund.web.settings import connect_tables
+from stamkund.web.background import Timed
+from stamkund.web.runs import Run, running
 
 JOB = "review_accounts"
+TRIGGER = Timed("cron(30 1 * * ? *)")
 ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read | Append}
 
-logger = Logger(service="members", child=True)
 
-
-def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Reviews every shop; answers how many accounts changed, how many did not, and failures."""
-    connect_tables()
-    counts = {"changed": 0, "unchanged": 0, "failed": 0}
-    for shop in programmes.every_shop():
-        _review(shop, clock.now_for(shop.shop, shop.sandbox), counts)
-    return counts
+    with running("members", JOB, context) as run:
+        for shop in programmes.every_shop():
+            _review(shop, clock.now_for(shop.shop, shop.sandbox), run)
+    unchanged = run.looked_at - run.changed - run.failed
+    return {"changed": run.changed, "unchanged": unchanged, "failed": run.failed}
 
 
-def _review(shop: RegisteredShop, now: datetime, counts: dict[str, int]) -> None:
+def _review(shop: RegisteredShop, now: datetime, run: Run) -> None:
     published = programmes.current_or_none(shop.shop, now)
     if published is None:
         return
     zone = published.programme.time_zone
-    today, failed_before = day_of(now, zone), counts["failed"]
+    today, failed_before = day_of(now, zone), run.failed
     first = programmes.reached(shop.shop, JOB) or programmes.first_day(shop.shop, published)
     # The day reached last is looked at again: it was not over then.
     for n, day in enumerate(days_from(first, today), start=1):
         for member in accounts.due_for_review(shop.shop, day):
-            counts[_looked_at(shop.shop, member, now)] += 1
-        if counts["failed"] == failed_before and (day == today or n % KEPT_EVERY == 0):
+            run.waited_since(start_of(day, zone), now)
+            _look_at(shop.shop, member, now, run)
+        if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
             programmes.set_reached(shop.shop, JOB, day)
 
 
-def _looked_at(shop: str, member: str, now: datetime) -> str:
+def _look_at(shop: str, member: str, now: datetime, run: Run) -> None:
     """One that fails must not keep the others waiting; the next night meets it again."""
+    run.looked_at += 1
     try:
-        return "changed" if settle(shop, member, now) else "unchanged"
-    except Exception:
-        logger.exception("not reviewed", extra={"shop": shop, "member": member})
-        return "failed"
+        run.changed += settle(shop, member, now)
+    except Exception as error:  # noqa: BLE001 -- whatever it is
+        run.failed_on(error, shop=shop, member=member)

@@ -1,13 +1,15 @@
 """Publishes a programme: from then on it is what the club does, and what it did stays as it was."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from stamkund.rules.checking import check
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Mistake, Programme, check
+from stamkund.rules.programme import Mistake, Programme
 from stamkund.tables import Append, Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body
@@ -16,6 +18,8 @@ from stamkund.web.endpoint import JSON, RawBody, Reply, endpoint
 
 YAML = "application/yaml"
 LARGEST = 1024 * 1024
+MOST_TOLD = 1_000  # a megabyte has room for more mistakes than an answer
+Before = Callable[[], Programme | None]
 
 
 class PublishReceipt(Struct, frozen=True):
@@ -41,7 +45,7 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     same version, answered with 200. Tier rules take effect at the next start of a month, all else
     within a minute.
     """
-    programme = read(request)
+    programme = read(request, lambda: _in_force(caller.shop, now))
     published, is_new = programmes.publish(caller.shop, programme, caller.key, now)
     receipt = PublishReceipt(published.version, published.published_at)
     if is_new:
@@ -49,16 +53,21 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
 
 
-def read(request: RawBody) -> Programme:
+def read(request: RawBody, before: Before) -> Programme:
+    """What is in force (`before`) is asked for once there is something to compare it with."""
     plain = _plain(request)
     try:
         programme = msgspec.convert(plain, Programme)
     except msgspec.ValidationError:
-        raise Refused("programme_invalid", mistakes=_of_shape(plain)) from None
-    mistakes = check(programme)
+        raise _invalid(_every_mistake(plain, before)) from None
+    mistakes = check(programme, before())
     if mistakes:
-        raise Refused("programme_invalid", mistakes=mistakes)
+        raise _invalid(mistakes)
     return programme
+
+
+def _invalid(mistakes: list[Mistake]) -> Refused:
+    return Refused("programme_invalid", mistakes=mistakes[:MOST_TOLD])
 
 
 def _plain(request: RawBody) -> Any:
@@ -69,7 +78,13 @@ def _plain(request: RawBody) -> Any:
     return body.inspect(request.content, LARGEST)
 
 
-def _of_shape(plain: Any) -> list[Mistake]:
-    from functions.programme.mistakes import mistakes_of_shape
+def _in_force(shop: str, now: datetime) -> Programme | None:
+    """At most a minute old, which is good enough to name a mistake beside others."""
+    published = programmes.current_or_none(shop, now)
+    return published.programme if published else None
 
-    return mistakes_of_shape(plain, Programme)
+
+def _every_mistake(plain: Any, before: Before) -> list[Mistake]:
+    from functions.programme.mistakes import every_mistake
+
+    return every_mistake(plain, before)

@@ -8,12 +8,15 @@ from typing import Any, Self
 
 import boto3
 
+from stamkund import tables
 from stamkund.local import functions
 from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
+from stamkund.local.mailbox import Mailbox
 from stamkund.local.pump import Checkpoint, Pump
 from stamkund.local.server import Server
 from stamkund.local.stream import stream_of
+from stamkund.web import messages
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,9 @@ class Club:
     ) -> None:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
-        self._server = Server(Gateway(functions.builders(), self._controls()), port)
+        self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
+        gateway = Gateway(functions.builders(), self._controls(), self.mailbox.pages())
+        self._server = Server(gateway, port)
         self.url = self._server.url
         self._stop = Event()
         self._threads: Sequence[Thread] = (
@@ -40,6 +45,7 @@ class Club:
         )
 
     def __enter__(self) -> Self:
+        messages.use(self.mailbox.put)
         for thread in self._threads:
             thread.start()
         return self
@@ -51,7 +57,7 @@ class Club:
             thread.join(timeout=5)
 
     def _controls(self) -> Controls:
-        return Controls(functions.jobs(), self.pump.settle)
+        return Controls(functions.jobs(), self.pump.settle, tables.endpoint())
 
     def _keep_time(self, every: float | None) -> None:
         while every and not self._stop.wait(every):

@@ -12,14 +12,19 @@ _PATIENCE = 30.0
 
 
 class Controls:
-    def __init__(self, jobs: Mapping[str, Handler], settle: Callable[[float], bool]) -> None:
+    def __init__(
+        self, jobs: Mapping[str, Handler], settle: Callable[[float], bool], database: str = ""
+    ) -> None:
+        """`database`: where a command finds it that is about this club."""
         self._jobs = jobs
         self._settle = settle
+        self._database = database
 
     def answer(self, method: str, path: str) -> dict[str, Any]:
         match method, path.split("/"):
             case "GET", ["health"]:
-                return _json(200, {"status": "ok", "jobs": sorted(self._jobs)})
+                jobs = sorted(self._jobs)
+                return _json(200, {"status": "ok", "jobs": jobs, "database": self._database})
             case "POST", ["settle"]:
                 settled = self._settle(_PATIENCE)
                 return _json(200 if settled else 503, {"settled": settled})

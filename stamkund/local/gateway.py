@@ -21,6 +21,7 @@ from stamkund.web.app import App
 LOCAL = "/_local/"
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Page = Callable[[], Answer]
 Found = tuple[str, str | None, Mapping[str, str]]
 
 
@@ -48,9 +49,13 @@ class Routes:
 class Gateway:
     """The WSGI application."""
 
-    def __init__(self, builders: Sequence[Builder], controls: Controls) -> None:
+    def __init__(
+        self, builders: Sequence[Builder], controls: Controls, pages: Mapping[str, Page] = {}
+    ) -> None:
+        """`pages`: what else a laptop shows, by their path."""
         self._builders = builders
         self._controls = controls
+        self._pages = pages
         self._mine = local()
         self._routes = Routes(list(self._apps().values()))
 
@@ -58,6 +63,8 @@ class Gateway:
         path = path_of(environ)
         if path.startswith(LOCAL):
             answer: Answer = self._controls.answer(method_of(environ), path.removeprefix(LOCAL))
+        elif path in self._pages:
+            answer = self._pages[path]()
         else:
             answer = self._invoke(environ, path)
         start_response(status_of(answer), headers_of(answer))

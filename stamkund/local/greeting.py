@@ -20,6 +20,7 @@ def greeting(url: str, keys: Keys) -> str:
             f"  shop key        {keys.shop}",
             f"  storefront key  {keys.storefront}",
             f"  staff key       {keys.staff}",
+            f"  mailbox         {url}/mailbox",
             "",
             "# What do members pay?",
             curl(url, "/v1/checkout/prices", keys.storefront, _prices()),

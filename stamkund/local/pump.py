@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stamkund.local.dead_letters import DeadLetters
 from stamkund.local.invocation import Context, Handler
 from stamkund.local.stream import Record, Shard, Stream
 
@@ -141,8 +142,7 @@ class Pump:
     def _set_aside(self, record: Record) -> None:
         log.error("Given up on record %s", record["eventID"])
         if self._dead_letters:
-            with self._dead_letters.open("a") as letters:
-                letters.write(json.dumps(record) + "\n")
+            DeadLetters(self._dead_letters).add(record)
 
 
 def _from_first(failures: set[str], batch: list[Record]) -> list[Record]:

@@ -12,6 +12,7 @@ from waitress.wasyncore import close_all
 # Lambda takes no larger event, so no endpoint can have a limit above this.
 KEPT = 6 * 1024 * 1024
 _THREADS = 8
+_CONNECTIONS = 2_000  # browsers keep theirs, and waitress would leave the 101st unanswered
 
 
 class _Beginning(OverflowableBuffer):
@@ -42,7 +43,14 @@ class Server:
     """Bound from the moment it is made, to a free port if 0 is given."""
 
     def __init__(self, application: Any, port: int) -> None:
-        server: Any = create_server(application, host="127.0.0.1", port=port, threads=_THREADS)
+        server: Any = create_server(
+            application,
+            host="127.0.0.1",
+            port=port,
+            threads=_THREADS,
+            connection_limit=_CONNECTIONS,
+            asyncore_use_poll=True,  # `select` knows no more than 1,024
+        )
         server.channel_class = _Channel
         self.url = f"http://127.0.0.1:{server.effective_port}"
         self._waitress = server

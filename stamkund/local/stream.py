@@ -36,7 +36,7 @@ class Shard:
         self._next = answer.get("NextShardIterator")
         if not answer["Records"]:
             self._advance()
-        return [_as_delivered(record, self._stream) for record in answer["Records"]]
+        return [as_delivered(record, self._stream) for record in answer["Records"]]
 
     def passed(self, records: list[Record]) -> None:
         self.position = records[-1]["dynamodb"]["SequenceNumber"]
@@ -134,7 +134,7 @@ def _code(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def _as_delivered(record: Record, stream: str) -> Record:
+def as_delivered(record: Record, stream: str) -> Record:
     """botocore has read times and bytes; Lambda delivers them as JSON can hold them."""
     return {**_plain(record), "eventSourceARN": stream}
 

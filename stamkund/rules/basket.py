@@ -8,10 +8,9 @@ from msgspec import Meta, Struct
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.programme import Currency
+from stamkund.rules.words import ArticleId, Channel, Word
 
 LineKind = Literal["goods", "shipping", "gift_card", "deposit"]
-Word = Annotated[str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f#]*$")]
-Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
 VatRate = Annotated[int, Meta(ge=0, le=10_000, description="basis points: 2500 is 25 per cent")]
 UnitPrice = Annotated[int, Meta(ge=0, le=10**10, description="minor units, tax included")]
 Quantity = Annotated[int, Meta(ge=1, le=10_000)]
@@ -26,7 +25,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: OutsideId
-    article: OutsideId
+    article: ArticleId
     quantity: Quantity
     unit_price: UnitPrice
     vat_rate: VatRate
@@ -36,6 +35,20 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Lines = Annotated[list[Line], Meta(min_length=1, max_length=MOST_LINES)]
+
+
+class PricedArticle(Struct, frozen=True, forbid_unknown_fields=True):
+    """An article at the shop's price for anybody, in minor units with tax.
+
+    `lowest_price_30_days` is passed through, for the page that must show it beside a reduction.
+    """
+
+    article: ArticleId
+    price: UnitPrice
+    vat_rate: VatRate
+    category: Word = ""
+    brand: Word = ""
+    lowest_price_30_days: UnitPrice | None = None
 
 
 def refuse_repeated_ids(lines: Sequence[Line]) -> None:
@@ -53,3 +66,17 @@ class Basket(Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency
     lines: Lines
     channel: Channel = "web"
+
+
+def one_unit(article: PricedArticle, currency: Currency, channel: Channel) -> Basket:
+    """An article by itself, as on a page that shows many."""
+    line = Line(
+        "1",
+        article.article,
+        1,
+        article.price,
+        article.vat_rate,
+        article.category,
+        article.brand,
+    )
+    return Basket(currency, [line], channel)

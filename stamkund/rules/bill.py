@@ -12,12 +12,14 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules.basket import Basket, Line
-from stamkund.rules.earning import Component, Plan
+from stamkund.rules.earning import Component, Plan, earning_amounts, qualifying_amount
 from stamkund.rules.earning import total as total_points
 from stamkund.rules.errors import Refused
 from stamkund.rules.money import MILLION, allocate, from_accounting, refuse_beyond_reason
+from stamkund.rules.programme import Currency, Programme
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
+from stamkund.rules.words import composed
 
 Amounts = dict[int, int]  # by index of the good or line; what is not touched is not there
 
@@ -111,13 +113,19 @@ class Priced(Struct, frozen=True):
     def spent(self) -> int:
         return sum(take.points for take in self.takes)
 
+    @property
+    def qualifying_spend(self) -> int:
+        """What of it counts towards a tier by spend, in the accounting currency."""
+        amounts = earning_amounts(self.plan, self.due, self.by_points)
+        return qualifying_amount(self.plan, amounts)
+
 
 class Bill:
     """What is left of each good after the steps so far, and what they took."""
 
     def __init__(self, compiled: Compiled, basket: Basket, who: Shopper | None, at: Moment) -> None:
         self.compiled, self.basket, self.who, self.at = compiled, basket, who, at
-        self.rate = currency_rate(compiled, basket)
+        self.rate = currency_rate(compiled.programme, basket.currency)
         self.goods = goods_of(basket)
         self.full = [good.line.unit_price * good.units for good in self.goods]
         refuse_beyond_reason(sum(self.full), "lines")
@@ -143,20 +151,21 @@ class Bill:
         self.cuts.append(Cut(kind, id, amounts, points))
 
 
-def currency_rate(compiled: Compiled, basket: Basket) -> int:
-    programme = compiled.programme
-    if basket.currency == programme.currency:
+def currency_rate(programme: Programme, currency: Currency) -> int:
+    """Refused: currency_not_supported."""
+    if currency == programme.currency:
         return MILLION
-    if basket.currency not in programme.rates:
-        raise Refused("currency_not_supported", "currency", currency=basket.currency)
-    return programme.rates[basket.currency]
+    if currency not in programme.rates:
+        raise Refused("currency_not_supported", "currency", currency=currency)
+    return programme.rates[currency]
 
 
 def goods_of(basket: Basket) -> list[Good]:
     """Lines that differ only in id and quantity, together, in a sequence of their own."""
     goods: dict[tuple[str, int, str, str, str, int], Good] = {}
     for index, line in enumerate(basket.lines):
-        same = (line.article, line.unit_price, line.category, line.brand, line.kind, line.vat_rate)
+        category, brand = composed(line.category), composed(line.brand)
+        same = (line.article, line.unit_price, category, brand, line.kind, line.vat_rate)
         good = goods.get(same)
         if good is None:
             good = goods[same] = Good(line)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules.money import MILLION, divide, refuse_beyond_reason, round_half_up
 from stamkund.rules.programme import Rounding
@@ -138,6 +139,14 @@ def _capped(parts: list[Component], cap: int) -> list[Component]:
         if points:
             kept.append(Component(part.id, points))
     return kept
+
+
+def cut_by_caps(plan: Plan, remaining: Remaining) -> set[str]:
+    """The parts that would be more if there were no caps."""
+    given = {part.id: part.points for part in components(plan, remaining)}
+    extras = [replace(extra, cap=NO_CAP) for extra in plan.extras]
+    without = components(replace(plan, cap=NO_CAP, extras=extras), remaining)
+    return {part.id for part in without if part.points > given.get(part.id, 0)}
 
 
 def total(parts: Sequence[Component]) -> int:

@@ -1,26 +1,30 @@
 """Why an order earned what it did, rule by rule, by the rules as they were then."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules.order import Order
 from stamkund.rules.plans import applying, earns
 from stamkund.rules.programme import EarnRule
 from stamkund.rules.selection import Compiled, Moment, refusal
 
-APPLIED = "applied"
+APPLIED, CAPPED = "applied", "capped"
 
 
 class RuleReason(Struct, frozen=True):
-    """`code` is `applied`, or why not; `lines` are the ids of the lines it applied to."""
+    """`code` is `applied`, `capped` where a cap gave less, or why not; `lines` are the ids of the
+    lines it applied to."""
 
     id: str
     code: str
     lines: list[str]
 
 
-def rule_reasons(compiled: Compiled, order: Order, at: Moment) -> list[RuleReason]:
+def rule_reasons(
+    compiled: Compiled, order: Order, at: Moment, capped: Collection[str]
+) -> list[RuleReason]:
     """Every rule for earning, and what became of it."""
     masks = [
         compiled.rule_selector.mask(line.article, line.category, line.brand)
@@ -28,9 +32,13 @@ def rule_reasons(compiled: Compiled, order: Order, at: Moment) -> list[RuleReaso
         else 0
         for line in order.lines
     ]
-    return [
+    reasons = [
         _reason(compiled.rules, bit, order, masks, _closed(compiled.rules, order, at))
         for bit in range(len(compiled.rules))
+    ]
+    return [
+        replace(reason, code=CAPPED) if reason.code == APPLIED and reason.id in capped else reason
+        for reason in reasons
     ]
 
 

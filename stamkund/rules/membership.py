@@ -5,7 +5,7 @@ together, expired ones entered and removed, the tier entered when it is another,
 moved on. Everything it does could wait for ever without anybody seeing a wrong balance or tier.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from stamkund.rules import tiers, wallet
 from stamkund.rules.account import Account, with_entries, with_wallet
+from stamkund.rules.bill import Shopper, Voucher
 from stamkund.rules.calendar import add_days, add_months, start_of
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.programme import Late, Programme
 from stamkund.rules.selection import Moment
-from stamkund.rules.tiers import History, Standing
+from stamkund.rules.tiers import History, Ladder, Standing
 from stamkund.rules.wallet import Take
 
 # A quote may name a lot for as long as it lives; a day more, and clocks may differ as they like.
@@ -37,6 +38,42 @@ class Setting(Struct, frozen=True):
 def standing(account: Account, history: History) -> Standing:
     """Where the fold starts."""
     return account.standing or tiers.newcomer(history, account.joined_on[:7])
+
+
+def with_purchase(account: Account, month: str, spend: int, points: int) -> Account:
+    """The account as if this much more had been bought."""
+    return replace(
+        account,
+        spend=_plus(account.spend, month, spend),
+        qualifying=_plus(account.qualifying, month, points),
+    )
+
+
+def _plus(totals: Mapping[str, int], month: str, amount: int) -> dict[str, int]:
+    return {**totals, month: totals.get(month, 0) + amount}
+
+
+def ladder_after(account: Account, after: Account, history: History, month: str) -> Ladder | None:
+    """The ladder as it would be with the totals of `after`; None without tiers."""
+    return tiers.ladder(history, after.record, standing(account, history), month)
+
+
+def shopper_of(
+    account: Account,
+    history: History,
+    month: str,
+    switched_on: frozenset[str] = frozenset(),
+    vouchers: Mapping[str, Voucher] | None = None,
+) -> Shopper:
+    """The member as pricing needs to know them."""
+    return Shopper(
+        tier=tier_of(account, history, month),
+        wallet=account.wallet,
+        used=account.used,
+        switched_on=switched_on,
+        vouchers=dict(vouchers or {}),
+        first_order=account.orders == 0,
+    )
 
 
 def tier_of(account: Account, history: History, month: str) -> str:

@@ -35,3 +35,8 @@ def _welcome(setting: Setting, at: Moment) -> list[Entry]:
         version=setting.version,
     )
     return [given]
+
+
+def newcomer_now(setting: Setting, at: Moment) -> Account:
+    """Anybody who might join at this moment, with what they would have then."""
+    return newcomer("", "", "", setting, at)[0]

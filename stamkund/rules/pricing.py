@@ -7,7 +7,7 @@ from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, 
 from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
-from stamkund.rules.money import allocate, to_accounting
+from stamkund.rules.money import allocate, from_accounting, to_accounting
 from stamkund.rules.offers import take_offers
 from stamkund.rules.plans import cap_uses, plan_of
 from stamkund.rules.programme import Pay
@@ -81,11 +81,14 @@ def _pay_with_points(bill: Bill, who: Shopper, wish: Wish) -> tuple[Amounts, lis
     most = most_spendable(bill, pay, who) if pay else 0
     if wish.points == 0:
         return {}, [], most
-    if pay is None or wish.points > most or wish.points < pay.minimum or wish.points % pay.step:
-        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step if pay else 1)
+    if pay is None:
+        raise Refused("points_not_enough", "spend_points", most=0)
     worth = _worth(bill, pay, wish.points)
-    if worth == 0:  # they would be gone for nothing, and no refund could find them
-        raise Refused("points_not_enough", "spend_points", most=most, step=pay.step)
+    unfit = wish.points > most or wish.points < pay.minimum or wish.points % pay.step
+    if unfit or worth == 0:  # they would be gone for nothing, and no refund could find them
+        raise Refused(
+            "points_not_enough", "spend_points", most=most, minimum=pay.minimum, step=pay.step
+        )
     goods = _payable(bill)
     by_points = allocate(worth, [bill.left[index] for index in goods])
     return (
@@ -106,8 +109,12 @@ def most_spendable(bill: Bill, pay: Pay, who: Shopper) -> int:
 
 
 def _worth(bill: Bill, pay: Pay, points: int) -> int:
-    """In the basket's currency."""
-    return bill.money(points * pay.value.amount // pay.value.points)
+    return worth_of(points, pay, bill.rate)
+
+
+def worth_of(points: int, pay: Pay, rate: int) -> int:
+    """What points pay, in the currency that has this rate."""
+    return from_accounting(points * pay.value.amount // pay.value.points, rate)
 
 
 def _priced(

@@ -1,20 +1,33 @@
-"""What a shop says about its club: the programme file as types, and what can be wrong with it.
+"""What a shop says about its club: the programme file as types.
 
 Amounts are integers in minor units (öre, cent), percentages whole per cent, points whole points.
 The file is written by people in YAML, kept as JSON, and never edited once published.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+
+from stamkund.rules.login import Login
+from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
 Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Rounding = Literal["floor", "half_up", "ceil"]
 ClawBack = Literal["only_pending", "within_balance", "debt"]
+LoginArgument = Literal[
+    "member_prices",
+    "club_offers",
+    "welcome_offer",
+    "free_shipping",
+    "points",
+    "welcome_points",
+    "ladder",
+    "faster_checkout",
+    "self_service",
+]
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -28,8 +41,14 @@ Count = Annotated[int, Meta(ge=1, le=10**9)]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
-# Parts of an order's points, counters and shortfalls that are no rule's own.
-OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
+HOLD_OUT = "hold_out"
+# What a quote promises has to fit into its token: an offer of each group may cut every line, each
+# rule adds points for some of them, and each offer that is missed is named.
+MOST_GROUPS = 10
+MOST_RULES = 200
+MOST_OFFERS = 1_000
+# Each that is switched on lies beside the account, and every quote reads it.
+MOST_LIMITED = 50
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -39,9 +58,9 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Goods(Part, frozen=True):
     """Lists of which any one may match; an empty list says nothing."""
 
-    categories: list[Label] = []
-    brands: list[Label] = []
-    articles: list[Label] = []
+    categories: list[CategoryPath] = []
+    brands: list[Brand] = []
+    articles: list[ArticleId] = []
 
 
 class Match(Goods, frozen=True):
@@ -54,7 +73,10 @@ class Match(Goods, frozen=True):
 
 
 class Hours(Part, frozen=True):
-    """From the first minute up to, not including, the second; over midnight where it is earlier."""
+    """From the first minute up to, not including, the second; over midnight where it is earlier.
+
+    What goes over midnight belongs to the weekday on which it starts.
+    """
 
     start: HourOfDay
     end: HourOfDay
@@ -67,7 +89,7 @@ class When(Part, frozen=True):
     end: datetime | None = None
     weekdays: list[Weekday] = []
     hours: Hours | None = None
-    channels: list[Label] = []
+    channels: list[Channel] = []
     tiers: list[Id] = []
     first_order: bool = False
 
@@ -140,7 +162,7 @@ class PointRules(Part, frozen=True):
     pending_days: Annotated[int, Meta(ge=0, le=365)] = 30
     expiry: Expiry | None = None
     claw_back: ClawBack = "debt"
-    rules: list[EarnRule] = []
+    rules: Annotated[list[EarnRule], Meta(max_length=MOST_RULES)] = []
     cap: Cap | None = None
     pay: Pay | None = None
     welcome: Points = 0
@@ -186,7 +208,7 @@ class MemberPrice(Part, frozen=True):
     id: Id
     name: Text
     match: Match
-    tiers: dict[str, PriceCut]
+    tiers: Annotated[dict[str, PriceCut], Meta(min_length=1)]
     when: When = When()
 
 
@@ -216,7 +238,7 @@ class FreeShipping(Part, frozen=True, tag_field="kind", tag="free_shipping"):
 class FreeArticle(Part, frozen=True, tag_field="kind", tag="free_article"):
     """One unit of this article, if it lies in the basket, costs nothing."""
 
-    article: Label
+    article: ArticleId
 
 
 class BuyGet(Part, frozen=True, tag_field="kind", tag="buy_get"):
@@ -268,6 +290,28 @@ class Staff(Part, frozen=True):
     vouchers_alone: Minor = 100_000
 
 
+class LoginVariant(Part, frozen=True):
+    """One way of arguing in an experiment, for its share of the visitors."""
+
+    id: Id
+    order: Literal["worth", "fixed"] = "worth"
+    arguments: list[LoginArgument] = []
+    share: Annotated[int, Meta(ge=1, le=1_000)] = 1
+
+
+class LoginOffer(Part, frozen=True):
+    """Why somebody unknown should log in: which arguments, in which order, and for whom none.
+
+    No `arguments` are all of them. `hold_out` is how many visitors in a hundred see nothing, so
+    that it can be told what the others did because of what they saw.
+    """
+
+    arguments: list[LoginArgument] = []
+    order: Literal["worth", "fixed", "experiment"] = "worth"
+    variants: Annotated[list[LoginVariant], Meta(max_length=8)] = []
+    hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -278,11 +322,15 @@ class Programme(Part, frozen=True):
     points: PointRules | None = None
     tiers: Tiers | None = None
     prices: Annotated[list[MemberPrice], Meta(max_length=2_000)] = []
-    offers: Annotated[list[Offer], Meta(max_length=1_000)] = []
-    groups: list[Id] = field(default_factory=lambda: ["offers"])
+    offers: Annotated[list[Offer], Meta(max_length=MOST_OFFERS)] = []
+    groups: Annotated[list[Id], Meta(max_length=MOST_GROUPS)] = field(
+        default_factory=lambda: ["offers"]
+    )
     rates: dict[Currency, Count] = field(default_factory=dict)
     late: Late = Late()
     staff: Staff = Staff()
+    login: Login = Login()
+    login_offer: LoginOffer = LoginOffer()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 
@@ -296,167 +344,3 @@ class Mistake(Struct, frozen=True):
     path: str
     code: str
     detail: str
-
-
-def check(programme: Programme) -> list[Mistake]:
-    """Every mistake that the shape of the file alone does not show."""
-    return [
-        *_zone(programme),
-        *_repeated(programme),
-        *_taken(programme),
-        *_tiers(programme),
-        *_points(programme),
-        *_prices(programme),
-        *_offers(programme),
-        *_windows(programme),
-        *_texts(programme),
-        *_rates(programme),
-        *_staff(programme),
-    ]
-
-
-def _zone(programme: Programme) -> Iterator[Mistake]:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(programme.time_zone)
-    except (KeyError, ValueError, OSError):
-        yield Mistake("time_zone", "unknown_time_zone", f"no time zone {programme.time_zone!r}")
-
-
-def _repeated(programme: Programme) -> Iterator[Mistake]:
-    points = programme.points
-    lists = {
-        "points.rules": [rule.id for rule in points.rules] if points else [],
-        "tiers.steps": programme.step_ids(),
-        "prices": [price.id for price in programme.prices],
-        "offers": [offer.id for offer in programme.offers],
-        "groups": list(programme.groups),
-    }
-    for path, ids in lists.items():
-        for index, id in enumerate(ids):
-            if id in ids[:index]:
-                yield Mistake(f"{path}[{index}]", "repeated_id", f"{id!r} is there already")
-
-
-def _benefits(programme: Programme) -> Iterator[tuple[str, str]]:
-    """What may take something off an order, or add points to it: path and id."""
-    rules = programme.points.rules if programme.points else []
-    yield from ((f"points.rules[{i}].id", rule.id) for i, rule in enumerate(rules))
-    yield from ((f"prices[{i}].id", price.id) for i, price in enumerate(programme.prices))
-    yield from ((f"offers[{i}].id", offer.id) for i, offer in enumerate(programme.offers))
-
-
-def _taken(programme: Programme) -> Iterator[Mistake]:
-    """On an order, and in what it counts, a benefit is known by its id alone."""
-    seen: dict[str, str] = {}
-    for path, id in _benefits(programme):
-        known = seen.setdefault(id, path)
-        if id in OURS:
-            yield Mistake(path, "reserved_id", f"{id!r} has a meaning of its own on a receipt")
-        elif known.partition("[")[0] != path.partition("[")[0]:
-            yield Mistake(path, "repeated_id", f"{id!r} is there already, as {known}")
-
-
-def _tiers(programme: Programme) -> Iterator[Mistake]:
-    if programme.tiers is None:
-        return
-    thresholds = [step.threshold for step in programme.tiers.steps]
-    if thresholds[0] != 0:
-        yield Mistake("tiers.steps[0].threshold", "first_not_zero", "the lowest tier starts at 0")
-    for index in range(1, len(thresholds)):
-        if thresholds[index] <= thresholds[index - 1]:
-            path = f"tiers.steps[{index}].threshold"
-            yield Mistake(path, "not_ascending", "each step needs more than the one before")
-    if programme.tiers.basis == "points" and programme.points is None:
-        yield Mistake("tiers.basis", "no_points", "tiers by points need a points section")
-
-
-def _points(programme: Programme) -> Iterator[Mistake]:
-    if programme.points is None:
-        return
-    expiry = programme.points.expiry
-    if expiry and (expiry.months is None) == (expiry.inactive_months is None):
-        yield Mistake("points.expiry", "one_of", "give either months or inactive_months")
-    if expiry and expiry.months and expiry.months * 28 <= programme.points.pending_days + 7:
-        yield Mistake("points.expiry.months", "expires_while_pending", "they expire while pending")
-    for index, rule in enumerate(programme.points.rules):
-        given = (rule.multiplier, rule.points_per_unit, rule.points_per_order)
-        if sum(value is not None for value in given) != 1:
-            detail = "give one of multiplier, points_per_unit, points_per_order"
-            yield Mistake(f"points.rules[{index}]", "one_of", detail)
-
-
-def _prices(programme: Programme) -> Iterator[Mistake]:
-    for index, price in enumerate(programme.prices):
-        for tier, cut in price.tiers.items():
-            path = f"prices[{index}].tiers.{tier}"
-            if tier != EVERY_TIER and tier not in programme.step_ids():
-                yield Mistake(path, "unknown_tier", f"no tier {tier!r}")
-            if (cut.percent is None) == (cut.price is None):
-                yield Mistake(path, "one_of", "give either percent or price")
-
-
-def _offers(programme: Programme) -> Iterator[Mistake]:
-    for index, offer in enumerate(programme.offers):
-        path = f"offers[{index}]"
-        if offer.group not in programme.groups:
-            yield Mistake(f"{path}.group", "unknown_group", f"{offer.group!r} is not in groups")
-        if offer.limit_total and not offer.switch_on:
-            detail = "a limit over all members is claimed when the offer is switched on"
-            yield Mistake(f"{path}.limit_total", "needs_switch_on", detail)
-        if isinstance(offer.effect, ExtraPoints) and programme.points is None:
-            yield Mistake(f"{path}.effect", "no_points", "extra points need a points section")
-
-
-def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
-    rules = programme.points.rules if programme.points else []
-    yield from ((f"points.rules[{i}].when", rule.when) for i, rule in enumerate(rules))
-    yield from ((f"prices[{i}].when", price.when) for i, price in enumerate(programme.prices))
-    yield from ((f"offers[{i}].when", offer.when) for i, offer in enumerate(programme.offers))
-
-
-def _windows(programme: Programme) -> Iterator[Mistake]:
-    for path, when in _whens(programme):
-        for name, moment in (("start", when.start), ("end", when.end)):
-            if moment and moment.tzinfo is None:
-                yield Mistake(f"{path}.{name}", "no_offset", "a time needs its offset from UTC")
-        if _backwards(when):
-            yield Mistake(f"{path}.end", "ends_before_start", "the window ends before it starts")
-        for index, tier in enumerate(when.tiers):
-            if tier not in programme.step_ids():
-                yield Mistake(f"{path}.tiers[{index}]", "unknown_tier", f"no tier {tier!r}")
-
-
-def _backwards(when: When) -> bool:
-    if not (when.start and when.end and when.start.tzinfo and when.end.tzinfo):
-        return False
-    return when.end <= when.start
-
-
-def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
-    rules = programme.points.rules if programme.points else []
-    yield from ((f"points.rules[{i}].name", rule.name) for i, rule in enumerate(rules))
-    for i, step in enumerate(programme.tiers.steps if programme.tiers else []):
-        yield f"tiers.steps[{i}].name", step.name
-        yield from ((f"tiers.steps[{i}].perks[{j}].name", p.name) for j, p in enumerate(step.perks))
-    yield from ((f"prices[{i}].name", price.name) for i, price in enumerate(programme.prices))
-    yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
-
-
-def _texts(programme: Programme) -> Iterator[Mistake]:
-    for path, text in _named(programme):
-        for language in programme.languages:
-            if language not in text:
-                yield Mistake(f"{path}.{language}", "text_missing", f"no text in {language!r}")
-
-
-def _rates(programme: Programme) -> Iterator[Mistake]:
-    if programme.currency in programme.rates:
-        path = f"rates.{programme.currency}"
-        yield Mistake(path, "own_currency", "the accounting currency needs no rate")
-
-
-def _staff(programme: Programme) -> Iterator[Mistake]:
-    if programme.staff.alone > programme.staff.most:
-        yield Mistake("staff.alone", "alone_above_most", "nobody may pass `most`")

@@ -10,7 +10,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules.calendar import zone_named
-from stamkund.rules.programme import Basis, Goods, Match, Programme, When
+from stamkund.rules.programme import Basis, Goods, Hours, Match, Programme, When
+from stamkund.rules.words import composed
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -30,6 +31,7 @@ class Selector:
 
     def mask(self, article: str, category: str, brand: str) -> int:
         """The rules that match these goods, as bits."""
+        category, brand = composed(category), composed(brand)
         any_category, by_category = self._categories
         any_brand, by_brand = self._brands
         any_article, by_article = self._articles
@@ -49,7 +51,7 @@ class Selector:
 def _listing(lists: Iterable[Iterable[str]]) -> dict[str, int]:
     masks: dict[str, int] = {}
     for bit, names in enumerate(lists):
-        for name in names:
+        for name in map(composed, names):
             masks[name] = masks.get(name, 0) | 1 << bit
     return masks
 
@@ -112,16 +114,21 @@ def _in_window(when: When, at: Moment) -> bool:
         return False
     if when.end and at.at >= when.end:
         return False
-    if when.weekdays and at.weekday not in when.weekdays:
+    if when.hours and not _in_hours(when.hours, at.clock):
         return False
-    return _in_hours(when, at.clock)
+    return not when.weekdays or _weekday(when.hours, at) in when.weekdays
 
 
-def _in_hours(when: When, clock: str) -> bool:
-    if when.hours is None:
-        return True
-    start, end = when.hours.start, when.hours.end
+def _in_hours(hours: Hours, clock: str) -> bool:
+    start, end = hours.start, hours.end
     return start <= clock < end if start < end else clock >= start or clock < end
+
+
+def _weekday(hours: Hours | None, at: Moment) -> str:
+    """Hours over midnight belong to the day on which they start, by the clock on the wall."""
+    if hours and at.clock < hours.end <= hours.start:
+        return WEEKDAYS[WEEKDAYS.index(at.weekday) - 1]
+    return at.weekday
 
 
 class Compiled:

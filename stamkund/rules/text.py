@@ -1,8 +1,8 @@
 """What a person reads: a code and its parameters, said in their language.
 
 The code is the contract and stays; the words may get better. Parameters are raw values: `amount`
-in minor units with its `currency`, `points` and `units` whole numbers, `day` an ISO date; `tier`
-and `by` (the offer that was better) come as names, not as ids.
+in minor units with its `currency`, `points`, `units` and `percent` whole numbers, `day` and `since`
+ISO dates; `tier` and `by` (the offer that was better) come as names, not as ids.
 """
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ FALLBACK = "en"
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+DAYS = {"day", "since"}
 
 SWEDISH = "januari februari mars april maj juni juli augusti september oktober november december"
 NORWEGIAN = "januar februar mars april mai juni juli august september oktober november desember"
@@ -101,4 +102,4 @@ def date(day: str, language: str) -> str:
 def _written(name: str, value: str | int, language: str) -> str | Counted:
     if isinstance(value, int):
         return Counted(value, language)
-    return date(value, language) if name == "day" else value
+    return date(value, language) if name in DAYS else value

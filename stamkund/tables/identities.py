@@ -1,4 +1,5 @@
-"""The `identities` table: who has this e-mail, phone, customer number or card, each only once.
+"""The `identities` table: who has this e-mail, phone, customer number or card, each only once;
+and beside them what lives for minutes only, such as codes to log in with.
 
 What is looked up is known only as a keyed hash, so nobody can read the table backwards.
 """
@@ -6,7 +7,7 @@ What is looked up is known only as a keyed hash, so nobody can read the table ba
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
@@ -22,6 +23,7 @@ class Identities(Table):
         name = "identities"
 
     pk = UnicodeAttribute(hash_key=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class IdentityItem(Identities):
@@ -37,10 +39,17 @@ class Identity(NamedTuple):
 
 def find(shop: str, identity: Identity) -> str:
     """The member. One read. Refused: member_not_found."""
+    member = find_or_none(shop, identity)
+    if member is None:
+        raise Refused("member_not_found")
+    return member
+
+
+def find_or_none(shop: str, identity: Identity) -> str | None:
     try:
         return IdentityItem.get(_key(shop, identity), consistent_read=True).member
     except DoesNotExist:
-        raise Refused("member_not_found") from None
+        return None
 
 
 def put_all(
@@ -53,6 +62,14 @@ def put_all(
             IdentityItem.pk.does_not_exist(),
             return_values=transact.RETURN_OLD,
         )
+
+
+def put(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
+    """Only where nobody else has it."""
+    transaction.save(
+        IdentityItem(_key(shop, identity), member=member),
+        IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
+    )
 
 
 def _key(shop: str, identity: Identity) -> str:

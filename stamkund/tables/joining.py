@@ -6,8 +6,9 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
-from stamkund.tables import accounts, identities, ledger, profiles, transact
+from stamkund.tables import accounts, identities, keys, ledger, profiles, transact
 from stamkund.tables.accounts import AccountItem
 from stamkund.tables.identities import Identity, IdentityItem
 from stamkund.tables.ledger import EntryItem
@@ -44,9 +45,40 @@ def join(
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
 
     try:
-        transact.write(fill)
+        transact.write(fill, entries)
     except TransactWriteError as error:
         raise _taken(error, len(person)) or error from error
+
+
+def link(shop: str, member: str, identity: Identity, field: str, value: str) -> None:
+    """A member is found by one thing more, which the profile then has.
+
+    Again is no harm. Refused: member_exists, already_linked, member_not_found.
+    """
+    known = getattr(ProfileItem, field)
+
+    def fill(transaction: TransactWrite) -> None:
+        identities.put(transaction, shop, member, identity)
+        transaction.update(
+            ProfileItem(keys.of(shop, member), profiles.PROFILE),
+            [known.set(value)],
+            ProfileItem.pk.exists() & (known.does_not_exist() | (known == value)),
+            return_values=transact.RETURN_OLD,
+        )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise _not_linked(error) from error
+
+
+def _not_linked(error: TransactWriteError) -> Exception:
+    profile = transact.refused(error, 1)
+    if profile and not profile.raw_item:
+        return Refused("member_not_found")
+    if transact.refused(error, 0):
+        return Refused("member_exists")
+    return Refused("already_linked") if profile else error
 
 
 def _taken(error: TransactWriteError, count: int) -> Taken | None:

@@ -81,9 +81,10 @@ def tier_before_change(shop: str, member: str, since: datetime) -> str | None:
     return (first.tier_from or "") if first else None
 
 
-def everything(shop: str, member: str) -> list[Entry]:
+def everything(shop: str, member: str, *, consistent: bool = False) -> list[Entry]:
     """All entries of a member, oldest first."""
-    return [entry_from(item) for item in EntryItem.query(keys.of(shop, member))]
+    items = EntryItem.query(keys.of(shop, member), consistent_read=consistent)
+    return [entry_from(item) for item in items]
 
 
 def occurred_at(item: EntryItem) -> datetime:

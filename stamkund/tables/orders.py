@@ -92,9 +92,18 @@ def look_up(shop: str, order: str) -> Placed | None:
         return None
 
 
-def held_until(shop: str, day: str, now: datetime) -> Iterator[str]:
-    """Keys of the orders whose hold ended on this day, by now."""
+class Held(NamedTuple):
+    """The key of an order, and when its hold ended."""
+
+    order: str
+    until: datetime
+
+
+def held_until(shop: str, day: str, now: datetime) -> Iterator[Held]:
+    """The orders whose hold ended on this day, by now."""
     for shard in keys.shards(shop, day):
         due = OrderItem.holds.query(shard, OrderItem.hold_until <= now.isoformat())
         # Read to the end first: who reads this changes what is in the index.
-        yield from [keys.thing(item.pk) for item in due]
+        yield from [
+            Held(keys.thing(item.pk), datetime.fromisoformat(item.hold_until)) for item in due
+        ]

@@ -40,9 +40,9 @@ TOTALS = {"past", "spend", "qualifying"}
 class Change(Struct, frozen=True, kw_only=True):
     """What an order does to a member, and what must still be there for it.
 
-    `version` None: the account may have moved on meanwhile, only the conditions count. `debt`: what
-    the debt must be for the takes to be right, where it has a say in them. `used`: all counters as
-    they shall be, in place of `uses`, under a version. `reopened`: vouchers that are given back.
+    `account` None: it was not read and may be anything, only the conditions count; otherwise it
+    must still be of that version, which stands for them all. `debt`: what the debt must be for the
+    takes to be right, where it has a say in them. `reopened`: vouchers that are given back.
     """
 
     shop: str
@@ -51,14 +51,13 @@ class Change(Struct, frozen=True, kw_only=True):
     takes: list[Take] = []
     debt: int | None = None
     uses: list[Use] = []
-    used: dict[str, int] | None = None
     vouchers: list[str] = []
     claimed: list[str] = []
     reopened: list[str] = []
     order: str = ""
     active_on: str = ""
     active_since: str = ""
-    version: int | None = None
+    account: Account | None = None
 
 
 class Contested(Exception):  # noqa: N818 -- news, not a fault
@@ -97,7 +96,7 @@ def post(shop: str, order: "Placed | OrderChange", change: Change | None, now: d
             _use_benefits(transaction, change, now)
 
     try:
-        transact.write(fill)
+        transact.write(fill, change.entries if change else ())
     except TransactWriteError as error:
         raise _contested(error, order, change) or error from error
 
@@ -132,22 +131,15 @@ def _add_to_account(transaction: TransactWrite, change: Change) -> None:
 
 
 def _additions(change: Change) -> list[Action]:
-    """One action per path: an earn and a spend of the same lot are netted."""
     item = AccountItem
-    lots = {stored(key): n for key, n in summed(e.lots for e in change.entries).items()}
     spend = summed({entry.month: entry.spend} for entry in change.entries if entry.month)
     points = summed({entry.month: entry.qualifying} for entry in change.entries if entry.month)
-    actions: list[Action] = [item.version.set(item.version + 1)]
-    actions += [item.lots[key].set((item.lots[key] | 0) + n) for key, n in lots.items()]
+    actions: list[Action] = [item.version.set(item.version + 1), *_lots_and_counters(change)]
     owed = sum(entry.debt for entry in change.entries)
     if owed:
         actions.append(item.debt.set(item.debt + owed))
     actions += [item.spend[key].set((item.spend[key] | 0) + n) for key, n in spend.items()]
     actions += [item.qualifying[k].set((item.qualifying[k] | 0) + n) for k, n in points.items()]
-    if change.used is not None:
-        actions.append(item.used.set(change.used))
-    else:
-        actions += [item.used[use.key].set((item.used[use.key] | 0) + use.n) for use in change.uses]
     orders = orders_in(change.entries)
     if orders:
         actions.append(item.orders.set((item.orders | 0) + orders))
@@ -156,15 +148,32 @@ def _additions(change: Change) -> list[Action]:
     return actions
 
 
+def _lots_and_counters(change: Change) -> list[Action]:
+    """One action per path: an earn and a spend of the same lot are netted. Whole maps where they
+    are known, as there may be more paths than an expression has room for."""
+    lots, used = AccountItem.lots, AccountItem.used
+    if change.account:
+        added = [change.account.lots, *(entry.lots for entry in change.entries)]
+        moved = [change.account.used, *({use.key: use.n} for use in change.uses)]
+        return [lots.set(summed(added)), used.set(summed(moved))]
+    by_lot = {stored(key): n for key, n in summed(e.lots for e in change.entries).items()}
+    return [
+        *(lots[key].set((lots[key] | 0) + n) for key, n in by_lot.items()),
+        *(used[use.key].set((used[use.key] | 0) + use.n) for use in change.uses),
+    ]
+
+
 def _still_there(change: Change) -> Condition:
     item = AccountItem
     # A missing map would be a validation error, so existence is always part of the condition.
     condition: Any = item.pk.exists() & (item.status == "active")
+    if change.account:
+        return condition & (item.version == change.account.version)  # type: ignore[no-any-return]
     for take in change.takes:
         condition &= item.lots[stored(take.lot)] >= take.points + take.floor
     if change.takes and change.debt is not None:
         condition &= item.debt == change.debt
-    for use in change.uses if change.used is None else ():
+    for use in change.uses:
         used = item.used[use.key]
         condition &= used.does_not_exist() | (used <= use.limit - use.n)
     if change.active_since:
@@ -172,8 +181,6 @@ def _still_there(change: Change) -> Condition:
     if change.active_on:
         # Of two clocks the later day stays, whichever of them writes last.
         condition &= item.active_on.does_not_exist() | (item.active_on <= change.active_on)
-    if change.version is not None:
-        condition &= item.version == change.version
     return condition  # type: ignore[no-any-return]
 
 
@@ -266,7 +273,7 @@ def rewrite(
             also(transaction)
 
     try:
-        transact.write(fill)
+        transact.write(fill, entries)
     except TransactWriteError as error:
         raise (Conflict() if _any_condition(error) else error) from error
 

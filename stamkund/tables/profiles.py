@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from msgspec import Struct
-from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactGet
 
@@ -20,9 +20,11 @@ PROFILE = "PROFILE"
 class Profiles(Table):
     class Meta:
         name = "profiles"
+        personal = True  # kept under a key of its own
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class ProfileItem(Profiles):
@@ -64,6 +66,14 @@ def find_person(shop: str, member: str) -> Person:
         profile = transaction.get(ProfileItem, key, PROFILE)
     try:
         return Person(account_from(account.get()), profile_from(profile.get()))
+    except DoesNotExist:
+        raise Refused("member_not_found") from None
+
+
+def find(shop: str, member: str) -> Profile:
+    """Refused: member_not_found."""
+    try:
+        return profile_from(ProfileItem.get(keys.of(shop, member), PROFILE, consistent_read=True))
     except DoesNotExist:
         raise Refused("member_not_found") from None
 

@@ -31,7 +31,7 @@ from stamkund.tables.table import Table, client, refused_by_condition
 KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
-PROGRESS = "PROGRESS#"
+KEY, PROGRESS = "KEY#", "PROGRESS#"
 KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
@@ -175,7 +175,7 @@ def add_key(
 ) -> str:
     """The new key as its holder sends it; it is told once and kept only as a digest."""
     key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-    item = KeyItem(shop, f"KEY#{key}", kind=kind, digest=digest_of(secret), label=label)
+    item = KeyItem(shop, KEY + key, kind=kind, digest=digest_of(secret), label=label)
     item.origins = set(origins) or None
     item.save(KeyItem.pk.does_not_exist())
     return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
@@ -183,7 +183,7 @@ def add_key(
 
 def revoke_key(shop: str, key: str) -> None:
     """Works within a minute everywhere: that long a process remembers keys."""
-    item = KeyItem(shop, f"KEY#{key}")
+    item = KeyItem(shop, KEY + key)
     item.update([KeyItem.revoked.set(True)], KeyItem.pk.exists())
     find_key.drop(shop, key)
 
@@ -195,11 +195,22 @@ def digest_of(secret: str) -> bytes:
 
 def _load_key(shop: str, key: str) -> Key | None:
     try:
-        item = KeyItem.get(shop, f"KEY#{key}")
+        item = KeyItem.get(shop, KEY + key)
     except KeyItem.DoesNotExist:
         return None
+    return _key(item)
+
+
+def every_key(shop: str) -> Iterator[tuple[Key, str]]:
+    """With their labels, the revoked ones as well."""
+    items = KeyItem.query(shop, KeyItem.sk.startswith(KEY), consistent_read=True)
+    return ((_key(item), item.label) for item in items)
+
+
+def _key(item: KeyItem) -> Key:
     kind = msgspec.convert(item.kind, KeyKind)
-    return Key(shop, key, kind, item.digest, frozenset(item.origins or ()), item.revoked)
+    origins = frozenset(item.origins or ())
+    return Key(item.pk, item.sk.removeprefix(KEY), kind, item.digest, origins, item.revoked)
 
 
 find_key = Remembered(_load_key)
@@ -299,8 +310,10 @@ def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Pu
     """The version that has this content, and whether it is new.
 
     The same content again is the same version. Of two that publish at once one is refused.
+    Refused: programme_invalid, when something has changed that never may.
     """
     before = _load_item(shop, consistent=True)
+    _refuse_changed(programme, before)
     item = _following(shop, programme, by, now, before)
     if before and before.digest == item.digest:
         return _published(before), False
@@ -312,6 +325,16 @@ def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Pu
         return _published(_same_content_or_refused(shop, item)), False
     _current.drop(shop)
     return _published(item), True
+
+
+def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
+    """By what is in force now; what a process remembers of it may be a minute old."""
+    # Whoever publishes nothing has no use for it.
+    from stamkund.rules.checking import changed
+
+    mistakes = list(changed(programme, _published(before).programme if before else None))
+    if mistakes:
+        raise Refused("programme_invalid", mistakes=mistakes)
 
 
 def _append(item: CurrentItem, before: CurrentItem | None) -> None:

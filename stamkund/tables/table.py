@@ -1,11 +1,12 @@
 """What all tables share: their names, one connection, and the verbs of access."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Flag, auto
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
@@ -13,7 +14,9 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from stamkund.tables import cache, clock
+from stamkund.tables import cache, clock, work
+
+DatabaseError = PynamoDBException
 
 
 class Access(Flag):
@@ -23,9 +26,11 @@ class Access(Flag):
     APPEND = auto()
     UPDATE = auto()
     DELETE = auto()
+    SCAN = auto()
 
 
 Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
+Scan = Access.SCAN  # of nobody who is asked for anything
 
 # In the words of IAM, which asks for those of its items wherever there is a transaction.
 _ACTIONS = {
@@ -33,12 +38,29 @@ _ACTIONS = {
     Access.APPEND: frozenset({"PutItem"}),
     Access.UPDATE: frozenset({"UpdateItem"}),
     Access.DELETE: frozenset({"DeleteItem"}),
+    Access.SCAN: frozenset({"Scan"}),
 }
 
 
 def actions_of(access: Access) -> frozenset[str]:
-    """What a role needs for it, such as `GetItem`; never Scan, nor what changes a table."""
+    """What a role needs for it, such as `GetItem`; never what changes a table."""
     return frozenset[str]().union(*(_ACTIONS[verb] for verb in access))
+
+
+class Index(NamedTuple):
+    keys: tuple[str, ...]
+    projection: str
+
+
+class Shape(NamedTuple):
+    """What has to be said to create a table; of keys the partition key comes first."""
+
+    types: Mapping[str, str]
+    keys: tuple[str, ...]
+    indexes: Mapping[str, Index]
+    expires_by: str | None
+    stream: str | None
+    personal: bool
 
 
 class Table(Model):
@@ -50,14 +72,53 @@ class Table(Model):
         return str(cls.Meta.name)  # type: ignore[attr-defined]
 
     @classmethod
+    def shape(cls) -> Shape:
+        schema = cls._get_schema()
+        every_type = [*schema["attribute_definitions"]]
+        for index in schema["global_secondary_indexes"]:
+            every_type += index["attribute_definitions"]
+        expires_by = cls._ttl_attribute()  # type: ignore[no-untyped-call]
+        return Shape(
+            types={one["AttributeName"]: one["AttributeType"] for one in every_type},
+            keys=_names_of(schema["key_schema"]),
+            indexes={
+                index["index_name"]: Index(
+                    _names_of(index["key_schema"]), index["projection"]["ProjectionType"]
+                )
+                for index in schema["global_secondary_indexes"]
+            },
+            expires_by=expires_by.attr_name if expires_by else None,
+            stream=getattr(cls.Meta, "stream_view_type", None),
+            personal=getattr(cls.Meta, "personal", False),
+        )
+
+    @classmethod
+    def full_name(cls, prefix: str | None = None) -> str:
+        return f"{prefix or _connection().prefix}-{cls.short_name()}"
+
+    @classmethod
     def _get_connection(cls) -> TableConnection:
         known = cls._connection
         if known is not None and known.connection is client():
             return known
-        cls.Meta.table_name = f"{_connection().prefix}-{cls.short_name()}"
+        cls.Meta.table_name = cls.full_name()
         cls._connection = None
         cls._connection = _through_one_client(super()._get_connection())
         return cls._connection
+
+
+class _Client(Connection):
+    """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
+
+    _heard: Any = None
+
+    @property
+    def client(self) -> Any:
+        made = super().client
+        if made is not self._heard:
+            work.listen(made.meta.events)
+            self._heard = made
+        return made
 
 
 class _Connected(NamedTuple):
@@ -80,7 +141,7 @@ def connect(
     and credentials. Connecting again forgets everything remembered from before.
     """
     # PynamoDB's own defaults wait 15 and 30 seconds; by then nobody is at the till any more.
-    one = Connection(
+    one = _Client(
         region=region, connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2
     )
     _current[:] = [_Connected(prefix, one)]
@@ -97,6 +158,15 @@ def client() -> Connection:
     return _connection().client
 
 
+def endpoint() -> str:
+    """Where the database is."""
+    return str(client().client.meta.endpoint_url)
+
+
+def prefix() -> str:
+    return _connection().prefix
+
+
 def every_table() -> list[type[Table]]:
     """All tables there are, by name; imports the modules of this package."""
     for module in iter_modules(import_module("stamkund.tables").__path__):
@@ -104,10 +174,35 @@ def every_table() -> list[type[Table]]:
     return sorted(Table.__subclasses__(), key=lambda table: table.short_name())
 
 
+@contextmanager
+def others(prefix: str) -> Iterator[None]:
+    """The tables of another prefix meanwhile, through the same client."""
+    before = _connection()
+    _switch(before._replace(prefix=prefix))
+    try:
+        yield
+    finally:
+        _switch(before)
+
+
+def _switch(one: _Connected) -> None:
+    _current[:] = [one]
+    for table in every_table():
+        _forget_name(table)
+    cache.forget()
+
+
+def _forget_name(model: type[Table]) -> None:
+    model._connection = None  # noqa: SLF001
+    for kind in model.__subclasses__():
+        _forget_name(kind)
+
+
 def create_all() -> None:
     """Creates the tables that are missing."""
     for table in every_table():
-        table.create_table(wait=True, billing_mode="PAY_PER_REQUEST")
+        # Of a table that is there already it is an error that its items expire already.
+        table.create_table(wait=True, billing_mode="PAY_PER_REQUEST", ignore_update_ttl_errors=True)
 
 
 _PASSING = {
@@ -139,6 +234,12 @@ def refused_by_condition(error: TransactWriteError) -> bool:
     """Whether a condition said no, as opposed to a fault."""
     reasons = error.cancellation_reasons
     return any(reason.code == "ConditionalCheckFailed" for reason in reasons if reason)
+
+
+def _names_of(key_schema: Iterable[Any]) -> tuple[str, ...]:
+    # "HASH" comes before "RANGE" in the alphabet as well.
+    in_order = sorted(key_schema, key=lambda one: one["KeyType"])
+    return tuple(one["AttributeName"] for one in in_order)
 
 
 def _connection() -> _Connected:

@@ -2,12 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pynamodb.exceptions import CancellationReason, DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from stamkund.rules.ledger import Entry
+from stamkund.tables import work
 from stamkund.tables.table import Table, client
 
 Item = TypeVar("Item", bound=Table)
@@ -17,8 +19,11 @@ LONGEST_PAUSE = 0.02  # seconds, doubled each time
 RETURN_OLD = "ALL_OLD"
 
 
-def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Sends the transaction that `fill` fills; raises TransactWriteError when it is refused."""
+def write(fill: Callable[[TransactWrite], None], entries: Sequence[Entry] = ()) -> None:
+    """Sends the transaction that `fill` fills; raises TransactWriteError when it is refused.
+
+    `entries` are those that it puts into the ledger.
+    """
     for attempt in range(ATTEMPTS):
         try:
             with TransactWrite(connection=client()) as transaction:
@@ -29,6 +34,7 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             # Two at once for one member is rare and short; waiting at random parts them.
             time.sleep(random.uniform(0, LONGEST_PAUSE * 2**attempt))  # noqa: S311
         else:
+            work.entered(entries)
             return
 
 

@@ -1,6 +1,6 @@
 """A domain's endpoints as one Chalice app: what Lambda, the laptop and the tests all run."""
 
-import traceback
+import logging
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -9,14 +9,17 @@ from time import perf_counter
 from typing import Any
 
 import msgspec
-from aws_lambda_powertools import Logger
 from chalice.app import Chalice, Response
 
-from stamkund import tables
 from stamkund.rules.errors import Refused
+from stamkund.tables import work
+from stamkund.tables.work import Work
+from stamkund.web import log, metrics
 from stamkund.web.callers import Caller, CallerKind, identify, language_of
 from stamkund.web.endpoint import Endpoint, Reply, endpoint_of
 from stamkund.web.events import Event, Incoming, as_payload_1, incoming
+from stamkund.web.metrics import Metric
+from stamkund.web.origin import refuse_detours
 from stamkund.web.problems import headers_of, problem_of
 from stamkund.web.settings import connect_tables
 
@@ -77,22 +80,13 @@ class App(Chalice):
     def _answer(self, one: Endpoint, request: Incoming) -> Response:
         started = perf_counter()
         line: dict[str, Any] = {"endpoint": one.name, "request_id": request.request_id}
-        caller: Caller | None = None
-        try:
-            caller = _admitted(one, request)
-            line |= _who(caller)
-            response = _response(one.call(request, caller), one)
-        except Refused as refused:
-            line["code"] = refused.code
-            response = _refusal(refused, request, caller)
-        except Exception as unforeseen:  # noqa: BLE001 -- whatever it is, the caller gets an answer
-            line |= _fault(unforeseen)
-            response = _refusal(Refused(line["code"]), request, caller)
+        with work.noted() as done:
+            response = _handled(one, request, line)
         response.headers["X-Request-Id"] = request.request_id
         if not one.callers or BROWSER & set(one.callers):
             response.headers.update(CORS)
         line["duration_ms"] = round((perf_counter() - started) * 1000, 2)
-        self._log(line, response)
+        self._log(line, response, done)
         return response
 
     def _unrouted(self, request: Incoming, methods: list[str]) -> Response:
@@ -104,13 +98,15 @@ class App(Chalice):
         response.headers |= {"X-Request-Id": request.request_id, **CORS}
         if methods:
             response.headers["Allow"] = allowed
-        self._log({"endpoint": None, "request_id": request.request_id, "code": code}, response)
+        line = {"endpoint": None, "request_id": request.request_id, "code": code}
+        self._log(line, response, Work())
         return response
 
-    def _log(self, line: dict[str, Any], response: Response) -> None:
-        """One line per request: ids, never names, bodies, or the words of an exception."""
-        write = self._logger.error if response.status_code >= 500 else self._logger.info
-        write("request", extra=line | {"status": response.status_code})
+    def _log(self, line: dict[str, Any], response: Response, done: Work) -> None:
+        status = response.status_code
+        line |= {"status": status, "outcome": _outcome_of(response)}
+        level = logging.ERROR if status >= 500 else logging.INFO
+        log.write(self.domain, "request", line, done, level)
 
     def _matched(self, event: Event) -> tuple[str, Mapping[str, str]]:
         """The route's template and its parameters, as the gateway says, or else by the path."""
@@ -134,16 +130,38 @@ class App(Chalice):
         split = [(template, template.split("/")) for template in self.routes]
         return sorted(split, key=lambda one: [part.startswith("{") for part in one[1]])
 
-    @cached_property
-    def _logger(self) -> Logger:
-        return Logger(service=self.domain, location=None)
-
 
 def build_app(domain: str, *functions: Callable[..., Any]) -> App:
     return App(domain, tuple(endpoint_of(function) for function in functions))
 
 
+def _handled(one: Endpoint, request: Incoming, line: dict[str, Any]) -> Response:
+    """The answer, whatever happens; `line` is told who asked, and what went wrong."""
+    caller: Caller | None = None
+    try:
+        caller = _admitted(one, request)
+        line |= _who(caller)
+        return _response(one.call(request, caller), one)
+    except Refused as refused:
+        line["code"] = refused.code
+        return _refusal(refused, request, caller)
+    except Exception as unforeseen:  # noqa: BLE001 -- whatever it is, the caller gets an answer
+        line |= log.fault_of(unforeseen)
+        response = _refusal(Refused(line["code"]), request, caller)
+        if response.status_code == 500:
+            metrics.count(Metric.FAILURES)
+        return response
+
+
+def _outcome_of(response: Response) -> str:
+    status = response.status_code
+    if status >= 400:
+        return "fault" if status == 500 else "busy" if status == 503 else "refused"
+    return "replayed" if "Idempotent-Replayed" in response.headers else "done"
+
+
 def _admitted(one: Endpoint, request: Incoming) -> Caller | None:
+    refuse_detours(request.headers)
     if not one.callers:
         return None
     caller = identify(request.headers, request.address)
@@ -178,17 +196,6 @@ def _refusal(refused: Refused, request: Incoming, caller: Caller | None = None) 
 
 def _plain(body: str | bytes, headers: Mapping[str, str], status: int) -> Response:
     return Response(body, dict(headers), status)
-
-
-def _fault(error: Exception) -> dict[str, Any]:
-    """Where and of which kind; what it says may contain what somebody sent, and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "code": "busy" if tables.is_busy(error) else "unexpected",
-        "error": type(error).__name__,
-        "cause": getattr(error, "cause_response_code", None),
-        "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }
 
 
 def _sendable(answer: dict[str, Any]) -> dict[str, Any]:

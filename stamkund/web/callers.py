@@ -27,7 +27,8 @@ Shop, Storefront, Member, Staff = CallerKind
 
 
 class Caller(Struct, frozen=True):
-    """`key` is the id of the key, for the audit log; a member has none. `member` only a member."""
+    """`key` is the id of the key, for the audit log; a member has none. `member` only a member,
+    and `device` where they are logged in on one."""
 
     shop: str
     kind: CallerKind
@@ -36,6 +37,7 @@ class Caller(Struct, frozen=True):
     language: Language
     sandbox: bool
     address: str = ""
+    device: str = ""
 
 
 def identify(headers: Mapping[str, str], address: str = "") -> Caller:
@@ -102,7 +104,16 @@ def _member(token: str, headers: Mapping[str, str], address: str) -> Caller:
         raise Refused("unauthenticated")
     own = owner.language or registered.language
     language = language_of(headers.get("accept-language", ""), own)
-    return Caller(owner.shop, Member, owner.member, "", language, registered.sandbox, address)
+    return Caller(
+        owner.shop,
+        Member,
+        owner.member,
+        "",
+        language,
+        registered.sandbox,
+        address,
+        owner.device,
+    )
 
 
 _LANGUAGES: dict[str, Language] = {

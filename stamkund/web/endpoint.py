@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
+from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, clock
 from stamkund.web import body
 from stamkund.web.callers import Caller, CallerKind
@@ -62,6 +63,7 @@ class Endpoint:
     largest_body: int
     raw_type: Any
     produces: str
+    sends: tuple[Channel, ...]
 
     @property
     def name(self) -> str:
@@ -151,12 +153,14 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     largest_body: int = body.LARGEST,
     raw_type: Any = None,
     produces: str = JSON,
+    sends: Sequence[Channel] = (),
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.
 
     An empty `caller` is anybody. `problems` are those that the function itself may answer with.
     Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody,
-    `produces` is the content type of an answer that is not JSON.
+    `produces` is the content type of an answer that is not JSON. `sends` are the ways in which it
+    writes to people, which its role must allow.
     """
     statuses = (status,) if isinstance(status, int) else status
 
@@ -173,6 +177,7 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
             largest_body=largest_body,
             raw_type=raw_type,
             produces=produces,
+            sends=tuple(sends),
         )
         function.__endpoint__ = declaration  # type: ignore[attr-defined]
         return function

@@ -184,7 +184,7 @@ def _answer(one: Endpoint, schemas: _Schemas, example: Json) -> Json:
 
 def problems_of(one: Endpoint) -> list[str]:
     """Every code that the endpoint may answer with: its own, and those of the way to it."""
-    codes = {"unknown_field", "busy", "unexpected", *one.problems}
+    codes = {"unknown_field", "wrong_entrance", "busy", "unexpected", *one.problems}
     if one.callers:
         # A key from the wrong website is refused before anybody looks at what kind of key it is.
         codes |= {"unauthenticated", "forbidden", "origin_not_allowed"}
@@ -226,7 +226,8 @@ def _example(path: Path) -> Json:
 
 def every_app(package: str = "functions") -> list[App]:
     """The apps of all domains, found by their place: nothing here may know them by name."""
-    domains = sorted(module.name for module in iter_modules(import_module(package).__path__))
+    modules = iter_modules(import_module(package).__path__)
+    domains = sorted(module.name for module in modules if module.ispkg)
     places = [f"{package}.{domain}.app" for domain in domains]
     return [import_module(place).app for place in places if find_spec(place)]
 

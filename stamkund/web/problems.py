@@ -28,6 +28,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unauthenticated": (401, "The credential is missing, unknown or out of date"),
     "forbidden": (403, "This kind of caller may not do this"),
     "origin_not_allowed": (403, "This key may not be used from this website"),
+    "wrong_entrance": (403, "This address is not for calling; the club has another one"),
     "not_a_sandbox": (403, "Only a sandbox shop can do this"),
     # What is asked for
     "not_found": (404, "There is no such thing"),
@@ -45,6 +46,13 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "member_not_active": (409, "The membership is not active"),
     "member_merged": (409, "The membership was merged into another"),
     "login_code_invalid": (403, "The code is wrong or out of date"),
+    "contact_not_verified": (403, "The proof of the contact is not ours, or has run out"),
+    "already_linked": (409, "The membership has another of this kind already"),
+    "reference_used": (409, "The session of this reference has been refreshed since"),
+    "session_ended": (401, "The session has ended; log in again"),
+    "device_not_found": (404, "There is no such device"),
+    "sms_not_available": (422, "This number is not written to by SMS"),
+    "not_sent": (503, "The message could not be sent; try again"),
     "too_many_attempts": (429, "Too many attempts; try again later"),
     "points_not_enough": (409, "There are not enough points"),
     "reward_not_available": (409, "The reward is not available"),
@@ -53,6 +61,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer_sold_out": (409, "The offer has been switched on as often as there is of it"),
     "offer_used": (409, "The offer has been used"),
     "limit_reached": (409, "The limit is reached"),
+    # The login offer
+    "ticket_invalid": (422, "The ticket is not one that came with this shop's login offers"),
+    "ticket_expired": (409, "The ticket is too old to count for anything"),
     # What staff decides
     "no_points": (409, "The programme has no points"),
     "adjustment_too_large": (422, "Nobody may adjust by so many points"),
@@ -124,12 +135,23 @@ def _said(refused: Refused, language: Language) -> str | None:
     from stamkund.rules import text
 
     params = {name: value for name, value in refused.params.items() if isinstance(value, str | int)}
-    if refused.code not in text.CODES:
+    code = _words_for(refused.code, params)
+    if code not in text.CODES:
         return None
     try:
-        return text.say(refused.code, language, **params)
+        return text.say(code, language, **params)
     except KeyError:
         return None
+
+
+def _words_for(code: str, params: dict[str, str | int]) -> str:
+    """Of points that would do in another number, which number that is."""
+    if code != "points_not_enough" or "most" not in params:
+        return code
+    if not params["most"]:
+        return code if "minimum" in params else "points_unfit"
+    params["points"] = params["most"]
+    return "points_fit"
 
 
 def headers_of(problem: Problem) -> dict[str, str]:

@@ -1,17 +1,20 @@
-"""A member's session: a short-lived JWT that says who, in which shop, and until when."""
+"""A member's session: a short-lived JWT that says who, in which shop, and until when; and the
+token that it is refreshed by, where the member is logged in on a device."""
 
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import msgspec
 from msgspec import Struct
 
 from stamkund.rules.programme import Language
 from stamkund.tables import clock
-from stamkund.web.secrets import signing_keys
+from stamkund.web.secrets import seal, signing_keys, unseal
 
 ISSUER = "stamkund"
 LIFETIME = timedelta(minutes=15)
 _ALGORITHM = "HS256"
+_REFRESH = "stamkund refresh"
 _REQUIRED = ["iss", "aud", "sub", "iat", "exp"]
 
 
@@ -21,14 +24,26 @@ class Session(Struct, frozen=True):
 
 
 class SessionOwner(Struct, frozen=True):
-    """`language`: the member's own, for texts nobody asks for in another."""
+    """`language`: the member's own, for texts nobody asks for in another. `device`: where the
+    member is logged in; nothing for a session that cannot be refreshed."""
 
     shop: str
     member: str
     language: Language | None
+    device: str = ""
 
 
-def issue(shop: str, member: str, language: Language | None = None) -> Session:
+class RefreshToken(Struct, frozen=True, array_like=True):
+    """What a refresh token says. It is signed, and so what is not ours costs no look-up."""
+
+    member: str
+    device: str
+    generation: int
+    remembered: bool
+    language: Language | None
+
+
+def issue(shop: str, member: str, language: Language | None = None, device: str = "") -> Session:
     """By real time, in a sandbox too: a year tried in a minute must not log anybody out."""
     import jwt
 
@@ -37,6 +52,8 @@ def issue(shop: str, member: str, language: Language | None = None) -> Session:
     claims = {"iss": ISSUER, "aud": shop, "sub": member, "iat": now, "exp": now + LIFETIME}
     if language:
         claims["lang"] = language
+    if device:
+        claims["dev"] = device
     token = jwt.encode(claims, newest.secret, _ALGORITHM, headers={"kid": newest.id})
     return Session(token, now + LIFETIME)
 
@@ -59,6 +76,15 @@ def verify(token: str) -> SessionOwner | None:
     return _owner(claims)
 
 
+def sealed(shop: str, token: RefreshToken) -> str:
+    return seal(msgspec.msgpack.encode(token), _REFRESH, shop)
+
+
+def unsealed(shop: str, text: str) -> RefreshToken | None:
+    content = unseal(text, _REFRESH, shop)
+    return msgspec.msgpack.decode(content, type=RefreshToken) if content else None
+
+
 def _owner(claims: dict[str, Any]) -> SessionOwner | None:
     shop, member, expires = claims["aud"], claims["sub"], claims["exp"]
     if not (isinstance(shop, str) and isinstance(member, str) and isinstance(expires, int)):
@@ -66,5 +92,6 @@ def _owner(claims: dict[str, Any]) -> SessionOwner | None:
     # Nobody is what the orders of guests belong to.
     if not member or clock.real_time().timestamp() >= expires:
         return None
-    spoken = claims.get("lang")
-    return SessionOwner(shop, member, spoken if spoken in get_args(Language) else None)
+    spoken, device = claims.get("lang"), claims.get("dev", "")
+    language = spoken if spoken in get_args(Language) else None
+    return SessionOwner(shop, member, language, device if isinstance(device, str) else "")

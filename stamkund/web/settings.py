@@ -8,23 +8,35 @@ from msgspec import Struct
 from stamkund import tables
 
 
-class SigningKey(Struct, frozen=True):
-    id: str
-    secret: str
-
-
 class Settings(Struct, frozen=True):
+    """`secret` names where the secrets are kept; without it they are here. `behind_edge` where
+    CloudFront has to have let a request in."""
+
     table_prefix: str
-    signing_keys: tuple[SigningKey, ...]
+    secret: str
+    signing_keys: str
     pepper: str
+    stage: str
+    behind_edge: bool
+    reconcile_members: int
+    mail_from: str
+    sms_sender: str
+    sms_countries: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     return Settings(
         table_prefix=os.environ.get("STAMKUND_TABLE_PREFIX", "stamkund"),
-        signing_keys=_signing_keys(os.environ.get("STAMKUND_SIGNING_KEYS", "")),
+        secret=os.environ.get("STAMKUND_SECRETS", ""),
+        signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
+        mail_from=os.environ.get("STAMKUND_MAIL_FROM", ""),
+        sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),
+        sms_countries=_words(os.environ.get("STAMKUND_SMS_COUNTRIES", "")),
+        stage=os.environ.get("STAMKUND_STAGE", ""),
+        behind_edge=os.environ.get("STAMKUND_BEHIND_EDGE") == "true",
+        reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
     )
 
 
@@ -34,6 +46,5 @@ def connect_tables() -> None:
         tables.connect(settings().table_prefix)
 
 
-def _signing_keys(text: str) -> tuple[SigningKey, ...]:
-    pairs = [pair.partition(":") for pair in text.split(",") if pair.strip()]
-    return tuple(SigningKey(id.strip(), secret.strip()) for id, _, secret in pairs)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())

@@ -149,7 +149,8 @@ def faults(bad: Bad, answer: Answer) -> Iterator[str]:
         return
     if bad.sure and answer.status < 400:
         yield "taken"
-    if bad.sure and answer.asked:
+    # Every mistake in a programme is named, also one that only the programme in force shows.
+    if bad.sure and answer.asked and answer.code != "programme_invalid":
         yield f"asked for {set(answer.asked)}"
     if answer.status == 422 and not named(answer, bad):
         yield f"{bad.field} is not named"

@@ -74,6 +74,26 @@ def test_a_guest_is_quoted_without_a_call(shop: Shop) -> None:
     assert calls == []
 
 
+@pytest.mark.parametrize("visitor", [None, "9f86d081884c7d659a2f"])
+def test_a_guest_is_told_why_to_log_in_without_a_call(shop: Shop, visitor: str | None) -> None:
+    body = a_basket(visitor=visitor)
+    calls = during(
+        lambda: shop.call("POST", "/v1/members/login-offers", body, as_="storefront"), 200
+    )
+    assert calls == []
+
+
+def test_what_comes_of_it_is_counted_in_one_transaction_of_four_units(shop: Shop) -> None:
+    offers = "/v1/members/login-offers"
+    body = a_basket(visitor="9f86d081884c7d659a2f")
+    ticket = shop.call("POST", offers, body, as_="storefront").json["ticket"]
+    for event in ("shown", "clicked", "bought"):
+        said = {"ticket": ticket, "event": event}
+        calls = during(partial(shop.call, "POST", f"{offers}/events", said), 201)
+        assert calls.operations == ["TransactWriteItems"]
+        assert (calls.write_units, calls.read_units) == (4, 0)
+
+
 @pytest.mark.parametrize("path", ["quotes", "prices"])
 def test_a_member_is_quoted_with_one_query(shop: Shop, path: str) -> None:
     articles = [{"article": "shoe-1", "price": 129_900, "vat_rate": 2500}]

@@ -56,7 +56,11 @@ def next_wednesday() -> datetime:
     return noon + timedelta(days=7 - (noon.weekday() - 2) % 7)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/integration.md", "docs/operations.md"])
+GUIDES = ("integration", "login", "login-offers", "operations", "runbooks")
+PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_what_the_page_shows_is_what_happens(
     page: str, club: Club, keys: Keys, prefix: str, tmp_path: Path
 ) -> None:

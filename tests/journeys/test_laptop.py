@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -57,6 +57,14 @@ def test_requests_side_by_side_do_not_meet(url: str) -> None:
 
     with ThreadPoolExecutor(16) as callers:
         assert all(callers.map(ask, range(300)))
+
+
+def test_hundreds_of_browsers_keep_their_connection_and_are_answered(url: str) -> None:
+    with ExitStack() as browsers:
+        for number in range(300):
+            browser = browsers.enter_context(requests.Session())
+            answer = browser.post(f"{url}/v1/notes/n{number}", json={"text": "a"}, timeout=5)
+            assert answer.json() == {"text": f"n{number} a"}
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -195,9 +195,8 @@ def refund_a_guest(scene: Scene) -> Act:
 
 def return_without_a_receipt(scene: Scene) -> Act:
     scene.joins()
-    body = {
-        "reference": scene.order, "member": scene.member, "amount": 15_000, "currency": "SEK"
-    }  # fmt: skip
+    goods = {"amount": 15_000, "currency": "SEK", "vat_rate": 2500}
+    body = {"reference": scene.order, "member": scene.member, **goods}
     return lambda: scene.shop.call("POST", "/v1/checkout/returns", body)
 
 

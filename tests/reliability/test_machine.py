@@ -27,7 +27,7 @@ from pynamodb.exceptions import PynamoDBException
 from functions.checkout import returning
 from functions.members import recalculate_tier
 from functions.members.settling import settle
-from stamkund.rules import membership, refunds, wallet
+from stamkund.rules import membership, refunds, replaying, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
 from stamkund.rules.ledger import Entry
@@ -330,9 +330,8 @@ class Club(RuleBasedStateMachine):
         self, who: int, amount: int, fault: tuple[int, str] | None
     ) -> None:
         shop, member = self.members[who]
-        body = {
-            "reference": self._number("w"), "member": member, "amount": amount, "currency": "SEK"
-        }  # fmt: skip
+        goods = {"amount": amount, "currency": "SEK", "vat_rate": 2500}
+        body = {"reference": self._number("w"), "member": member, **goods}
         answer = self._try(lambda: shop.call("POST", "/v1/checkout/returns", body), fault)
         assert answer.status in (200, 201)
         self._took(member)
@@ -472,6 +471,8 @@ class Club(RuleBasedStateMachine):
         replayed = membership.settled(replace(again, version=10**6), published.setting, at)[0]
         assert essence(live, published, at) == essence(replayed, published, at)
         assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
+        made = replaying.replayed(account, entries, published.setting)
+        assert replaying.compared(account, made, published.setting, at) == {}
 
 
 def still_counts(counter: str, month: str) -> bool:

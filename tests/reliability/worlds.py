@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from stamkund.rules.checking import check
 from stamkund.rules.programme import (
     Basis,
     BuyGet,
@@ -29,7 +30,6 @@ from stamkund.rules.programme import (
     Tiers,
     TierStep,
     When,
-    check,
 )
 
 NAME: Text = {"sv": "Namn", "en": "Name"}

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from stamkund.web.app import build_app
+from stamkund.web.metrics import DIMENSION, NAMESPACE, Metric
 from stamkund.web.openapi import every_app
 from stamkund.web.problems import PROBLEMS
 from tests.builders import ROOT, a_member, a_shop, http_event, mocked_tables
@@ -53,8 +54,8 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
 
 @EACH
 def test_every_make_target_that_is_named_is_one(page: str) -> None:
-    known = set(re.findall(r"^([a-z]+):.*## ", text_of("Makefile"), re.MULTILINE))
-    assert set(re.findall(r"(?:`|\$ )make ([a-z]+)", text_of(page))) <= known
+    known = set(re.findall(r"^([a-z0-9]+):.*## ", text_of("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|\$ )make ([a-z0-9]+)", text_of(page))) <= known
 
 
 @EACH
@@ -84,7 +85,14 @@ def every_code() -> set[str]:
     declared = {code for app in every_app() for one in app.endpoints for code in one.problems}
     statuses = {400, 401, 413, 415, 422, 500}
     general = {code for code, (status, _) in PROBLEMS.items() if status in statuses}
-    anywhere = {"forbidden", "origin_not_allowed", "not_found", "method_not_allowed", "busy"}
+    anywhere = {
+        "forbidden",
+        "wrong_entrance",
+        "origin_not_allowed",
+        "not_found",
+        "method_not_allowed",
+        "busy",
+    }
     return declared | general | anywhere
 
 
@@ -97,6 +105,53 @@ def test_every_variable_that_is_read_is_documented() -> None:
 def variables() -> Iterator[str]:
     for file in (ROOT / "stamkund").rglob("*.py"):
         yield from re.findall(r'os\.environ(?:\.\w+\(|\[)"([A-Z_]+)"', file.read_text())
+
+
+def test_every_metric_is_documented() -> None:
+    section = text_of("docs/operations.md").partition("## Metrics")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert rows == [metric.value for metric in Metric]
+    assert f"namespace is `{NAMESPACE}`, the only dimension `{DIMENSION}`" in section
+
+
+def test_every_alarm_has_its_section_where_alarms_lead_to() -> None:
+    """An alarm that goes off at night brings its address along."""
+    assert headings(ROOT / "docs/operations.md") >= {
+        "stream-behind", "dead-letters", "throttling", "promise-not-kept", "books-differ",
+        "errors", "slow",
+    }  # fmt: skip
+
+
+INSIGHTS = {
+    "filter", "stats", "fields", "sort", "limit", "by", "as", "and", "or", "desc", "bin", "m", "h",
+    "count", "sum", "avg", "max", "pct", "earliest", "latest", "@timestamp",
+}  # fmt: skip
+
+
+def queries() -> list[str]:
+    pattern = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    blocks = pattern.findall(text_of("docs/operations.md"))
+    return [block for block in blocks if block.startswith(("filter", "fields", "stats"))]
+
+
+@pytest.mark.parametrize("query", queries())
+def test_a_query_asks_for_fields_that_there_are(query: str) -> None:
+    """And for the names that it gives itself."""
+    bare = re.sub(r'"[^"]*"', "", query)
+    named = set(re.findall(r"\bas (\w+)", bare))
+    words = set(re.findall(r"@?[A-Za-z_]+", bare)) - INSIGHTS - named
+    # `differ` is on the one line that is about no piece of work: reconciling names what it found.
+    assert words <= log_fields() | {metric.value for metric in Metric} | {"differ"}
+
+
+def test_the_queries_are_found() -> None:
+    assert len(queries()) >= 9
+
+
+def log_fields() -> set[str]:
+    table = text_of("docs/operations.md").partition("## Logs")[2].partition("\n\nBodies")[0]
+    rows = re.findall(r"^\| (`[\w`, ]+`) \|", table, re.MULTILINE)
+    return {name for names in rows for name in re.findall(r"`(\w+)`", names)}
 
 
 def test_the_endpoint_that_is_shown_can_be_called() -> None:

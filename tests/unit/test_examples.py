@@ -1,3 +1,4 @@
+import inspect
 import json
 import re
 from pathlib import Path
@@ -9,7 +10,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from stamkund.local.programme_schema import as_text, programme_schema
-from stamkund.rules.programme import Effect, Programme, check
+from stamkund.rules import checking
+from stamkund.rules.checking import check
+from stamkund.rules.programme import Effect, Programme
 
 Json = dict[str, Any]
 
@@ -39,6 +42,10 @@ SECTIONS = {
     "Hours": "hours",
     "Late": "late",
     "Staff": "staff",
+    "Login": "login",
+    "Sms": "sms",
+    "LoginOffer": "login_offer",
+    "LoginVariant": "variants",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {
@@ -163,6 +170,15 @@ def test_the_reference_names_every_word_a_key_can_have() -> None:
         for about in definition["properties"].values():
             words = about.get("enum") or about.get("items", {}).get("enum") or []
             assert {word for word in words if f"`{word}`" not in REFERENCE} == set()
+
+
+def test_the_reference_lists_every_mistake_there_is() -> None:
+    of_meaning = set(
+        re.findall(r'Mistake\([^"]*(?:"[^"]*", )?"(\w+)"', inspect.getsource(checking))
+    )
+    listed = set(re.findall(r"^\| `(\w+)` \| [^|]* \|$", section("mistakes"), re.MULTILINE))
+    assert len(of_meaning) > 15
+    assert listed == of_meaning | {"missing_field", "unknown_field", "invalid_field"}
 
 
 @pytest.mark.parametrize("excerpt", excerpts())

@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Læg varen i kurven, så får du den uden beregning.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
     "rule_beaten": "En anden regel gælder i stedet.",
+    "rule_capped": "Du har fået så mange point, som reglen giver.",
     "first_order_only": "Tilbuddet gælder kun dit første køb.",
     "nothing_matched": "Ingen af varerne i kurven er omfattet af tilbuddet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoint",
     "multipliers": "Ekstra for dit niveau og igangværende kampagner",
+    "voucher": "Værdicheck",
     # On the card
     "points_word": "{points:point|point}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "Du er på det højeste niveau, {tier}.",
     "tier_forecast": "Køb for {amount} senest den {day}, så forbliver du {tier}.",
     "tier_forecast_points": "Optjen {points} point senest den {day}, så forbliver du {tier}.",
+    "tier_forecast_from": (
+        "Køb for {amount} fra den {since} til og med den {day}, så forbliver du {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Optjen {points} point fra den {since} til og med den {day}, så forbliver du {tier}."
+    ),
     "expires_next": "{points} point udløber den {day}.",
-    "cap_reached": "Du har nået det højeste antal point for tilbuddet.",
     "never_earns": "Varen giver ingen point.",
     "debt": "Der mangler {points} point efter en returnering. De trækkes fra dine næste point.",
     "shortfall": "Prisen afviger med {amount} fra det, der blev lovet.",
     "shortfall_points": "{points} lovede point kunne ikke gives.",
     # What was asked for and refused
     "points_not_enough": "Du har ikke så mange point at betale med.",
+    "points_fit": "Her kan du betale med højst {points} point: mindst {minimum}, i trin på {step}.",
+    "points_unfit": "Her kan du ikke betale med point.",
     "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
     "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
     "offer_not_available": "Tilbuddet findes ikke længere.",
@@ -86,4 +95,63 @@ TEXTS = {
     "code_invalid": "Koden er ikke en af vores.",
     "code_expired": "Koden er udløbet. Vis en ny.",
     "offer_sold_out": "Tilbuddet er udsolgt.",
+    # The way in
+    "login_subject": "{digits} er din kode hos {shop}",
+    "login_mail": "Din kode hos {shop} er {digits}. Den gælder i {minutes:minut|minutter}.",
+    "login_link": "Eller åbn dette link. Det virker én gang.",
+    "login_not_you": (
+        "Hvis du ikke har bedt om en kode, behøver du ikke gøre noget. "
+        "Ingen fra {shop} vil nogensinde bede dig om den."
+    ),
+    "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
+    "too_many_attempts": "For mange forsøg. Prøv igen senere.",
+    "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
+    "not_sent": "Beskeden kunne ikke sendes. Prøv igen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmer betaler {amount} mindre for dette.",
+    "login_member_prices_list": (
+        "{units:vare|varer} her koster mindre for medlemmer, op til {amount} per styk."
+    ),
+    "login_club_offers": "Klubtilbud trækker {amount} fra.",
+    "login_welcome_offer": "På det første køb som medlem trækkes {amount} fra.",
+    "login_free_shipping": "Fragten er gratis for medlemmer, så du sparer {amount}.",
+    "login_free_shipping_missing": "Køb for {amount} mere, så er fragten gratis for medlemmer.",
+    "login_points": "Dette giver {points} point.",
+    "login_points_worth": "Dette giver {points} point til en værdi af {amount}.",
+    "login_points_list": "En af varerne giver op til {points} point.",
+    "login_points_list_worth": (
+        "En af varerne giver op til {points} point til en værdi af {amount}."
+    ),
+    "login_welcome_points": "Nye medlemmer begynder med {points} point.",
+    "login_welcome_points_worth": (
+        "Nye medlemmer begynder med {points} point til en værdi af {amount}."
+    ),
+    "login_ladder": "Dette er {percent}\u00a0% af vejen til {tier}, og der mangler {amount}.",
+    "login_ladder_points": (
+        "Dette er {percent}\u00a0% af vejen til {tier}, og der mangler {points} point."
+    ),
+    "login_ladder_reached": "Alene dette køb gør dig til {tier}.",
+    "login_faster_checkout": "Dine oplysninger er allerede udfyldt i kassen.",
+    "login_self_service": "Ordrer, kvitteringer og point samlet ét sted.",
+    "login_headline_member_prices": "Log ind og spar {amount}.",
+    "login_headline_member_prices_list": "Log ind og spar op til {amount}.",
+    "login_headline_club_offers": "Log ind og spar {amount} med klubbens tilbud.",
+    "login_headline_welcome_offer": "Bliv medlem og spar {amount} i dag.",
+    "login_headline_free_shipping": "Log ind, så er fragten gratis.",
+    "login_headline_free_shipping_missing": (
+        "Log ind og køb for {amount} mere, så er fragten gratis."
+    ),
+    "login_headline_points": "Log ind og få {points} point.",
+    "login_headline_points_list": "Log ind og få op til {points} point.",
+    "login_headline_welcome_points": "Bliv medlem og begynd med {points} point.",
+    "login_headline_ladder": "Log ind, så tæller købet med til {tier}.",
+    "login_headline_ladder_reached": "Log ind og bliv {tier} med dette køb.",
+    "login_headline_faster_checkout": "Log ind, så går det hurtigere i kassen.",
+    "login_headline_self_service": "Log ind og saml ordrer og point ét sted.",
+    "login_verdict_better": "De, der ser det, gør det oftere end dem, der ikke ser det.",
+    "login_verdict_worse": "De, der ser det, gør det sjældnere end dem, der ikke ser det.",
+    "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
+    "login_verdict_too_little_data": "Der er for få data til at sige noget.",
+    "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
 }

@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Put the article in your basket and it is on us.",
     "beaten": "You already get a better offer: {by}.",
     "rule_beaten": "Another rule applies instead.",
+    "rule_capped": "You have had as many points as the rule gives.",
     "first_order_only": "This offer is only for your first order.",
     "nothing_matched": "Nothing in your basket is part of this offer.",
     # The parts of an order's points that no rule of the shop names
     "base": "Base points",
     "multipliers": "Extra for your level and current campaigns",
+    "voucher": "Voucher",
     # On the card
     "points_word": "{points:point|points}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "You are at the highest level, {tier}.",
     "tier_forecast": "Spend {amount} by {day} to stay {tier}.",
     "tier_forecast_points": "Collect {points:point|points} by {day} to stay {tier}.",
+    "tier_forecast_from": "Spend {amount} from {since} to {day} to stay {tier}.",
+    "tier_forecast_from_points": (
+        "Collect {points:point|points} from {since} to {day} to stay {tier}."
+    ),
     "expires_next": "{points:point expires|points expire} on {day}.",
-    "cap_reached": "You have had the most points that this offer gives.",
     "never_earns": "This article earns no points.",
     "debt": "After a return you are {points:point|points} short. Your next points cover it.",
     "shortfall": "The price differs by {amount} from what was promised.",
     "shortfall_points": "{points:promised point|promised points} could not be given.",
     # What was asked for and refused
     "points_not_enough": "You do not have that many points to pay with.",
+    "points_fit": (
+        "Here you can pay with up to {points} points: at least {minimum}, in steps of {step}."
+    ),
+    "points_unfit": "Points cannot pay here.",
     "voucher_not_open": "The voucher has been used or has run out.",
     "voucher_needs_more": "Spend {amount} more to use the voucher.",
     "offer_not_available": "The offer is gone.",
@@ -86,4 +95,57 @@ TEXTS = {
     "code_invalid": "This is not one of our codes.",
     "code_expired": "The code has run out. Show a new one.",
     "offer_sold_out": "This offer has run out.",
+    # The way in
+    "login_subject": "{digits} is your code at {shop}",
+    "login_mail": "Your code at {shop} is {digits}. It holds for {minutes:minute|minutes}.",
+    "login_link": "Or open this link. It works once.",
+    "login_not_you": (
+        "If you did not ask for a code, you need not do anything. "
+        "Nobody from {shop} will ever ask you for it."
+    ),
+    "login_sms": "{shop}: your code is {digits}. Nobody from us will ask you for it.",
+    "login_code_invalid": "The code is wrong or has run out. Ask for a new one.",
+    "too_many_attempts": "Too many attempts. Please try again later.",
+    "sms_not_available": "We cannot send a text message to this number.",
+    "not_sent": "The message could not be sent. Please try again.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Members pay {amount} less for this.",
+    "login_member_prices_list": (
+        "Members pay less for {units:item|items} here, up to {amount} for one of them."
+    ),
+    "login_club_offers": "Club offers take off {amount}.",
+    "login_welcome_offer": "A first order as a member is {amount} cheaper.",
+    "login_free_shipping": "Delivery is free for members, which saves {amount}.",
+    "login_free_shipping_missing": "Spend {amount} more and delivery is free for members.",
+    "login_points": "This earns {points:point|points}.",
+    "login_points_worth": "This earns {points:point|points}, worth {amount}.",
+    "login_points_list": "One of these earns up to {points:point|points}.",
+    "login_points_list_worth": "One of these earns up to {points:point|points}, worth {amount}.",
+    "login_welcome_points": "New members begin with {points:point|points}.",
+    "login_welcome_points_worth": "New members begin with {points:point|points}, worth {amount}.",
+    "login_ladder": "This is {percent}% of the way to {tier}, with {amount} to go.",
+    "login_ladder_points": (
+        "This is {percent}% of the way to {tier}, with {points:point|points} to go."
+    ),
+    "login_ladder_reached": "This alone makes you {tier}.",
+    "login_faster_checkout": "Your details are filled in for you in the checkout.",
+    "login_self_service": "Orders, receipts and points are all in one place.",
+    "login_headline_member_prices": "Log in and save {amount}.",
+    "login_headline_member_prices_list": "Log in and save up to {amount}.",
+    "login_headline_club_offers": "Log in and save {amount} with club offers.",
+    "login_headline_welcome_offer": "Become a member and save {amount} today.",
+    "login_headline_free_shipping": "Log in for free delivery.",
+    "login_headline_free_shipping_missing": "Log in, and {amount} more bring free delivery.",
+    "login_headline_points": "Log in and get {points:point|points}.",
+    "login_headline_points_list": "Log in and get up to {points:point|points}.",
+    "login_headline_welcome_points": "Become a member and begin with {points:point|points}.",
+    "login_headline_ladder": "Log in and let this count towards {tier}.",
+    "login_headline_ladder_reached": "Log in and be {tier} with this order.",
+    "login_headline_faster_checkout": "Log in for a faster checkout.",
+    "login_headline_self_service": "Log in and keep your orders and points together.",
+    "login_verdict_better": "Those who see it do it more often than those who do not.",
+    "login_verdict_worse": "Those who see it do it less often than those who do not.",
+    "login_verdict_no_difference": "No difference can be told from chance so far.",
+    "login_verdict_too_little_data": "There is too little data to say anything.",
+    "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
 }

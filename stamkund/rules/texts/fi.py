@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",
     "beaten": "Saat jo paremman tarjouksen: {by}.",
     "rule_beaten": "Sen sijaan sovelletaan toista sääntöä.",
+    "rule_capped": "Olet saanut säännöstä enimmäismäärän pisteitä.",
     "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
     "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
     # The parts of an order's points that no rule of the shop names
     "base": "Peruspisteet",
     "multipliers": "Lisäpisteet tasosta ja kampanjoista",
+    "voucher": "Arvoseteli",
     # On the card
     "points_word": "{points:piste|pistettä}",
     # Quote and receipt
@@ -72,8 +74,15 @@ TEXTS = {
     "tier_forecast_points": (
         "Kerää {points:piste|pistettä} viimeistään {day}, niin tasosi säilyy: {tier}."
     ),
+    "tier_forecast_from": (
+        "Ostoksia tarvitaan vielä {amount} {since} alkaen ja viimeistään {day}, jotta tasosi "
+        "säilyy: {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Kerää {points:piste|pistettä} {since} alkaen ja viimeistään {day}, "
+        "niin tasosi säilyy: {tier}."
+    ),
     "expires_next": "Vanhenee {day}: {points:piste|pistettä}.",
-    "cap_reached": "Olet saanut tarjouksesta jo enimmäismäärän pisteitä.",
     "never_earns": "Tuotteesta ei kerry pisteitä.",
     "debt": (
         "Palautuksen jälkeen puuttuu {points:piste|pistettä}. Ne vähennetään seuraavista "
@@ -83,6 +92,10 @@ TEXTS = {
     "shortfall_points": "Luvatuista pisteistä jäi antamatta {points:piste|pistettä}.",
     # What was asked for and refused
     "points_not_enough": "Sinulla ei ole noin paljon pisteitä käytettävissä.",
+    "points_fit": (
+        "Tässä voit maksaa enintään {points} pisteellä: vähintään {minimum}, {step} pisteen välein."
+    ),
+    "points_unfit": "Tässä ei voi maksaa pisteillä.",
     "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
     "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
     "offer_not_available": "Tarjous ei ole enää saatavilla.",
@@ -93,4 +106,65 @@ TEXTS = {
     "code_invalid": "Koodi ei ole meidän.",
     "code_expired": "Koodi on vanhentunut. Näytä uusi.",
     "offer_sold_out": "Etu on loppunut.",
+    # The way in
+    "login_subject": "{digits} on koodisi, {shop}",
+    "login_mail": (
+        "Koodisi on {digits}. Se on voimassa {minutes:minuutin|minuuttia}. Lähettäjä on {shop}."
+    ),
+    "login_link": "Tai avaa tämä linkki. Se toimii kerran.",
+    "login_not_you": (
+        "Jos et pyytänyt koodia, sinun ei tarvitse tehdä mitään. "
+        "Kukaan, joka edustaa yritystä {shop}, ei koskaan kysy sitä sinulta."
+    ),
+    "login_sms": "{shop}: koodisi on {digits}. Me emme koskaan kysy sitä sinulta.",
+    "login_code_invalid": "Koodi on väärä tai vanhentunut. Pyydä uusi.",
+    "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",
+    "sms_not_available": "Tähän numeroon emme voi lähettää tekstiviestiä.",
+    "not_sent": "Viestiä ei voitu lähettää. Yritä uudelleen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Jäsenet maksavat näistä {amount} vähemmän.",
+    "login_member_prices_list": (
+        "Jäsenille halvempi: {units:tuote|tuotetta}, enintään {amount} kappaleelta."
+    ),
+    "login_club_offers": "Klubitarjousten alennus on {amount}.",
+    "login_welcome_offer": "Ensimmäisestä tilauksesta jäsenenä vähennetään {amount}.",
+    "login_free_shipping": "Toimitus on jäsenille ilmainen, säästö {amount}.",
+    "login_free_shipping_missing": "Vielä {amount}, niin toimitus on jäsenille ilmainen.",
+    "login_points": "Tästä kertyy {points:piste|pistettä}.",
+    "login_points_worth": "Tästä kertyy {points:piste|pistettä}, arvo {amount}.",
+    "login_points_list": "Yhdestä tuotteesta kertyy enintään {points:piste|pistettä}.",
+    "login_points_list_worth": (
+        "Yhdestä tuotteesta kertyy enintään {points:piste|pistettä}, arvo {amount}."
+    ),
+    "login_welcome_points": "Uusi jäsen saa alkuun {points:pisteen|pistettä}.",
+    "login_welcome_points_worth": "Uusi jäsen saa alkuun {points:pisteen|pistettä}, arvo {amount}.",
+    "login_ladder": "Tämä on {percent}\u00a0% matkasta tasolle {tier}, jäljellä {amount}.",
+    "login_ladder_points": (
+        "Tämä on {percent}\u00a0% matkasta tasolle {tier}, jäljellä {points:piste|pistettä}."
+    ),
+    "login_ladder_reached": "Pelkästään tällä ostoksella nouset tasolle {tier}.",
+    "login_faster_checkout": "Tietosi ovat kassalla valmiiksi täytettyinä.",
+    "login_self_service": "Tilaukset, kuitit ja pisteet yhdessä paikassa.",
+    "login_headline_member_prices": "Kirjaudu sisään ja säästä {amount}.",
+    "login_headline_member_prices_list": "Kirjaudu sisään ja säästä jopa {amount}.",
+    "login_headline_club_offers": "Kirjaudu sisään ja säästä {amount} klubitarjouksilla.",
+    "login_headline_welcome_offer": "Liity jäseneksi ja säästä tänään {amount}.",
+    "login_headline_free_shipping": "Kirjaudu sisään, niin toimitus on ilmainen.",
+    "login_headline_free_shipping_missing": (
+        "Kirjaudu sisään. Vielä {amount}, niin toimitus on ilmainen."
+    ),
+    "login_headline_points": "Kirjaudu sisään ja kerää {points:piste|pistettä}.",
+    "login_headline_points_list": "Kirjaudu sisään ja kerää jopa {points:piste|pistettä}.",
+    "login_headline_welcome_points": "Liity jäseneksi ja saat alkuun {points:pisteen|pistettä}.",
+    "login_headline_ladder": "Kirjaudu sisään, niin ostos vie kohti tasoa {tier}.",
+    "login_headline_ladder_reached": (
+        "Kirjaudu sisään, niin nouset tällä ostoksella tasolle {tier}."
+    ),
+    "login_headline_faster_checkout": "Kirjaudu sisään, niin kassalla on nopeampaa.",
+    "login_headline_self_service": "Kirjaudu sisään ja pidä tilaukset ja pisteet yhdessä paikassa.",
+    "login_verdict_better": "Ne, jotka näkevät sen, tekevät näin useammin kuin muut.",
+    "login_verdict_worse": "Ne, jotka näkevät sen, tekevät näin harvemmin kuin muut.",
+    "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
+    "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
+    "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
 }

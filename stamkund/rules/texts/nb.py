@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Legg varen i handlekurven, så spanderer vi den.",
     "beaten": "Du får allerede et bedre tilbud: {by}.",
     "rule_beaten": "En annen regel gjelder i stedet.",
+    "rule_capped": "Du har fått så mange poeng som regelen gir.",
     "first_order_only": "Tilbudet gjelder bare ditt første kjøp.",
     "nothing_matched": "Ingen varer i handlekurven omfattes av tilbudet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grunnpoeng",
     "multipliers": "Ekstra for nivået ditt og pågående kampanjer",
+    "voucher": "Verdisjekk",
     # On the card
     "points_word": "{points:poeng|poeng}",
     # Quote and receipt
@@ -68,14 +70,19 @@ TEXTS = {
     "top_tier": "Du er på det høyeste nivået, {tier}.",
     "tier_forecast": "Handle for {amount} senest {day}, så forblir du {tier}.",
     "tier_forecast_points": "Samle {points} poeng senest {day}, så forblir du {tier}.",
+    "tier_forecast_from": "Handle for {amount} fra {since} til og med {day}, så forblir du {tier}.",
+    "tier_forecast_from_points": (
+        "Samle {points} poeng fra {since} til og med {day}, så forblir du {tier}."
+    ),
     "expires_next": "{points} poeng utløper {day}.",
-    "cap_reached": "Du har nådd det høyeste antallet poeng for tilbudet.",
     "never_earns": "Varen gir ingen poeng.",
     "debt": "{points} poeng mangler etter en retur og trekkes fra de neste poengene dine.",
     "shortfall": "Prisen avviker med {amount} fra det som ble lovet.",
     "shortfall_points": "{points} lovede poeng kunne ikke gis.",
     # What was asked for and refused
     "points_not_enough": "Du har ikke så mange poeng å betale med.",
+    "points_fit": "Her kan du betale med høyst {points} poeng: minst {minimum}, i trinn på {step}.",
+    "points_unfit": "Her kan du ikke betale med poeng.",
     "voucher_not_open": "Verdisjekken er brukt eller utløpt.",
     "voucher_needs_more": "Handle for {amount} til, så kan du bruke verdisjekken.",
     "offer_not_available": "Tilbudet finnes ikke lenger.",
@@ -86,4 +93,61 @@ TEXTS = {
     "code_invalid": "Koden er ikke en av våre.",
     "code_expired": "Koden er utløpt. Vis en ny.",
     "offer_sold_out": "Tilbudet er slutt.",
+    # The way in
+    "login_subject": "{digits} er koden din hos {shop}",
+    "login_mail": "Koden din hos {shop} er {digits}. Den gjelder i {minutes:minutt|minutter}.",
+    "login_link": "Eller åpne denne lenken. Den virker én gang.",
+    "login_not_you": (
+        "Hvis du ikke har bedt om en kode, trenger du ikke gjøre noe. "
+        "Ingen fra {shop} kommer noen gang til å be deg om den."
+    ),
+    "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
+    "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
+    "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
+    "not_sent": "Meldingen kunne ikke sendes. Prøv igjen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmer betaler {amount} mindre for dette.",
+    "login_member_prices_list": (
+        "{units:vare|varer} her koster mindre for medlemmer, opptil {amount} per stykk."
+    ),
+    "login_club_offers": "Klubbtilbud trekker fra {amount}.",
+    "login_welcome_offer": "På første kjøp som medlem trekkes {amount} fra.",
+    "login_free_shipping": "Frakten er gratis for medlemmer, så du sparer {amount}.",
+    "login_free_shipping_missing": "Handle for {amount} til, så er frakten gratis for medlemmer.",
+    "login_points": "Dette gir {points} poeng.",
+    "login_points_worth": "Dette gir {points} poeng, verdt {amount}.",
+    "login_points_list": "Én av varene gir opptil {points} poeng.",
+    "login_points_list_worth": "Én av varene gir opptil {points} poeng, verdt {amount}.",
+    "login_welcome_points": "Nye medlemmer begynner med {points} poeng.",
+    "login_welcome_points_worth": "Nye medlemmer begynner med {points} poeng, verdt {amount}.",
+    "login_ladder": "Dette er {percent}\u00a0% av veien til {tier}, {amount} gjenstår.",
+    "login_ladder_points": (
+        "Dette er {percent}\u00a0% av veien til {tier}, {points} poeng gjenstår."
+    ),
+    "login_ladder_reached": "Bare dette kjøpet gjør deg til {tier}.",
+    "login_faster_checkout": "Opplysningene dine er allerede fylt inn i kassen.",
+    "login_self_service": "Ordrer, kvitteringer og poeng samlet på ett sted.",
+    "login_headline_member_prices": "Logg inn og spar {amount}.",
+    "login_headline_member_prices_list": "Logg inn og spar opptil {amount}.",
+    "login_headline_club_offers": "Logg inn og spar {amount} med klubbens tilbud.",
+    "login_headline_welcome_offer": "Bli medlem og spar {amount} i dag.",
+    "login_headline_free_shipping": "Logg inn, så er frakten gratis.",
+    "login_headline_free_shipping_missing": (
+        "Logg inn og handle for {amount} til, så er frakten gratis."
+    ),
+    "login_headline_points": "Logg inn og få {points} poeng.",
+    "login_headline_points_list": "Logg inn og få opptil {points} poeng.",
+    "login_headline_welcome_points": "Bli medlem og begynn med {points} poeng.",
+    "login_headline_ladder": "Logg inn, så teller kjøpet mot {tier}.",
+    "login_headline_ladder_reached": "Logg inn og bli {tier} med dette kjøpet.",
+    "login_headline_faster_checkout": "Logg inn, så går det raskere i kassen.",
+    "login_headline_self_service": "Logg inn og samle ordrer og poeng på ett sted.",
+    "login_verdict_better": "De som ser det, gjør det oftere enn de som ikke ser det.",
+    "login_verdict_worse": "De som ser det, gjør det sjeldnere enn de som ikke ser det.",
+    "login_verdict_no_difference": "Ingen forskjell kan skilles fra tilfeldigheter så langt.",
+    "login_verdict_too_little_data": "Det er for lite data til å si noe.",
+    "login_verdict_no_hold_out": (
+        "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
+    ),
 }

@@ -49,11 +49,13 @@ TEXTS = {
     "article_missing": "Lägg varan i varukorgen så bjuder vi på den.",
     "beaten": "Du får redan ett bättre erbjudande: {by}.",
     "rule_beaten": "En annan regel gäller i stället.",
+    "rule_capped": "Du har fått så många poäng som regeln ger.",
     "first_order_only": "Erbjudandet gäller bara ditt första köp.",
     "nothing_matched": "Inga varor i varukorgen omfattas av erbjudandet.",
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoäng",
     "multipliers": "Extra för din nivå och pågående kampanjer",
+    "voucher": "Värdecheck",
     # On the card
     "points_word": "{points:poäng|poäng}",
     # Quote and receipt
@@ -68,14 +70,21 @@ TEXTS = {
     "top_tier": "Du är på högsta nivån, {tier}.",
     "tier_forecast": "Handla för {amount} senast den {day} så förblir du {tier}.",
     "tier_forecast_points": "Samla {points} poäng senast den {day} så förblir du {tier}.",
+    "tier_forecast_from": (
+        "Handla för {amount} från den {since} till och med den {day} så förblir du {tier}."
+    ),
+    "tier_forecast_from_points": (
+        "Samla {points} poäng från den {since} till och med den {day} så förblir du {tier}."
+    ),
     "expires_next": "{points} poäng går ut den {day}.",
-    "cap_reached": "Du har nått det högsta antalet poäng för erbjudandet.",
     "never_earns": "Varan ger inga poäng.",
     "debt": "{points} poäng saknas efter en retur och dras från dina nästa poäng.",
     "shortfall": "Priset skiljer sig {amount} från det som utlovades.",
     "shortfall_points": "{points} utlovade poäng kunde inte ges.",
     # What was asked for and refused
     "points_not_enough": "Du har inte så många poäng att betala med.",
+    "points_fit": "Här kan du betala med högst {points} poäng: minst {minimum}, i steg om {step}.",
+    "points_unfit": "Här går det inte att betala med poäng.",
     "voucher_not_open": "Värdechecken är använd eller har gått ut.",
     "voucher_needs_more": "Handla för {amount} till så kan du använda värdechecken.",
     "offer_not_available": "Erbjudandet finns inte kvar.",
@@ -86,4 +95,59 @@ TEXTS = {
     "code_invalid": "Koden är inte en av våra.",
     "code_expired": "Koden har gått ut. Visa en ny.",
     "offer_sold_out": "Erbjudandet är slut.",
+    # The way in
+    "login_subject": "{digits} är din kod hos {shop}",
+    "login_mail": "Din kod hos {shop} är {digits}. Den gäller i {minutes:minut|minuter}.",
+    "login_link": "Eller öppna den här länken. Den fungerar en gång.",
+    "login_not_you": (
+        "Om du inte har bett om en kod behöver du inte göra något. "
+        "Ingen från {shop} kommer någonsin att be dig om den."
+    ),
+    "login_sms": "{shop}: din kod är {digits}. Ingen från oss kommer att be dig om den.",
+    "login_code_invalid": "Koden är fel eller har gått ut. Be om en ny.",
+    "too_many_attempts": "För många försök. Försök igen senare.",
+    "sms_not_available": "Vi kan inte skicka sms till det här numret.",
+    "not_sent": "Meddelandet kunde inte skickas. Försök igen.",
+    # Why somebody unknown should log in; the headline for each; what the counters say
+    "login_member_prices": "Medlemmar betalar {amount} mindre för det här.",
+    "login_member_prices_list": (
+        "{units:vara|varor} här kostar mindre för medlemmar, upp till {amount} per styck."
+    ),
+    "login_club_offers": "Klubberbjudanden drar av {amount}.",
+    "login_welcome_offer": "På första köpet som medlem dras {amount} av.",
+    "login_free_shipping": "Frakten är fri för medlemmar, så du sparar {amount}.",
+    "login_free_shipping_missing": "Handla för {amount} till så är frakten fri för medlemmar.",
+    "login_points": "Det här ger {points} poäng.",
+    "login_points_worth": "Det här ger {points} poäng, värda {amount}.",
+    "login_points_list": "En av varorna ger upp till {points} poäng.",
+    "login_points_list_worth": "En av varorna ger upp till {points} poäng, värda {amount}.",
+    "login_welcome_points": "Nya medlemmar börjar med {points} poäng.",
+    "login_welcome_points_worth": "Nya medlemmar börjar med {points} poäng, värda {amount}.",
+    "login_ladder": "Det här är {percent}\u00a0% av vägen till {tier}, {amount} återstår.",
+    "login_ladder_points": (
+        "Det här är {percent}\u00a0% av vägen till {tier}, {points} poäng återstår."
+    ),
+    "login_ladder_reached": "Bara det här köpet gör dig till {tier}.",
+    "login_faster_checkout": "Dina uppgifter är redan ifyllda i kassan.",
+    "login_self_service": "Beställningar, kvitton och poäng samlade på ett ställe.",
+    "login_headline_member_prices": "Logga in och spara {amount}.",
+    "login_headline_member_prices_list": "Logga in och spara upp till {amount}.",
+    "login_headline_club_offers": "Logga in och spara {amount} med klubbens erbjudanden.",
+    "login_headline_welcome_offer": "Bli medlem och spara {amount} i dag.",
+    "login_headline_free_shipping": "Logga in så är frakten fri.",
+    "login_headline_free_shipping_missing": (
+        "Logga in, och handla för {amount} till så är frakten fri."
+    ),
+    "login_headline_points": "Logga in och få {points} poäng.",
+    "login_headline_points_list": "Logga in och få upp till {points} poäng.",
+    "login_headline_welcome_points": "Bli medlem och börja med {points} poäng.",
+    "login_headline_ladder": "Logga in så räknas köpet mot {tier}.",
+    "login_headline_ladder_reached": "Logga in och bli {tier} med det här köpet.",
+    "login_headline_faster_checkout": "Logga in så går det snabbare i kassan.",
+    "login_headline_self_service": "Logga in och samla beställningar och poäng på ett ställe.",
+    "login_verdict_better": "De som ser det gör det oftare än de som inte ser det.",
+    "login_verdict_worse": "De som ser det gör det mer sällan än de som inte ser det.",
+    "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
+    "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
+    "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
 }

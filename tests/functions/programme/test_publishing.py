@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -102,6 +103,8 @@ def test_every_mistake_in_the_shape_is_named_with_its_path(shop: Shop) -> None:
         "offers[0].id": "invalid_field",
         "offers[0].name.se": "invalid_field",
         "offers[0].effect.percent": "invalid_field",
+        "offers[1].name.sv": "text_missing",
+        "offers[1].name.en": "text_missing",
         "offers[1].effect.kind": "invalid_field",
         "offers[1].when.start": "invalid_field",
     }
@@ -115,6 +118,168 @@ def test_every_mistake_in_the_meaning_is_named_with_its_path(shop: Shop) -> None
         "rates.SEK": "own_currency",
         "tiers.steps[0].threshold": "first_not_zero",
     }
+
+
+def test_a_misspelt_key_hides_no_other_mistake(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme(time_zone="Europe/Atlantis"))
+    plain["nme"] = 3
+    plain["tiers"]["steps"][0]["threshold"] = 5
+    assert mistakes_in(shop.call("POST", VERSIONS, plain)) == {
+        "nme": "unknown_field",
+        "time_zone": "unknown_time_zone",
+        "tiers.steps[0].threshold": "first_not_zero",
+    }
+
+
+NAME = {"sv": "Namn", "en": "Name"}
+TENTH = {"kind": "percent", "percent": 10}
+
+
+def an_offer(**keys: Any) -> dict[str, Any]:
+    return {"id": "offer", "name": NAME, "effect": TENTH, **keys}
+
+
+def a_rule(**keys: Any) -> dict[str, Any]:
+    return {"id": "rule", "name": NAME, **keys}
+
+
+EARN = {"points": 1, "amount": 100}
+GULD = an_offer(when={"tiers": ["guld"]})
+CUT = {"id": "cut", "name": NAME, "match": {}}
+
+# What is wrong with a section, and nothing that would be right if only that were.
+NO_FOLLOWING: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"tiers": 5, "offers": [GULD]}, {"tiers": "invalid_field"}),
+    ({"tiers": None, "tires": {}, "offers": [GULD]}, {"tires": "unknown_field"}),
+    ({"tiers": {"steps": []}, "offers": [GULD]}, {"tiers.steps": "invalid_field"}),
+    ({"tiers": {"steps": [5]}, "offers": [GULD]}, {"tiers.steps[0]": "invalid_field"}),
+    (
+        {"tiers": {"steps": [{"id": "Guld", "name": NAME, "threshold": 0}]}, "offers": [GULD]},
+        {"tiers.steps[0].id": "invalid_field"},
+    ),
+    (
+        {"points": {"earn": EARN, "rules": [a_rule(multiplier="2")]}},
+        {"points.rules[0].multiplier": "invalid_field"},
+    ),
+    (
+        {"points": {"earn": EARN, "rules": [a_rule(multiplyer=200)]}},
+        {"points.rules[0].multiplyer": "unknown_field"},
+    ),
+    (
+        {"points": {"earn": EARN, "expiry": {"months": 1}, "pending_days": -1}},
+        {"points.pending_days": "invalid_field"},
+    ),
+    (
+        {"points": 1, "offers": [an_offer(effect={"kind": "points", "points": 5})]},
+        {"points": "invalid_field"},
+    ),
+    ({"groups": ["a", "B"], "offers": [an_offer(group="b")]}, {"groups[1]": "invalid_field"}),
+    (
+        {"groups": None, "gruops": ["b"], "offers": [an_offer(group="b")]},
+        {"gruops": "unknown_field"},
+    ),
+    (
+        {"groups": [f"g{n}" for n in range(11)], "offers": [an_offer(group="g0")]},
+        {"groups": "invalid_field"},
+    ),
+    (
+        {"offers": [an_offer(limit_total=5, switch_on="yes")]},
+        {"offers[0].switch_on": "invalid_field"},
+    ),
+    ({"offers": [5, an_offer(), "x"]}, dict.fromkeys(("offers[0]", "offers[2]"), "invalid_field")),
+    ({"offers": [an_offer(name="Namn")]}, {"offers[0].name": "invalid_field"}),
+    ({"offers": [an_offer(effect={"kind": "gift"})]}, {"offers[0].effect.kind": "invalid_field"}),
+    (
+        {"offers": [an_offer(when={"hours": {"start": "8:00", "end": "08:00"}})]},
+        {"offers[0].when.hours.start": "invalid_field"},
+    ),
+    ({"prices": [{**CUT, "tiers": {}}]}, {"prices[0].tiers": "invalid_field"}),
+    ({"prices": [{**CUT, "tiers": {"*": 5}}]}, {"prices[0].tiers.*": "invalid_field"}),
+    ({"prices": [{**CUT, "tiers": {"*": {"of": 5}}}]}, {"prices[0].tiers.*.of": "unknown_field"}),
+    ({"languages": []}, {"languages": "invalid_field"}),
+    ({"languages": ["no"]}, {"languages[0]": "invalid_field"}),
+    ({"currency": "kr", "rates": {"SEK": 5, "EUR": 7}}, {"currency": "invalid_field"}),
+]
+
+
+@pytest.mark.parametrize(("sections", "mistakes"), NO_FOLLOWING)
+def test_a_mistake_is_named_and_not_what_follows_from_it(
+    shop: Shop, sections: dict[str, Any], mistakes: dict[str, str]
+) -> None:
+    file = {**msgspec.to_builtins(a_programme()), **sections}
+    plain = {key: section for key, section in file.items() if section is not None}
+    assert mistakes_in(shop.call("POST", VERSIONS, plain)) == mistakes
+
+
+def test_beside_what_is_left_out_everything_is_checked_at_its_own_place(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme(languages=["sv", "sv"]))
+    plain["languages"].insert(0, "no")
+    plain["offers"] = [
+        5,
+        an_offer(id="A", group="nowhere", limit_total=5, when={"tiers": [5, "guld", "platina"]}),
+        an_offer(nmae=1, limit_total=5),
+        an_offer(effect={"kind": "percent", "percent": 0}),
+    ]
+    plain["tiers"]["steps"] = [
+        {"id": "bas", "name": {"sv": ""}, "threshold": "none"},
+        {"name": NAME, "threshold": 500},
+        {"id": "guld", "name": NAME, "threshold": 500},
+    ]
+    assert mistakes_in(shop.call("POST", VERSIONS, plain)) == {
+        "languages[0]": "invalid_field",
+        "languages[2]": "repeated_language",
+        "offers[0]": "invalid_field",
+        "offers[1].id": "invalid_field",
+        "offers[1].group": "unknown_group",
+        "offers[1].limit_total": "needs_switch_on",
+        "offers[1].when.tiers[0]": "invalid_field",
+        "offers[2].nmae": "unknown_field",
+        "offers[3]": "repeated_id",
+        "offers[3].effect.percent": "invalid_field",
+        "tiers.steps[0].name.sv": "invalid_field",
+        "tiers.steps[0].threshold": "invalid_field",
+        "tiers.steps[1].id": "missing_field",
+        "tiers.steps[2].threshold": "not_ascending",
+    }
+
+
+def test_a_thousand_mistakes_are_enough_for_one_answer(shop: Shop) -> None:
+    plain = msgspec.to_builtins(a_programme())
+    plain["offers"] = [an_offer(when={"tiers": ["x"] * 100_000})]
+    answer = shop.call("POST", VERSIONS, plain)
+    assert len(answer.json["mistakes"]) == 1_000
+
+
+def test_the_currency_stays_as_it_was_first_published(shop: Shop) -> None:
+    """Vouchers and month totals are numbers; in another currency they would be other money."""
+    shop.publish(a_programme())
+    other = a_programme(currency="NOK", time_zone="Europe/Atlantis")
+    assert mistakes_in(shop.call("POST", VERSIONS, other)) == {
+        "currency": "currency_changed",
+        "time_zone": "unknown_time_zone",
+    }
+    other = a_programme(currency="NOK", name="")
+    assert mistakes_in(shop.call("POST", VERSIONS, other)) == {
+        "currency": "currency_changed",
+        "name": "invalid_field",
+    }
+    assert shop.call("GET", "/v1/programme").json["programme"]["currency"] == "SEK"
+
+
+def test_another_currency_is_refused_where_the_first_is_not_known_yet(
+    shop: Shop, time: Clock
+) -> None:
+    assert programmes.current_or_none(shop.id, time.now) is None  # and remembered for a minute
+    published_elsewhere = CurrentItem.get(a_shop().id, "CURRENT")
+    published_elsewhere.pk = shop.id
+    published_elsewhere.save()
+    answer = shop.call("POST", VERSIONS, a_programme(currency="NOK"))
+    assert mistakes_in(answer) == {"currency": "currency_changed"}
+
+
+def test_another_currency_is_refused_to_whoever_comes_second(shop: Shop, time: Clock) -> None:
+    meanwhile(lambda: shop.publish(a_programme()))
+    assert shop.call("POST", VERSIONS, a_programme(currency="NOK")).code == "publish_conflict"
 
 
 def test_a_programme_with_mistakes_changes_nothing(shop: Shop) -> None:
@@ -137,6 +302,61 @@ def test_a_programme_with_mistakes_changes_nothing(shop: Shop) -> None:
 )
 def test_yaml_that_is_more_than_plain_values_is_refused(shop: Shop, text: str, code: str) -> None:
     assert publish_yaml(shop, text).code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "field"),
+    [
+        ("name: A\nname: B", "duplicate_key", "name"),
+        ("tiers:\n  steps:\n    - {id: a, 'id': b}", "duplicate_key", "tiers.steps[0].id"),
+        ("rates: {10: 1, 1_0: 2}", "duplicate_key", "rates.10"),
+        ('name: "\\0"', "invalid_field", "name"),
+        ('offers: [{name: {sv: "a\\nb"}}]', "invalid_field", "offers[0].name.sv"),
+        ('tiers: {steps: [{"a\\0": 1}]}', "invalid_field", "tiers.steps[0]"),
+        ("points: {earn: {? [1] : 2}}", "not_yaml", "points.earn"),
+        ("offers: [!!binary aGVq]", "not_yaml", "offers[0]"),
+        ("staff: !!set {a}", "not_yaml", "staff"),
+    ],
+)
+def test_yaml_is_refused_with_the_path_of_what_is_wrong(
+    shop: Shop, text: str, code: str, field: str
+) -> None:
+    answer = publish_yaml(shop, text)
+    assert (answer.code, answer.json["field"]) == (code, field)
+
+
+def a_file(section: str) -> str:
+    return f"name: A\ntime_zone: UTC\ncurrency: SEK\nlanguages: [sv]\n{section}\n"
+
+
+def test_a_second_key_in_yaml_is_told_by_its_line(shop: Shop) -> None:
+    answer = publish_yaml(shop, a_file("late:\n  return_days: 5\n  return_days: 6"))
+    assert answer.json["field"] == "late.return_days"
+    assert answer.json["detail"] == "Once more in line 7"
+
+
+@pytest.mark.parametrize("section", ["points:", "tiers:", "points: # none", "points: ~"])
+def test_a_section_that_is_left_empty_is_none(shop: Shop, section: str) -> None:
+    assert publish_yaml(shop, a_file(section)).status == 201
+
+
+def said(answer: Answer) -> list[tuple[str, str]]:
+    return [(mistake["path"], mistake["detail"]) for mistake in answer.json["mistakes"]]
+
+
+def test_a_list_that_is_left_empty_is_called_by_what_it_is(shop: Shop) -> None:
+    answer = publish_yaml(shop, a_file("offers:"))
+    assert said(answer) == [("offers", "Expected `array`, got `null`")]
+
+
+@pytest.mark.parametrize("digits", [18, 19, 20, 40, 4_000])
+def test_a_whole_number_that_is_too_large_is_called_so(shop: Shop, digits: int) -> None:
+    answer = publish_yaml(shop, a_file(f"staff: {{most: {'9' * digits}}}"))
+    assert said(answer) == [("staff.most", "Expected `int` <= 1000000000")]
+
+
+def test_a_number_of_more_digits_than_can_be_read_is_no_yaml(shop: Shop) -> None:
+    assert publish_yaml(shop, a_file(f"quote_minutes: {'9' * 5_000}")).code == "not_yaml"
 
 
 @pytest.mark.parametrize("text", ["", "12:30", "- a\n- b", "null"])

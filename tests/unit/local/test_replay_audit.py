@@ -20,10 +20,11 @@ from stamkund.local.replay.report import Year, disagreements, draw, table
 from stamkund.local.replay.tally import Tally, added
 from stamkund.rules import wallet
 from stamkund.rules.account import with_entries, with_wallet
+from stamkund.rules.checking import check
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.membership import Setting, settled
 from stamkund.rules.newcomers import newcomer
-from stamkund.rules.programme import Programme, check
+from stamkund.rules.programme import Programme
 from stamkund.rules.selection import Moment, moment
 from stamkund.tables.programmes import SINCE_EVER, TierRules
 

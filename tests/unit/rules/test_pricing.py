@@ -1,4 +1,6 @@
 from random import Random
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stamkund.rules.basket import Basket, Line
-from stamkund.rules.bill import Priced, Shopper, Wish
+from stamkund.rules.bill import Priced, Shopper, Wish, goods_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.pricing import due_at_member_prices, price
 from stamkund.rules.programme import (
@@ -183,6 +185,23 @@ def _about(article: str) -> tuple[int, str, str]:
 
 
 SHOES = Match(categories=["shoes"])
+
+
+HENS, RED = "höns", "Röd"
+
+
+def test_lines_whose_letters_are_put_together_differently_are_one_good() -> None:
+    """Of two for one, the second is free although its brand was typed on another machine."""
+    forms: list[Literal["NFC", "NFD"]] = ["NFC", "NFD"]
+    lines = [
+        Line(form, "egg", 1, 1_000, 2500, normalize(form, HENS), normalize(form, RED))
+        for form in forms
+    ]
+    twins = Basket("SEK", lines)
+    assert [good.units for good in goods_of(twins)] == [2]
+    match = Match(categories=[HENS], brands=[RED])
+    compiled = club(offers=[offer("two", BuyGet(1, 1), match=match)])
+    assert sum(price(compiled, twins, Shopper(), at_noon()).due) == 1_000
 
 
 def test_a_member_price_is_rounded_per_unit() -> None:

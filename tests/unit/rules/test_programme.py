@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from stamkund.rules.programme import Mistake, Programme, check
+from stamkund.rules.checking import check
+from stamkund.rules.programme import Mistake, Programme
 
 Json = dict[str, Any]
 
@@ -170,6 +171,41 @@ def test_a_limit_over_all_members_is_claimed_by_switching_on() -> None:
     assert found(offers=[offer(limit_total=5)]) == [("offers[0].limit_total", "needs_switch_on")]
 
 
+def test_an_offer_of_which_there_are_only_so_many_is_once_per_member() -> None:
+    often = offer(switch_on=True, limit_total=10, limit_per_member=3)
+    assert found(offers=[often]) == [("offers[0].limit_per_member", "once_per_member")]
+    assert not found(offers=[{**often, "limit_per_member": 1}])
+    assert not found(offers=[{**often, "limit_total": None}])
+
+
+def test_at_most_fifty_offers_are_limited_over_all_members() -> None:
+    many = [offer(id=f"o{n}", switch_on=True, limit_total=5) for n in range(52)]
+    assert not found(offers=many[:50])
+    assert not found(offers=[*many[:50], offer()])
+    assert found(offers=many) == [
+        ("offers[50].limit_total", "too_many_limited"),
+        ("offers[51].limit_total", "too_many_limited"),
+    ]
+
+
+def test_hours_that_end_when_they_start_are_no_hours() -> None:
+    always = offer(when={"hours": {"start": "20:00", "end": "20:00"}})
+    assert found(offers=[always]) == [("offers[0].when.hours.end", "ends_as_it_starts")]
+
+
+def test_a_tier_has_each_perk_once() -> None:
+    perk = {"id": "perk", "name": TEXT}
+    ladder = [{**step, "perks": [perk]} for step in LADDER]
+    assert not found(**tiers(*ladder))
+    assert found(**tiers({**LADDER[0], "perks": [perk, perk]})) == [
+        ("tiers.steps[0].perks[1]", "repeated_id")
+    ]
+
+
+def test_a_language_is_there_once() -> None:
+    assert found(languages=["sv", "en", "sv"]) == [("languages[2]", "repeated_language")]
+
+
 def test_extra_points_need_points() -> None:
     extra = offer(effect={"kind": "points", "points": 5})
     assert found(offers=[extra]) == [("offers[0].effect", "no_points")]
@@ -234,12 +270,43 @@ def test_a_mistake_says_in_words_what_is_wrong() -> None:
         ({"offers": [offer(effect={"kind": "gold"})]}, "$.offers[0].effect"),
         ({"offers": [offer(when={"hours": {"start": "8:00", "end": "24:00"}})]}, "hours"),
         ({"offers": [offer(when={"weekdays": ["tisdag"]})]}, "weekdays[0]"),
+        ({"groups": [f"g{n}" for n in range(11)]}, "$.groups"),
+        (price(), "$.prices[0].tiers"),
+        (points(rules=[rule(multiplier=200)] * 201), "$.points.rules"),
+        ({"offers": [offer(effect={"kind": "free_article", "article": "Å 1"})]}, "effect.article"),
     ],
 )
 def test_what_has_the_wrong_shape_is_refused_with_its_path(sections: Json, path: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=r".") as refused:
         programme(**sections)
     assert path in str(refused.value)
+
+
+NEVER_TRUE: list[tuple[Json, str]] = [
+    ({"match": {"categories": [path]}}, "match.categories[0]")
+    for path in ("shoes/", "/shoes", "shoes//running", "/", "", "a#b", "x" * 101)
+]
+NEVER_TRUE += [
+    ({"match": {"brands": [""]}}, "match.brands[0]"),
+    ({"match": {"brands": ["a#b"]}}, "match.brands[0]"),
+    ({"match": {"articles": ["Å 1"]}}, "match.articles[0]"),
+    ({"match": {"articles": ["x" * 65]}}, "match.articles[0]"),
+    ({"match": {"but_not": {"articles": [""]}}}, "match.but_not.articles[0]"),
+    ({"when": {"channels": ["Web"]}}, "when.channels[0]"),
+    ({"when": {"channels": ["x" * 21]}}, "when.channels[0]"),
+]
+
+
+@pytest.mark.parametrize(("keys", "path"), NEVER_TRUE)
+def test_what_no_basket_can_say_is_refused_with_its_path(keys: Json, path: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as refused:
+        programme(offers=[offer(**keys)])
+    assert f"$.offers[0].{path}" in str(refused.value).replace("[...]", "[0]")
+
+
+def test_what_goods_are_called_may_be_in_any_language() -> None:
+    match = {"categories": ["Skor & stövlar/löpning"], "brands": ["Rapphöna"], "articles": ["A_1"]}
+    assert not found(offers=[offer(match=match, when={"channels": ["web", "pop_up-2"]})])
 
 
 def test_a_programme_survives_being_kept_as_json() -> None:
@@ -255,3 +322,46 @@ def test_a_programme_survives_being_kept_as_json() -> None:
 def test_step_ids_are_the_ladder_from_below() -> None:
     assert programme(**tiers()).step_ids() == ["bas", "silver", "guld"]
     assert replace(programme(**tiers()), tiers=None).step_ids() == []
+
+
+def test_a_link_in_an_sms_needs_a_page_to_lead_to() -> None:
+    sms, page = {"countries": ["SWE"], "link": True}, "https://fjallsport.example"
+    assert found(login={"sms": sms}) == [("login.sms.link", "needs_link")]
+    assert found(login={"sms": sms, "link": page}) == []
+
+
+@pytest.mark.parametrize(
+    ("offer", "mistakes"),
+    [
+        ({"order": "experiment"}, [("login_offer.variants", "too_few_variants")]),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}]},
+            [("login_offer.variants", "too_few_variants")],
+        ),
+        (
+            {"variants": [{"id": "a"}, {"id": "b"}]},
+            [("login_offer.variants", "not_an_experiment")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "a"}]},
+            [("login_offer.variants[1]", "repeated_id")],
+        ),
+        (
+            {"order": "experiment", "variants": [{"id": "a"}, {"id": "hold_out"}]},
+            [("login_offer.variants[1].id", "reserved_id")],
+        ),
+        ({"arguments": ["points", "points"]}, [("login_offer.arguments[1]", "repeated_id")]),
+        (
+            {
+                "order": "experiment",
+                "variants": [{"id": "a"}, {"id": "b", "arguments": ["ladder", "ladder"]}],
+            },
+            [("login_offer.variants[1].arguments[1]", "repeated_id")],
+        ),
+        ({"order": "experiment", "variants": [{"id": "a"}, {"id": "b"}], "hold_out": 50}, []),
+    ],
+)
+def test_an_experiment_compares_two_or_more_that_can_be_told_apart(
+    offer: Json, mistakes: list[tuple[str, str]]
+) -> None:
+    assert found(login_offer=offer) == mistakes

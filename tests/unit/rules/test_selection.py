@@ -1,4 +1,6 @@
 from datetime import UTC, datetime
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -6,6 +8,8 @@ from hypothesis import strategies as st
 
 from stamkund.rules.programme import Goods, Hours, Match, When
 from stamkund.rules.selection import Moment, Selector, moment, refusal
+
+Form = Literal["NFC", "NFD"]
 
 CATEGORIES = ["shoes", "shoes/running", "shoes/running/trail", "shoe", "food", ""]
 BRANDS = ["fjell", "berg", ""]
@@ -68,6 +72,25 @@ def test_a_category_is_a_path_and_not_a_beginning() -> None:
     assert selector.mask("a", "shoeshine", "") == 0
 
 
+@pytest.mark.parametrize("ours", ["NFC", "NFD"])
+@pytest.mark.parametrize("theirs", ["NFC", "NFD"])
+def test_a_letter_is_the_same_however_it_is_put_together(ours: Form, theirs: Form) -> None:
+    """`ö` is one character, or an `o` and two dots, and nobody sees which."""
+    said = normalize(ours, "Rapphöna"), normalize(ours, "kläder/höst")
+    brand, category = normalize(theirs, "Rapphöna"), normalize(theirs, "kläder/höst/regn")
+    assert Selector([Match(brands=[said[0]])]).mask("a", "", brand) == 1
+    assert Selector([Match(categories=[said[1]])]).mask("a", category, "") == 1
+    but_not = Selector([Match(but_not=Goods(brands=[said[0]]))])
+    assert but_not.mask("a", category, brand) == 0
+
+
+def test_letters_that_only_look_alike_are_two() -> None:
+    ligature = "\ufb01n"
+    selector = Selector([Match(brands=[ligature], categories=["\u00c5"])])
+    assert selector.mask("a", "\u00c5", "fin") == 0
+    assert selector.mask("a", "\u00e5", ligature) == 0
+
+
 @pytest.mark.parametrize(
     ("utc", "day", "weekday", "clock"),
     [
@@ -105,6 +128,56 @@ def test_hours_begin_with_their_first_minute_and_may_go_over_midnight(
     hours: Hours, clock: str, code: str | None
 ) -> None:
     assert refusal(When(hours=hours), at_clock(clock), "web", "", first_order=True) == code
+
+
+def at_utc(utc: str) -> Moment:
+    return moment(datetime.fromisoformat(utc).replace(tzinfo=UTC), "Europe/Stockholm")
+
+
+FRIDAY_NIGHT = When(weekdays=["fri"], hours=Hours("22:00", "02:00"))
+
+
+@pytest.mark.parametrize(
+    ("utc", "code"),
+    [
+        ("2026-03-12T23:30", "not_now"),  # Friday 00:30: the night of Thursday
+        ("2026-03-13T20:59", "not_now"),
+        ("2026-03-13T21:00", None),  # Friday 22:00
+        ("2026-03-13T22:59", None),
+        ("2026-03-13T23:00", None),  # Saturday 00:00
+        ("2026-03-14T00:59", None),
+        ("2026-03-14T01:00", "not_now"),  # Saturday 02:00
+        ("2026-03-14T21:00", "not_now"),
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_starts(utc: str, code: str | None) -> None:
+    assert refusal(FRIDAY_NIGHT, at_utc(utc), "web", "", first_order=True) == code
+
+
+SATURDAY_NIGHT = When(weekdays=["sat"], hours=Hours("22:00", "02:30"))
+
+
+@pytest.mark.parametrize(
+    ("utc", "code"),
+    [
+        ("2026-03-29T00:59", None),  # Sunday 01:59, and the next minute is 03:00
+        ("2026-03-29T01:00", "not_now"),
+        ("2026-10-24T22:30", None),  # Sunday 00:30
+        ("2026-10-25T00:29", None),  # 02:29 summer time
+        ("2026-10-25T00:30", "not_now"),
+        ("2026-10-25T01:29", None),  # 02:29 once more
+        ("2026-10-25T01:30", "not_now"),
+        ("2026-10-25T21:00", "not_now"),  # Sunday 22:00
+    ],
+)
+def test_a_night_in_which_the_clocks_change_is_one_night(utc: str, code: str | None) -> None:
+    assert refusal(SATURDAY_NIGHT, at_utc(utc), "web", "", first_order=True) == code
+
+
+def test_hours_within_one_day_are_of_that_day() -> None:
+    when = When(weekdays=["fri"], hours=Hours("00:00", "02:00"))
+    assert refusal(when, at_utc("2026-03-12T23:30"), "web", "", first_order=True) is None
+    assert refusal(when, at_utc("2026-03-13T23:30"), "web", "", first_order=True) == "not_now"
 
 
 def test_the_first_condition_that_does_not_hold_is_the_reason() -> None:

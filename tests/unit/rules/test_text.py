@@ -10,7 +10,7 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
-    "|points_word|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|points_word|voucher|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
 ENGLISH = re.compile(
@@ -23,10 +23,17 @@ EVERYTHING: dict[str, str | int] = {
     "amount": 123_450,
     "points": 1_200,
     "units": 2,
+    "percent": 40,
     "day": "2026-03-31",
+    "since": "2026-03-01",
+    "minimum": 100,
+    "step": 50,
     "tier": "Ametist",
     "by": "Ametist",
     "order": "1001",
+    "shop": "Ametist",
+    "digits": "204817",
+    "minutes": 10,
 }
 
 

@@ -21,7 +21,7 @@ def test_every_refusal_in_the_code_has_a_status_and_a_title() -> None:
 @pytest.mark.parametrize("code", PROBLEMS)
 def test_a_problem_has_a_client_error_or_is_ours(code: str) -> None:
     status, title = PROBLEMS[code]
-    assert 400 <= status < 500 or code in {"unexpected", "busy"}
+    assert 400 <= status < 500 or code in {"unexpected", "busy", "not_sent"}
     assert title == title.strip().rstrip(".")
 
 
@@ -36,4 +36,4 @@ def test_only_what_passes_by_itself_says_when_to_try_again() -> None:
         for code in PROBLEMS
         if "Retry-After" in headers_of(problem_of(Refused(code), "r", "sv"))
     }
-    assert waits == {"busy", "too_many_attempts"}
+    assert waits == {"busy", "not_sent", "too_many_attempts"}

@@ -1,0 +1,1 @@
+"""What keeps the club in order: nobody calls it but timers, and AWS itself."""

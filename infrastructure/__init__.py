@@ -1,0 +1,1 @@
+"""The club in AWS, made from the declarations and a stage file. Nothing imports this."""

@@ -1,0 +1,93 @@
+"""From what a function declares to what its role allows, and nothing beyond that.
+
+Plain data, so that it can be read and compared; `where` turns names into ARNs.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from infrastructure.declared import Declared
+from stamkund.tables import Access, Table, actions_of
+from stamkund.web.background import OnEntries, OnRotation
+
+READING = frozenset({"kms:Decrypt", "kms:DescribeKey"})
+WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """`because` says so in the role, for whoever reads it there."""
+
+    because: str
+    actions: frozenset[str]
+    resources: tuple[str, ...]
+    only_via: str | None = None
+
+
+class Where(Protocol):
+    """What a role names."""
+
+    @property
+    def region(self) -> str: ...
+    def table(self, name: str) -> str: ...
+    def index(self, table: str, index: str) -> str: ...
+    def key_of(self, table: str) -> str | None: ...
+    def log_streams(self, function: Declared) -> str: ...
+    @property
+    def ledger_stream(self) -> str: ...
+    @property
+    def dead_letters(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+
+
+def grants(function: Declared, where: Where, *, tracing: bool) -> list[Grant]:
+    made = [*_of_tables(function.access, where), *_of_trigger(function, where)]
+    if function.secrets:
+        made.append(_grant("Secrets", {"secretsmanager:GetSecretValue"}, where.secret))
+    if tracing:
+        made.append(TRACES)
+    writing = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    return [*made, _grant("OwnLog", writing, where.log_streams(function))]
+
+
+# X-Ray knows no resources: IAM takes nothing but a star for these two.
+TRACES = Grant("Traces", frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"}), ("*",))
+
+
+def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[Grant]:
+    for table, verbs in sorted(access.items(), key=lambda one: one[0].short_name()):
+        name = table.short_name()
+        actions = {f"dynamodb:{action}" for action in actions_of(verbs)}
+        yield _grant(f"Table{name.title()}", actions, where.table(name))
+        indexes = [where.index(name, index) for index in table.shape().indexes]
+        if Access.READ in verbs and indexes:
+            yield _grant(f"Indexes{name.title()}", {"dynamodb:Query"}, *indexes)
+        key = where.key_of(name)
+        if key:
+            # Only what DynamoDB does with it for the function, and nothing by the function itself.
+            yield Grant(
+                f"Key{name.title()}",
+                _of_key(verbs),
+                (key,),
+                f"dynamodb.{where.region}.amazonaws.com",
+            )
+
+
+def _of_key(verbs: Access) -> frozenset[str]:
+    return READING if verbs == Access.READ else READING | WRITING
+
+
+def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
+    if isinstance(function.trigger, OnEntries):
+        reading = {"DescribeStream", "GetRecords", "GetShardIterator"}
+        yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, where.ledger_stream)
+        yield _grant("DeadLetters", {"sqs:SendMessage"}, where.dead_letters)
+    if isinstance(function.trigger, OnRotation):
+        changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
+        yield _grant("Rotation", changing, where.secret)
+
+
+def _grant(because: str, actions: set[str] | frozenset[str], *resources: str) -> Grant:
+    return Grant(because, frozenset(actions), resources)

@@ -1,0 +1,161 @@
+"""Codes to log in with, for ten minutes each, and how many of them were asked for by whom.
+
+Nothing here says whose a code is: whoever asked holds that, signed, and brings it back.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
+from typing import NamedTuple
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from stamkund.rules.errors import Refused
+from stamkund.tables import devices, keys, transact
+from stamkund.tables.devices import Device, DeviceItem
+from stamkund.tables.identities import Identities
+
+REFUSED = "ConditionalCheckFailedException"
+
+
+class LoginCodeItem(Identities):
+    """`used_as`: the client's reference for the one verification that was accepted."""
+
+    digest = BinaryAttribute(legacy_encoding=False)
+    place = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+    used_as = UnicodeAttribute(null=True)
+
+
+class CountItem(Identities):
+    asked = NumberAttribute()
+
+
+class Count(NamedTuple):
+    """One more in a window, of which there may be `most`. `key` says nothing about anybody."""
+
+    key: str
+    most: int
+    ends_at: datetime
+
+
+class Code(NamedTuple):
+    id: str
+    digest: bytes
+    place: str
+    expires_at: datetime
+
+
+def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
+    """Counted and kept at once, or neither. Refused: too_many_attempts."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(
+            LoginCodeItem(
+                _key(shop, code.id),
+                digest=code.digest,
+                place=code.place,
+                expires_at=code.expires_at,
+            ),
+            LoginCodeItem.pk.does_not_exist(),
+        )
+        for count in counts:
+            _count(transaction, shop, count)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        # The code is put, so its reason comes first, and then those of the counts in their order.
+        full = [c for index, c in enumerate(counts, 1) if transact.refused(error, index)]
+        if not full:
+            raise
+        wait = max(count.ends_at for count in full) - now
+        raise Refused("too_many_attempts", retry_after=ceil(wait.total_seconds())) from None
+
+
+def _count(transaction: TransactWrite, shop: str, count: Count) -> None:
+    asked = CountItem.asked
+    transaction.update(
+        CountItem(keys.of(shop, f"count{keys.SEPARATOR}{count.key}")),
+        [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)],
+        asked.does_not_exist() | (asked < count.most),
+    )
+
+
+def tried(shop: str, id: str, reference: str, most: int, now: datetime) -> Code:
+    """The code, with one try less to go: counted before anybody compares, so that no more are
+    compared than may be, however many come at once. Refused: login_code_invalid.
+
+    Whoever was let in by the last of them, and lost the answer, has as many again to hear it.
+    """
+    item = LoginCodeItem(_key(shop, id))
+    tries, again = LoginCodeItem.tries, LoginCodeItem.used_as == reference
+    open_to_it = (_unused() & (tries < most)) | (again & (tries < 2 * most))
+    try:
+        item.update([tries.add(1)], (LoginCodeItem.expires_at > now) & open_to_it)
+    except UpdateError as error:
+        raise _invalid(error) from error
+    assert item.expires_at is not None
+    return Code(id, item.digest, item.place, item.expires_at)
+
+
+def use(shop: str, id: str, reference: str) -> None:
+    """For nothing that is kept. Refused: login_code_invalid."""
+    item = LoginCodeItem(_key(shop, id))
+    try:
+        item.update(
+            [LoginCodeItem.used_as.set(reference)], _unused() | (LoginCodeItem.used_as == reference)
+        )
+    except UpdateError as error:
+        raise _invalid(error) from error
+
+
+def use_for_device(shop: str, id: str, reference: str, member: str, device: Device) -> bool:
+    """Used, and the device let in, at once; whether for the first time.
+
+    A repeat by the same reference is answered the same way until the device has moved on.
+    Refused: login_code_invalid.
+    """
+
+    def fill(transaction: TransactWrite) -> None:
+        devices.add(transaction, shop, member, device)
+        transaction.update(
+            LoginCodeItem(_key(shop, id)),
+            [LoginCodeItem.used_as.set(reference)],
+            _unused(),
+            return_values=transact.RETURN_OLD,
+        )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        known, used = transact.refused(error, 0), transact.refused(error, 1)
+        if not (known or used):
+            raise
+        if known and used and _same(known.raw_item, used.raw_item, reference):
+            return False
+        raise Refused("login_code_invalid") from None
+    return True
+
+
+def _same(device: object, code: object, reference: str) -> bool:
+    if not (isinstance(device, dict) and isinstance(code, dict)):
+        return False
+    used_as = LoginCodeItem.from_raw_data(code).used_as
+    return used_as == reference and not DeviceItem.from_raw_data(device).generation
+
+
+def _unused() -> Condition:
+    unused: Condition = LoginCodeItem.pk.exists() & LoginCodeItem.used_as.does_not_exist()
+    return unused
+
+
+def _invalid(error: UpdateError) -> Exception:
+    return Refused("login_code_invalid") if error.cause_response_code == REFUSED else error
+
+
+def _key(shop: str, id: str) -> str:
+    return keys.of(shop, f"login{keys.SEPARATOR}{id}")

@@ -1,0 +1,132 @@
+"""The packages of the functions: what is in them, and that they are the same every time."""
+
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from infrastructure import packages, service_data, tracing, wheels
+from infrastructure.packages import CannotPackage, Target
+
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+HERE = Target(RUNTIME, wheels.HERE)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (built,) = packages.build(HERE, tmp_path_factory.mktemp("packages"), ["programme"])
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(package: Path) -> set[str]:
+    with ZipFile(package) as archive:
+        return set(archive.namelist())
+
+
+def test_the_same_input_makes_the_same_bytes(package: Path, tmp_path: Path) -> None:
+    (again,) = packages.build(HERE, tmp_path / "somewhere else", ["programme"])
+    assert sha256(again.read_bytes()).digest() == sha256(package.read_bytes()).digest()
+
+
+def test_every_function_of_a_package_is_found_with_nothing_else_on_the_path(
+    package: Path, tmp_path: Path
+) -> None:
+    with ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    domain = sorted((packages.ROOT / "functions/programme").glob("*.py"))
+    wanted = [one.stem for one in domain if "@endpoint" in one.read_text()]
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.start as start\n"
+        f"for name in {wanted!r}: assert callable(getattr(start, 'programme-' + name))\n"
+        f"print(sorted(one.__file__ for one in sys.modules.values() if 'site-packages' in"
+        f" str(getattr(one, '__file__', ''))))"
+    )
+    # No site, and nothing from the surroundings: the standard library and the package.
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_only_what_is_imported_is_in_it(names: set[str]) -> None:
+    assert not [name for name in names if name.endswith(".py")]
+    assert {n for n in names if n.startswith("chalice/")} == {
+        "chalice/__init__.pyc",
+        "chalice/app.pyc",
+    }
+    tops = {name.partition("/")[0] for name in names}
+    assert not tops & {"boto3", "jsonschema", "pip", "setuptools", "inquirer", "click", "segno"}
+    assert not [name for name in names if name.startswith(("functions/checkout", "stamkund/local"))]
+    data = {name.split("/")[2] for name in names if name.startswith("botocore/data/")}
+    assert {name for name in data if not name.endswith(".json")} == set(service_data.USED)
+
+
+def test_bytecode_is_never_compared_with_a_source(package: Path, names: set[str]) -> None:
+    with ZipFile(package) as archive:
+        flags = {archive.read(name)[4:8] for name in names if name.endswith(".pyc")}
+    assert flags == {b"\x01\x00\x00\x00"}
+
+
+def test_another_python_than_the_stage_names_is_refused() -> None:
+    with pytest.raises(CannotPackage, match=r"python3\.8 .* make PYTHON=python3\.8 package"):
+        packages.build(Target("python3.8", wheels.HERE), Path("nowhere"))
+
+
+def test_too_large_a_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = tmp_path / "checkout"
+    stage.mkdir()
+    with (stage / "large").open("wb") as file:
+        file.truncate(packages.MOST + 1)
+    with pytest.raises(CannotPackage, match="20,000,001 bytes"):
+        packages.refuse_too_much(stage)
+
+
+def test_what_is_imported_within_a_function_is_reached_and_what_types_need_is_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "first.py").write_text(
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    import never\n"
+        "def later():\n    import second\n    import third\n"
+    )
+    for name in ("second", "third", "never", "other"):
+        (tmp_path / f"{name}.py").touch()
+    found = tracing.reached(["first"], [tmp_path], [("first", "third")])
+    assert {file.name for file in found} == {"first.py", "second.py"}
+
+
+def test_a_module_that_is_called_like_one_of_the_standard_library_is_reached(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "some"
+    package.mkdir()
+    (package / "__init__.py").write_text("import types\nfrom .deeper import one\n")
+    (package / "deeper.py").write_text("from .types import one\nfrom . import warnings\n")
+    for name in ("types", "warnings"):
+        (package / f"{name}.py").touch()
+    found = {file.name for file in tracing.reached(["some"], [tmp_path])}
+    assert found == {"__init__.py", "deeper.py", "types.py", "warnings.py"}
+
+
+def test_a_service_is_cut_to_its_operations_and_what_they_are_made_of() -> None:
+    model = {
+        "documentation": "long",
+        "operations": {
+            "Get": {"input": {"shape": "GetInput"}, "documentation": "long"},
+            "Scan": {"input": {"shape": "ScanInput"}},
+        },
+        "shapes": {
+            "GetInput": {"members": {"Key": {"shape": "Text", "documentation": "long"}}},
+            "ScanInput": {"members": {"Filter": {"shape": "Other"}}},
+            "Text": {"type": "string"},
+            "Other": {"type": "string"},
+        },
+    }
+    assert service_data.cut(model, ("Get",)) == {
+        "operations": {"Get": {"input": {"shape": "GetInput"}}},
+        "shapes": {"GetInput": {"members": {"Key": {"shape": "Text"}}}, "Text": {"type": "string"}},
+    }

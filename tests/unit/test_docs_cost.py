@@ -1,0 +1,94 @@
+"""docs/cost.md is what follows from its inputs, and the model behind it adds up."""
+
+import pytest
+from msgspec.structs import replace
+
+from benchmarks.bill import GB, ORDER, Case, Price, Tier, case
+from benchmarks.ceilings import ceilings, peak
+from benchmarks.cost import BLOCKS, FILE, filled
+from benchmarks.levers import MANY, cost, levers
+
+OF = case()
+
+
+def test_the_page_has_not_drifted() -> None:
+    assert FILE.read_text() == filled(FILE.read_text(), OF), "make cost writes it anew"
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_table_is_on_the_page(name: str) -> None:
+    assert f"<!-- {name} -->" in FILE.read_text()
+
+
+def a_price(**fields: object) -> Price:
+    usual = {"service": "s", "unit": "u", "read_for": "everywhere", "page": "", "copy": ""}
+    return Price(**usual | fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "usd"), [(0, 0), (100, 100), (101, 100.5), (300, 200), (1_000, 270)]
+)
+def test_a_price_with_tiers_asks_each_for_what_lies_in_it(quantity: float, usd: float) -> None:
+    tiers = [Tier(1, up_to=100), Tier(0.5, up_to=300), Tier(0.1)]
+    assert a_price(tiers=tiers).of(quantity) == pytest.approx(usd)
+
+
+def test_a_price_is_for_so_many() -> None:
+    assert a_price(usd=0.2, per=1_000_000).of(3_000_000) == pytest.approx(0.6)
+
+
+def test_every_usage_has_a_price() -> None:
+    for size in OF.assumed.sizes:
+        assert OF.a_year(size)
+    assert all(each.page.startswith("https://") for each in OF.prices.prices.values())
+
+
+def test_an_order_is_the_sum_of_its_steps() -> None:
+    steps = [OF.orders(MANY, {name: count}) for name, count in ORDER.items()]
+    assert cost(OF) == pytest.approx(sum(sum(each.values()) for each in steps))
+
+
+def test_an_order_by_hand() -> None:
+    """What is written and asked, from the counts alone."""
+    usage = OF.usage(ORDER, edge=False)
+    steps = OF.measured.steps
+    assert usage["http_api_requests"] == 3
+    assert usage["lambda_requests"] == 4
+    assert usage["dynamodb_writes"] == sum(steps[name].write_units for name in ORDER)
+    assert usage["data_out"] * GB == pytest.approx(
+        sum(steps[name].answer_bytes + 350 for name in ("quote", "commit", "confirm"))
+    )
+
+
+def test_what_goes_through_the_edge_leaves_there_and_nowhere_else() -> None:
+    inside, outside = OF.usage(ORDER, edge=True), OF.usage(ORDER, edge=False)
+    assert inside["cloudfront_out"] == outside["data_out"]
+    assert "data_out" not in inside
+    assert inside["waf_requests"] == inside["cloudfront_requests"] == 3
+
+
+def test_less_memory_takes_longer_and_is_billed_longer() -> None:
+    quote = OF.measured.steps["quote"]
+    small, large = (OF.cloud.billed_ms(quote, memory) for memory in (256, 1769))
+    assert small > large >= quote.handler_ms
+
+
+def test_the_largest_lever_comes_first() -> None:
+    saved = [one.saves for one in levers(OF)]
+    assert saved == sorted(saved, reverse=True)
+
+
+def test_a_hundred_times_the_members_ask_a_hundred_times_as_much() -> None:
+    small = OF.assumed.sizes[0]
+    large = replace(small, members=small.members * 100)
+    assert peak(OF, large) == pytest.approx(peak(OF, small) * 100)
+
+
+def test_a_limit_that_is_doubled_allows_twice_as_many_orders() -> None:
+    limits = OF.assumed.limits
+    doubled = {name: replace(one, per_second=one.per_second * 2) for name, one in limits.items()}
+    roomier = Case(OF.measured, OF.prices, replace(OF.assumed, limits=doubled))
+    before = {(one.name, one.raised): one.orders for one in ceilings(OF) if one.name != "stream"}
+    after = {(one.name, one.raised): one.orders for one in ceilings(roomier)}
+    for key, orders in before.items():
+        assert after[key] == pytest.approx(2 * orders)
