@@ -41,5 +41,5 @@ def tier_then(club: Club, who: Known, at: Moment) -> str:
 def shopper_of(club: Club, account: Account, benefits: Benefits) -> Shopper:
     history = club.published.tier_history
     return membership.shopper_of(
-        account, history, club.at.month, benefits.offers, benefits.vouchers
+        account, history, club.at.month, benefits.offers, benefits.used_offers, benefits.vouchers
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from functions.members.deciding import ATTEMPTS
 from functions.members.switching import OfferSwitch, offer_of, shown
 from stamkund.rules.errors import Refused
-from stamkund.tables import Delete, Read, Update, accounts, benefits
+from stamkund.tables import Delete, Read, Update, accounts, benefits, programmes
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
@@ -18,7 +18,7 @@ from stamkund.web.endpoint import endpoint
     "DELETE",
     "/v1/members/{member}/offers/{offer}",
     caller=[Member, Shop],
-    access={Accounts: Read | Update | Delete, Programmes: Read},
+    access={Accounts: Read | Update | Delete, Programmes: Read | Update},
     problems=[*MEMBER_PROBLEMS, "offer_used", "busy"],
 )
 def switch_off_offer(member: str, offer: str, caller: Caller, now: datetime) -> OfferSwitch:
@@ -39,5 +39,7 @@ def switch_off_offer(member: str, offer: str, caller: Caller, now: datetime) -> 
                 benefits.switch_off(club.shop, owner, known)
         except Conflict:
             continue
+        if wanted.limit_total:
+            programmes.set_available(club.shop, wanted.id)
         return shown(club, wanted, caller.language, on=False)
     raise Refused("busy")

@@ -10,7 +10,7 @@ from stamkund.rules import membership
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Offer
-from stamkund.tables import Append, Read, Update, accounts, benefits
+from stamkund.tables import Append, Read, Update, accounts, benefits, programmes
 from stamkund.tables.accounts import Accounts, BenefitItem
 from stamkund.tables.benefits import AllotmentEmpty
 from stamkund.tables.keys import written
@@ -25,7 +25,7 @@ from stamkund.web.endpoint import Reply, endpoint
     "PUT",
     "/v1/members/{member}/offers/{offer}",
     caller=[Member, Shop],
-    access={Accounts: Read | Append | Update, Programmes: Read},
+    access={Accounts: Read | Append | Update, Programmes: Read | Update},
     problems=[*MEMBER_PROBLEMS, "offer_not_available", "offer_sold_out", "offer_used", "busy"],
 )
 def switch_on_offer(member: str, offer: str, caller: Caller, now: datetime) -> Reply[OfferSwitch]:
@@ -84,7 +84,19 @@ def _switch_on(club: Club, member: str, offer: Offer) -> None:
         except AllotmentEmpty:
             continue
         return
+    _tell_sold_out(club, offer.id, total)
     raise Refused("offer_sold_out")
+
+
+def _tell_sold_out(club: Club, offer: str, total: int) -> None:
+    """So that quotes speak of it no more as of something to be had. Raises Conflict."""
+    if offer in club.published.compiled.sold_out:
+        return
+    programmes.set_sold_out(club.shop, club.published.version, offer)
+    # Given back before that was written, one would be there and nobody told.
+    if next(benefits.shards_with_room(club.shop, offer, total), None) is not None:
+        programmes.set_available(club.shop, offer)
+        raise Conflict
 
 
 def _shards(shop: str, member: str, offer: str, total: int) -> Iterator[int]:

@@ -34,12 +34,13 @@ class Voucher(Struct, frozen=True):
 
 
 class Shopper(Struct, frozen=True):
-    """What pricing needs to know of a member."""
+    """What pricing needs to know of a member; `used_up` offers cannot be switched on again."""
 
     tier: str = ""
     wallet: Wallet = Wallet()
     used: dict[str, int] = {}
     switched_on: frozenset[str] = frozenset()
+    used_up: frozenset[str] = frozenset()
     vouchers: dict[str, Voucher] = {}
     first_order: bool = True
 

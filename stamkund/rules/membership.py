@@ -63,6 +63,7 @@ def shopper_of(
     history: History,
     month: str,
     switched_on: frozenset[str] = frozenset(),
+    used_up: frozenset[str] = frozenset(),
     vouchers: Mapping[str, Voucher] | None = None,
 ) -> Shopper:
     """The member as pricing needs to know them."""
@@ -71,6 +72,7 @@ def shopper_of(
         wallet=account.wallet,
         used=account.used,
         switched_on=switched_on,
+        used_up=used_up,
         vouchers=dict(vouchers or {}),
         first_order=account.orders == 0,
     )

@@ -65,8 +65,9 @@ def _consider(
     )
     if reason:
         return None if reason == "not_now" else Missed(offer.id, reason, _wanted(offer, reason))
-    if offer.limit_per_member and who.used.get(offer.id, 0) >= offer.limit_per_member:
-        return Missed(offer.id, "limit_reached", {"limit": offer.limit_per_member})
+    gone = _gone(bill, who, offer)
+    if gone:
+        return gone
     goods = [index for index in matched if bill.goods[index].line.kind == "goods"]
     missing = _missing(bill, offer, goods)
     if missing:
@@ -77,6 +78,17 @@ def _consider(
     if offer.switch_on and offer.id not in who.switched_on:
         return Missed(offer.id, "switch_on", {"amount": sum(amounts.values()), "points": points})
     return _Candidate(offer, goods, amounts, points)
+
+
+def _gone(bill: Bill, who: Shopper, offer: Offer) -> Missed | None:
+    """Why it is not to be had any more, whatever else lies in the basket."""
+    if offer.limit_per_member and who.used.get(offer.id, 0) >= offer.limit_per_member:
+        return Missed(offer.id, "limit_reached", {"limit": offer.limit_per_member})
+    if not offer.switch_on or offer.id in who.switched_on:
+        return None
+    if offer.id in who.used_up:
+        return Missed(offer.id, "limit_reached", {"limit": 1})
+    return Missed(offer.id, "sold_out") if offer.id in bill.compiled.sold_out else None
 
 
 def _wanted(offer: Offer, reason: str) -> dict[str, int | str]:

@@ -132,10 +132,10 @@ def _weekday(hours: Hours | None, at: Moment) -> str:
 
 
 class Compiled:
-    """A published programme, ready to price with. Made once per version and process."""
+    """A published programme, ready to price with, and the offers of it that are sold out."""
 
-    def __init__(self, programme: Programme) -> None:
-        self.programme = programme
+    def __init__(self, programme: Programme, sold_out: Iterable[str] = ()) -> None:
+        self.programme, self.sold_out = programme, frozenset(sold_out)
         self.rules = programme.points.rules if programme.points else []
         self.price_selector = Selector([price.match for price in programme.prices])
         self.rule_selector = Selector([rule.match for rule in self.rules])

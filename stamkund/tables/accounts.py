@@ -116,14 +116,16 @@ class BenefitItem(Accounts):
 
 
 class Benefits:
-    """What a member may use besides points."""
+    """What a member may use besides points, and which offers are used."""
 
     def __init__(self, items: list[BenefitItem]) -> None:
         open_items = [item for item in items if item.status == "open"]
         self.vouchers = {
             _benefit_id(item): _voucher(item) for item in open_items if item.kind == "voucher"
         }
-        self.offers = frozenset(_benefit_id(item) for item in open_items if item.kind == "offer")
+        offers = [item for item in items if item.kind == "offer"]
+        self.offers = frozenset(_benefit_id(item) for item in offers if item.status == "open")
+        self.used_offers = frozenset(_benefit_id(item) for item in offers if item.status == "used")
 
 
 def _benefit_id(item: BenefitItem) -> str:

@@ -16,7 +16,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -31,7 +31,7 @@ from stamkund.tables.table import Table, client, refused_by_condition
 KeyKind = Literal["shop", "storefront", "staff"]
 
 PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
-KEY, PROGRESS = "KEY#", "PROGRESS#"
+CURRENT, KEY, PROGRESS = "CURRENT", "KEY#", "PROGRESS#"
 KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
@@ -84,12 +84,15 @@ class VersionItem(Programmes):
 class CurrentItem(VersionItem):
     """The version in force, and what must be known of those before it, so that one read does.
 
-    `idle_months`: the fewest that any version let points live without a purchase.
+    `idle_months`: the fewest that any version let points live without a purchase. `sold_out`: the
+    offers that somebody found to be so, for quotes to say; it is gone with the next version, which
+    may have more of them.
     """
 
     history = BinaryAttribute(legacy_encoding=False)
     tier_history = BinaryAttribute(legacy_encoding=False)
     idle_months = NumberAttribute(null=True)
+    sold_out = UnicodeSetAttribute(null=True)
 
 
 class RegisteredShop(msgspec.Struct, frozen=True):
@@ -337,6 +340,29 @@ def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
         raise Refused("programme_invalid", mistakes=mistakes)
 
 
+def set_sold_out(shop: str, version: int, offer: str) -> None:
+    """By this version. Whoever published meanwhile has said something else about it."""
+    try:
+        CurrentItem(shop, CURRENT).update(
+            [CurrentItem.sold_out.add({offer})], CurrentItem.version == version
+        )
+    except UpdateError as error:
+        if error.cause_response_code not in {
+            "ConditionalCheckFailedException",
+            "TransactionConflictException",  # somebody is publishing
+        }:
+            raise
+    _current.drop(shop)
+
+
+def set_available(shop: str, offer: str) -> None:
+    """Not sold out, or no longer. Reads first: that is far cheaper than to write a programme."""
+    item = _load_item(shop, consistent=True)
+    if item and offer in (item.sold_out or ()):
+        item.update([CurrentItem.sold_out.delete({offer})])
+        _current.drop(shop)
+
+
 def _append(item: CurrentItem, before: CurrentItem | None) -> None:
     as_before = CurrentItem.version == before.version if before else CurrentItem.pk.does_not_exist()
     kept = VersionItem(
@@ -374,7 +400,7 @@ def _following(
     tiers = _tier_history(known.tier_history if known else (), number, programme, now)
     return CurrentItem(
         shop,
-        "CURRENT",
+        CURRENT,
         version=number,
         published_at=now.isoformat(),
         published_by=by,
@@ -414,7 +440,7 @@ def _published(item: CurrentItem) -> Published:
         programme,
         msgspec.json.decode(decompress(item.tier_history), type=tuple[TierRules, ...]),
         msgspec.json.decode(decompress(item.history), type=tuple[PublishedVersion, ...]),
-        Compiled(programme),
+        Compiled(programme, item.sold_out or ()),
         int(item.idle_months) if item.idle_months else None,
     )
 
@@ -425,7 +451,7 @@ def _published_version(item: VersionItem) -> PublishedVersion:
 
 def _load_item(shop: str, *, consistent: bool = False) -> CurrentItem | None:
     try:
-        return CurrentItem.get(shop, "CURRENT", consistent_read=consistent)
+        return CurrentItem.get(shop, CURRENT, consistent_read=consistent)
     except CurrentItem.DoesNotExist:
         return None
 

@@ -1,9 +1,13 @@
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from stamkund import tables
 from stamkund.rules.programme import Offer, PercentOff, When
-from stamkund.tables import accounts, benefits, posting
+from stamkund.tables import accounts, benefits, posting, programmes
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, the_account
 
@@ -158,3 +162,116 @@ def test_the_shop_switches_for_a_member_and_one_member_not_for_another(time: Clo
     assert shop.call("PUT", path).status == 200
     assert switched_on(shop, member) == {"run"}
     assert shop.call("DELETE", path).status == 200
+
+
+def missed(shop: Shop, member: str) -> tuple[str, dict[str, Any], bool]:
+    """Why the offer is not given, with what, and whether it can be switched on."""
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
+    basket = {"currency": "SEK", "lines": [line]}
+    [one] = shop.call("POST", "/v1/checkout/quotes", basket, as_=member).json["missed"]
+    return one["code"], one["params"], one["can_switch_on"]
+
+
+SOLD_OUT: tuple[str, dict[str, Any], bool] = ("sold_out", {}, False)
+
+
+def test_a_quote_promises_no_switch_for_what_the_member_has_used(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=5))
+    member = a_member(shop)
+    assert missed(shop, member)[0] == "switch_on"
+    put(shop, member)
+    use(shop, member)
+    assert missed(shop, member) == ("limit_reached", {"limit": 1}, False)
+
+
+def test_a_quote_promises_no_switch_for_what_is_sold_out(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1))
+    first, second, third = (a_member(shop) for _ in range(3))
+    put(shop, first)
+    assert missed(shop, second)[0] == "switch_on"  # nobody has found out yet
+    put(shop, second)
+    assert missed(shop, third) == missed(shop, second) == SOLD_OUT
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
+    quote = shop.call(
+        "POST", "/v1/checkout/quotes", {"currency": "SEK", "lines": [line]}, as_=first
+    )
+    assert quote.json["total"]["saved"] == 2_000  # who has it has it
+
+
+def test_what_is_given_back_is_no_longer_sold_out(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1), an_offer("walk", limit=1))
+    first, second = a_member(shop), a_member(shop)
+    for offer in ("run", "walk"):
+        put(shop, first, offer)
+        put(shop, second, offer)
+    assert programmes.current(shop.id, time.now).compiled.sold_out == {"run", "walk"}
+    delete(shop, first)
+    assert programmes.current(shop.id, time.now).compiled.sold_out == {"walk"}
+    assert put(shop, second).status == 200
+
+
+def test_a_repeat_of_switching_off_makes_up_for_what_was_cut_off(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1))
+    first, second = a_member(shop), a_member(shop)
+    put(shop, first)
+    put(shop, second)
+    known = benefits.find(shop.id, first, "run").benefit
+    assert known
+    benefits.switch_off(shop.id, first, known)  # and the process is gone before it tells anybody
+    assert missed(shop, second) == SOLD_OUT
+    assert delete(shop, first).status == 200
+    assert missed(shop, second)[0] == "switch_on"
+
+
+def test_other_processes_know_within_a_minute(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1))
+    first, second = a_member(shop), a_member(shop)
+    missed(shop, first)
+    put(shop, first)
+    before = programmes.current(shop.id, time.now)
+    programmes.set_sold_out(shop.id, before.version, "run")
+    time.advance(seconds=61)
+    assert missed(shop, second) == SOLD_OUT
+
+
+def test_a_new_version_may_have_more_of_it(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1))
+    first, second = a_member(shop), a_member(shop)
+    put(shop, first)
+    put(shop, second)
+    old = programmes.current(shop.id, time.now).version
+    shop.publish(a_programme(offers=[an_offer("run", limit=2)]))
+    assert missed(shop, second)[0] == "switch_on"
+    programmes.set_sold_out(shop.id, old, "run")  # by who has not heard of it yet
+    assert missed(shop, second)[0] == "switch_on"
+    assert put(shop, second).status == 200
+
+
+@contextmanager
+def just_before_a_write(operation: str, do: Callable[[], None]) -> Iterator[None]:
+    """Once, in the middle of what somebody else is doing."""
+    events, todo = tables.client().client.meta.events, [do]
+    name = f"before-call.dynamodb.{operation}"
+
+    def happen(**_: Any) -> None:
+        while todo:
+            todo.pop()()
+
+    events.register(name, happen, unique_id="meanwhile")
+    try:
+        yield
+    finally:
+        events.unregister(name, unique_id="meanwhile")
+
+
+def test_one_given_back_while_it_is_called_sold_out_is_found(time: Clock) -> None:
+    shop = a_shop_with(an_offer("run", limit=1))
+    first, second = a_member(shop), a_member(shop)
+    put(shop, first)
+    with just_before_a_write("UpdateItem", lambda: given_back(shop, first)):
+        assert put(shop, second).status == 200
+    assert programmes.current(shop.id, time.now).compiled.sold_out == frozenset()
+
+
+def given_back(shop: Shop, member: str) -> None:
+    assert delete(shop, member).status == 200

@@ -17,6 +17,7 @@ from stamkund.rules.programme import (
     PercentOff,
     When,
 )
+from stamkund.rules.selection import Compiled
 from tests.strategies import at_noon
 from tests.unit.rules.test_pricing import SHOES, basket, club, offer
 
@@ -51,6 +52,27 @@ def test_an_offer_that_is_missed_says_what_would_do(
     found = priced(one)
     assert found.due == [10_000]
     assert found.missed == [Missed("o", *missed)]
+
+
+@pytest.mark.parametrize("min_amount", [0, 15_000])
+def test_what_is_gone_is_said_to_be_whatever_else_is_missing(min_amount: int) -> None:
+    few = offer("few", AmountOff(500), switch_on=True, limit_total=5, min_amount=min_amount)
+    used = priced(few, who=Shopper(used_up=frozenset({"few"})))
+    assert used.missed == [Missed("few", "limit_reached", {"limit": 1})]
+    compiled = Compiled(club(offers=[few]).programme, ["few"])
+    assert price(compiled, HUNDRED, Shopper(), at_noon()).missed == [Missed("few", "sold_out")]
+
+
+def test_who_has_one_of_what_is_sold_out_may_use_it() -> None:
+    few = offer("few", AmountOff(500), switch_on=True, limit_total=5)
+    compiled = Compiled(club(offers=[few]).programme, ["few"])
+    found = price(compiled, HUNDRED, Shopper(switched_on=frozenset({"few"})), at_noon())
+    assert (found.due, found.missed) == ([9_500], [])
+
+
+def test_an_offer_that_needs_no_switch_any_more_is_not_used_up() -> None:
+    found = priced(offer("o", AmountOff(500)), who=Shopper(used_up=frozenset({"o"})))
+    assert found.due == [9_500]
 
 
 @pytest.mark.parametrize(
