@@ -77,7 +77,8 @@ def tier_before_change(shop: str, member: str, since: datetime) -> str | None:
     """What the first change of tier after an instant changed; None when there was none."""
     later = EntryItem.sk > f"{since:{TIME_FORMAT}}"
     changes = (EntryItem.kind == "tier") & (EntryItem.reason.does_not_exist())
-    first = next(EntryItem.query(keys.of(shop, member), later, changes), None)
+    found = EntryItem.query(keys.of(shop, member), later, changes, consistent_read=True)
+    first = next(found, None)
     return (first.tier_from or "") if first else None
 
 

@@ -231,7 +231,8 @@ def set_clock_offset(shop: str, seconds: int, day: str) -> None:
     actions: list[Action] = [ClockItem.offset_seconds.set(seconds)]
     if seconds < clock.offset_seconds:
         actions.append(ClockItem.earliest.set(min(clock.earliest or day, day)))
-        for progress in ProgressItem.query(shop, ProgressItem.sk.startswith(PROGRESS)):
+        begun = ProgressItem.sk.startswith(PROGRESS)
+        for progress in ProgressItem.query(shop, begun, consistent_read=True):
             progress.update([ProgressItem.day.set(min(progress.day, day))])
     ClockItem(shop, "CLOCK").update(actions)
 

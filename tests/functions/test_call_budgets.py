@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from functions.members import recalculate_tier
+from stamkund.rules import wallet
+from stamkund.rules.account import with_wallet
 from stamkund.rules.programme import Expiry, Pay, PointRules, Rate
-from stamkund.tables import accounts, keys
+from stamkund.tables import accounts, keys, posting
 from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.recorder import Calls, recorded
 
@@ -138,6 +140,20 @@ def test_a_refund_takes_one_read_and_one_transaction(shop: Shop) -> None:
     refund(shop, "1", "1")  # from now on this version of the programme is known
     calls = during(lambda: refund(shop, "1", "2"), 201)
     assert calls.operations == ["GetItem", "TransactWriteItems"]
+
+
+def test_a_refund_of_points_that_lie_with_others_takes_a_transaction_more(
+    shop: Shop, clock: Clock
+) -> None:
+    commit(shop, "1")
+    confirm(shop, "1")
+    clock.advance(days=2)
+    refund(shop, "1", "2")  # from now on keys and programme are known again
+    account = accounts.find(shop.id, MEMBER)
+    together = wallet.merged(account.wallet, clock.now.date().isoformat())
+    posting.rewrite_account(account, with_wallet(account, together))
+    calls = during(lambda: refund(shop, "1", "1"), 201)
+    assert calls.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
 
 
 def test_a_card_is_read_with_one_call(shop: Shop) -> None:

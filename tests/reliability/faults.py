@@ -2,6 +2,13 @@
 
 Between botocore and the wire, where it happens in earnest: the SDK's own retries and request tokens
 take part, and nothing of ours is replaced.
+
+Two that one might look for are not here, because no endpoint can meet them. A stale read: what
+decides is read consistently, or in a transaction (`tests/contract/test_stale_reads.py` holds every
+endpoint to it); what a timed function finds in an index, which may be behind, is read again before
+it is acted on, and met the next night where it was not there yet. A batch that is written in part:
+endpoints write item by item, or in transactions; only an operator who makes accounts again from an
+export writes in batches, and what was left out of one is sent again.
 """
 
 import json
