@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.checkout import reverse_unconfirmed
 from stamkund.rules.programme import (
@@ -160,12 +161,27 @@ def test_a_limit_per_member_is_kept_by_two_quotes_taken_at_once() -> None:
     assert at.account.used == {"once": 1}
 
 
-def test_a_cap_per_day_is_kept_by_two_quotes_taken_at_once() -> None:
-    at = till(club(cap=Cap(day=150)))
+@pytest.mark.parametrize("cap", [Cap(day=150), Cap(month=150)])
+def test_a_cap_is_kept_by_two_quotes_taken_at_once(cap: Cap) -> None:
+    at = till(club(cap=cap))
     first, second = at.token(GOODS), at.token(GOODS)
     assert at.commit(GOODS, quote=first).json["points"]["total"] == 100
     before = Books()
     refused(at.commit(GOODS, quote=second), "limit_reached", before)
+
+
+def test_a_cap_per_month_is_kept_by_two_quotes_of_different_days(time: Clock) -> None:
+    at = till(replace(club(cap=Cap(month=150)), quote_minutes=24 * 60))
+    first = at.token(GOODS)
+    time.advance(hours=13)  # the next day in Stockholm
+    second = at.token(GOODS)
+    assert at.commit(GOODS, quote=second).json["points"]["total"] == 100
+    before = Books()
+    answer = at.commit(GOODS, quote=first)
+    refused(answer, "limit_reached", before)
+    assert answer.json["params"]["limits"] == ["points@2026-03"]
+    time.set(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    assert at.commit(GOODS).json["points"]["total"] == 100
 
 
 def test_a_welcome_for_the_first_order_is_given_once() -> None:
