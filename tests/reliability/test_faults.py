@@ -220,6 +220,18 @@ def be_given_points(scene: Scene) -> Act:
     return lambda: scene.staff("adjustments", {**ADJUSTMENT, "points": 25})
 
 
+def be_refused_points(scene: Scene) -> Act:
+    scene.joins()
+    assert scene.staff("adjustments", {**ADJUSTMENT, "points": 2_000}).status == 202
+    return lambda: scene.staff("adjustments/a/refusal", None)
+
+
+def be_given_a_voucher(scene: Scene) -> Act:
+    scene.joins()
+    body = {"reference": "v", "amount": 10, "expires_at": "2026-06-01T00:00:00Z"}
+    return lambda: scene.staff("vouchers", body)
+
+
 def be_frozen(scene: Scene) -> Act:
     scene.joins()
     body = {
@@ -281,6 +293,8 @@ SCENES: list[Callable[[Scene], Act]] = [
     be_looked_at_again,
     be_reviewed_at_night,
     be_given_points,
+    be_refused_points,
+    be_given_a_voucher,
     be_frozen,
 ]
 THOROUGH = settings.get_current_profile_name() == "prove"
