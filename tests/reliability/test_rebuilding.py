@@ -23,13 +23,14 @@ from tests.members import a_member
 from tests.operations_desk import Desk
 from tests.reliability import books, faults, life
 from tests.reliability.till import Till, basket
-from tests.watching import watched
+from tests.watching import SERVICES, watched
 
 
 @pytest.fixture(scope="module", autouse=True)
 def logged() -> None:
     """A logger keeps the output that it was made with, and that of a single test is closed."""
-    logger_of("operations")
+    for service in SERVICES:
+        logger_of(service)
 
 
 @pytest.fixture(scope="module")
