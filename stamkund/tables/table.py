@@ -201,7 +201,8 @@ def _forget_name(model: type[Table]) -> None:
 def create_all() -> None:
     """Creates the tables that are missing."""
     for table in every_table():
-        table.create_table(wait=True, billing_mode="PAY_PER_REQUEST")
+        # Of a table that is there already it is an error that its items expire already.
+        table.create_table(wait=True, billing_mode="PAY_PER_REQUEST", ignore_update_ttl_errors=True)
 
 
 _PASSING = {

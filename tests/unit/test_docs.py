@@ -140,7 +140,8 @@ def test_a_query_asks_for_fields_that_there_are(query: str) -> None:
     bare = re.sub(r'"[^"]*"', "", query)
     named = set(re.findall(r"\bas (\w+)", bare))
     words = set(re.findall(r"@?[A-Za-z_]+", bare)) - INSIGHTS - named
-    assert words <= log_fields() | {metric.value for metric in Metric}
+    # `differ` is on the one line that is about no piece of work: reconciling names what it found.
+    assert words <= log_fields() | {metric.value for metric in Metric} | {"differ"}
 
 
 def test_the_queries_are_found() -> None:
