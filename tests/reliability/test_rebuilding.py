@@ -16,21 +16,13 @@ from stamkund.rules.programme import Expiry
 from stamkund.tables import exported, keys, sampling
 from stamkund.tables.accounts import ACCOUNT, AccountItem, Accounts
 from stamkund.tables.ledger import EntryItem, item_from
-from stamkund.web.log import logger_of
 from stamkund.web.metrics import Metric
 from tests.builders import Clock, Shop, a_shop, a_voucher
 from tests.members import a_member
 from tests.operations_desk import Desk
 from tests.reliability import books, faults, life
 from tests.reliability.till import Till, basket
-from tests.watching import SERVICES, watched
-
-
-@pytest.fixture(scope="module", autouse=True)
-def logged() -> None:
-    """A logger keeps the output that it was made with, and that of a single test is closed."""
-    for service in SERVICES:
-        logger_of(service)
+from tests.watching import watched
 
 
 @pytest.fixture(scope="module")
