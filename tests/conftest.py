@@ -16,13 +16,20 @@ from stamkund import tables
 from stamkund.local import dynamodb
 from stamkund.local.club import Club
 from stamkund.local.dynamodb import Database
+from stamkund.web import log
 from tests.builders import SURROUNDINGS, Clock, create_tables
+from tests.watching import SERVICES
 
 # Taken out of the environment: with it set, moto's tests would speak to that database too.
 GIVEN = os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
 
 os.environ.update(SURROUNDINGS)
 os.environ["POWERTOOLS_LOG_LEVEL"] = "WARNING"
+
+# Made here, where standard output is that of the whole run: a logger keeps what it was made with,
+# and the output that one test captures is closed when the next begins.
+for _service in SERVICES:
+    log.logger_of(_service)
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)

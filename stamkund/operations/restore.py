@@ -92,16 +92,23 @@ def _begin(table: type[Table], prefix: str, at: datetime) -> None:
 
 
 def _complete(table: type[Table], prefix: str) -> None:
-    """A restored table has its items and indexes, and no stream and no backups."""
-    name = table.full_name(prefix)
-    view = getattr(table.Meta, "stream_view_type", None)
+    """A restored table has its items and indexes, and no stream, no end of items and no backups."""
+    name, shape = table.full_name(prefix), table.shape()
     streams = _described(name).get("StreamSpecification", {}).get("StreamEnabled")
-    if view and not streams:
-        wanted = {"StreamEnabled": True, "StreamViewType": view}
+    if shape.stream and not streams:
+        wanted = {"StreamEnabled": True, "StreamViewType": shape.stream}
         _client().update_table(TableName=name, StreamSpecification=wanted)
+    if shape.expires_by and not _items_expire(name):
+        ends = {"Enabled": True, "AttributeName": shape.expires_by}
+        _client().update_time_to_live(TableName=name, TimeToLiveSpecification=ends)
     _client().update_continuous_backups(
         TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
+
+
+def _items_expire(name: str) -> bool:
+    known = _client().describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    return known["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}
 
 
 def _described_or_none(name: str) -> Described | None:

@@ -1,7 +1,6 @@
 """The way in: what a shop says about it, how often anybody may try, which phones are written to."""
 
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
@@ -107,6 +106,9 @@ def window(limit: Limit, now: datetime) -> tuple[int, datetime]:
 
 def neighbourhood(address: str) -> str:
     """Who has one address of IPv6 has 2^64 of them: they count as one."""
+    # Every function reads programmes, and only one asks for this.
+    from ipaddress import IPv6Address, ip_address
+
     try:
         parsed = ip_address(address)
     except ValueError:

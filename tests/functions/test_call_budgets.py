@@ -12,7 +12,9 @@ from stamkund.rules import wallet
 from stamkund.rules.account import with_wallet
 from stamkund.rules.programme import Expiry, Pay, PointRules, Rate
 from stamkund.tables import accounts, keys, posting
-from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
+from stamkund.web import messages
+from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
+from tests.login import Person
 from tests.recorder import Calls, recorded
 
 MEMBER = "m1"
@@ -159,6 +161,23 @@ def test_a_refund_of_points_that_lie_with_others_takes_a_transaction_more(
 def test_a_card_is_read_with_one_call(shop: Shop) -> None:
     calls = during(lambda: shop.call("GET", f"/v1/members/{MEMBER}/card"), 200)
     assert calls.operations == ["GetItem"]
+
+
+def test_a_session_is_refreshed_in_one_transaction_and_a_code_is_sent_after_one(
+    shop: Shop,
+) -> None:
+    messages.use(OUTBOX.append)
+    person = Person(shop, "jonas@example.com")
+    calls = during(person.ask, 202)
+    assert calls.operations == ["TransactWriteItems"]
+    person.refresh_token = person.join(person.proof()).json["session"]["refresh_token"]
+    calls = during(person.refresh, 201)
+    assert (calls.operations, calls.read_units) == (["TransactWriteItems"], 0)
+    person.refreshes()
+    calls = during(lambda: person.asks().verify(), 200)
+    assert calls.operations == [
+        "TransactWriteItems", "UpdateItem", "GetItem", "GetItem", "TransactWriteItems"
+    ]  # fmt: skip
 
 
 # Write units, from commit up to and including the recalculation that the stream sets off

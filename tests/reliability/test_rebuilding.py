@@ -16,7 +16,6 @@ from stamkund.rules.programme import Expiry
 from stamkund.tables import exported, keys, sampling
 from stamkund.tables.accounts import ACCOUNT, AccountItem, Accounts
 from stamkund.tables.ledger import EntryItem, item_from
-from stamkund.web.log import logger_of
 from stamkund.web.metrics import Metric
 from tests.builders import Clock, Shop, a_shop, a_voucher
 from tests.members import a_member
@@ -24,12 +23,6 @@ from tests.operations_desk import Desk
 from tests.reliability import books, faults, life
 from tests.reliability.till import Till, basket
 from tests.watching import watched
-
-
-@pytest.fixture(scope="module", autouse=True)
-def logged() -> None:
-    """A logger keeps the output that it was made with, and that of a single test is closed."""
-    logger_of("operations")
 
 
 @pytest.fixture(scope="module")

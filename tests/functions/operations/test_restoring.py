@@ -48,13 +48,24 @@ def test_every_table_is_restored_to_the_same_instant(told: Desk, time: Clock) ->
     assert restored["reconciled"]["agree"] >= 1
 
 
-def test_what_a_restored_table_comes_without_is_switched_on(told: Desk, time: Clock) -> None:
+def items_end(name: str) -> bool:
+    answer = tables.client().client.describe_time_to_live(TableName=name)
+    return bool(answer["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED")
+
+
+def test_what_a_restored_table_comes_without_is_switched_on(
+    told: Desk, time: Clock, creating: list[str]
+) -> None:
     with heard() as calls:
         told("restore", "complete", "--at", AT)
     backups = [params["TableName"] for name, params in calls if name == "UpdateContinuousBackups"]
     assert set(backups) == {f"complete-{name}" for name in EVERY}
     ledger = tables.client().client.describe_table(TableName="complete-ledger")["Table"]
     assert ledger["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    assert {name for name in EVERY if items_end(f"complete-{name}")} == {
+        table.short_name() for table in tables.every_table() if table.shape().expires_by
+    }
+    told("restore", "complete", "--at", AT)  # to switch on what is on would be an error
 
 
 @pytest.fixture
