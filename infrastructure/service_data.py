@@ -23,6 +23,7 @@ USED: Mapping[str, tuple[str, ...]] = {
         "GetItem",
         "PutItem",
         "Query",
+        "Scan",  # a sample of members, who are then reconciled
         "TransactGetItems",
         "TransactWriteItems",
         "UpdateItem",
@@ -33,6 +34,8 @@ USED: Mapping[str, tuple[str, ...]] = {
         "PutSecretValue",
         "UpdateSecretVersionStage",
     ),
+    "sesv2": ("SendEmail",),
+    "sns": ("Publish",),
 }
 DATA = Path("botocore/data")
 # Its certificates are those of the whole web, and small beside everything else.
@@ -50,19 +53,24 @@ ZONES = Path("tzdata/zoneinfo")
 def write(site: Path, stage: Path) -> None:
     for file in AS_THEY_ARE:
         _copy(site, file, stage)
-    _write(stage / DATA / "endpoints.json", _addresses(_read(site / DATA / "endpoints.json")))
-    for service, operations in USED.items():
-        _write_service(site, stage, service, operations)
+    prefixes = {
+        _write_service(site, stage, service, operations) for service, operations in USED.items()
+    }
+    addresses = _addresses(_read(site / DATA / "endpoints.json"), prefixes)
+    _write(stage / DATA / "endpoints.json", addresses)
     for zone in _zones(site):
         _copy(site, zone, stage)
 
 
-def _write_service(site: Path, stage: Path, service: str, operations: tuple[str, ...]) -> None:
+def _write_service(site: Path, stage: Path, service: str, operations: tuple[str, ...]) -> str:
+    """Answers what the service is called in addresses: SES, for one, is `email` there."""
     newest = max((site / DATA / service).iterdir())
     to = stage / newest.relative_to(site)
-    _write(to / "service-2.json", cut(_read(newest / "service-2.json.gz"), operations))
+    model = _read(newest / "service-2.json.gz")
+    _write(to / "service-2.json", cut(model, operations))
     rules = newest / "endpoint-rule-set-1.json.gz"
     _write(to / "endpoint-rule-set-1.json", _without_prose(_read(rules)))
+    return str(model["metadata"]["endpointPrefix"])
 
 
 def cut(model: Json, operations: tuple[str, ...]) -> Json:
@@ -108,13 +116,14 @@ def _without_prose(part: Any) -> Any:
     }
 
 
-def _addresses(endpoints: Json) -> Json:
+def _addresses(endpoints: Json, prefixes: set[str]) -> Json:
     """Of the services that are used, in every region."""
-    return {**endpoints, "partitions": [_partition(one) for one in endpoints["partitions"]]}
+    partitions = [_partition(one, prefixes) for one in endpoints["partitions"]]
+    return {**endpoints, "partitions": partitions}
 
 
-def _partition(partition: Json) -> Json:
-    services = {name: one for name, one in partition["services"].items() if name in USED}
+def _partition(partition: Json, prefixes: set[str]) -> Json:
+    services = {name: one for name, one in partition["services"].items() if name in prefixes}
     return {**partition, "services": services}
 
 

@@ -1,5 +1,6 @@
 """The packages of the functions: what is in them, and that they are the same every time."""
 
+import re
 import subprocess
 import sys
 from hashlib import sha256
@@ -7,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from botocore import xform_name
 
 from infrastructure import packages, service_data, tracing, wheels
 from infrastructure.packages import CannotPackage, Target
@@ -63,6 +65,42 @@ def test_only_what_is_imported_is_in_it(names: set[str]) -> None:
     assert not [name for name in names if name.startswith(("functions/checkout", "stamkund/local"))]
     data = {name.split("/")[2] for name in names if name.startswith("botocore/data/")}
     assert {name for name in data if not name.endswith(".json")} == set(service_data.USED)
+
+
+OF_A_SERVICE = re.compile(r"""_client\("(\w+)"\)\.(\w+)\(""")
+OF_DYNAMODB = re.compile(r"""client\(\)\.client\.(\w+)\(""")
+
+
+def test_whatever_functions_ask_of_aws_is_known_to_their_packages() -> None:
+    functions = packages.ROOT.glob("functions/*/*.py")
+    names = [f"functions.{one.parent.name}.{one.stem}" for one in functions]
+    texts = [file.read_text() for file in tracing.reached(names, [packages.ROOT])]
+    asked = {found.groups() for text in texts for found in OF_A_SERVICE.finditer(text)}
+    asked |= {("dynamodb", found[1]) for text in texts for found in OF_DYNAMODB.finditer(text)}
+    known = {(name, xform_name(one)) for name, ones in service_data.USED.items() for one in ones}
+    assert {service for service, _ in asked} == {"dynamodb", "sesv2", "sns"}
+    assert asked <= known
+
+
+def test_clients_can_be_made_of_what_is_known(package: Path, tmp_path: Path) -> None:
+    with ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from botocore.session import get_session\n"
+        f"for service, operations in {dict(service_data.USED)!r}.items():\n"
+        "    client = get_session().create_client(service, 'eu-north-1')\n"
+        "    assert set(client.meta.method_to_api_mapping.values()) >= set(operations)\n"
+        "    print(client.meta.endpoint_url)\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    hosts = [line.removeprefix("https://") for line in made.stdout.split()]
+    assert hosts == [
+        f"{name}.eu-north-1.amazonaws.com"
+        for name in ("dynamodb", "secretsmanager", "email", "sns")
+    ], made.stderr
 
 
 def test_bytecode_is_never_compared_with_a_source(package: Path, names: set[str]) -> None:
