@@ -9,6 +9,7 @@ import gzip
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 
@@ -59,15 +60,20 @@ def _written(folder: Path, table: type[Table], shop: str) -> int:
 
 
 def write_lines(folder: Path, items: Iterable[Raw]) -> int:
-    count, file = 0, None
-    for item in items:
-        if count % LINES == 0:
-            if file:
-                file.close()
-            file = gzip.open(folder / f"{count // LINES:05}.json.gz", "wb", compresslevel=5)  # noqa: SIM115
-        assert file
-        file.write(line_of(item))
-        count += 1
-    if file:
-        file.close()
+    """One file at least: an export of nothing is an export."""
+    count, rest = 0, iter(items)
+    while count % LINES == 0:
+        written = _write_file(folder / f"{count // LINES:05}.json.gz", islice(rest, LINES))
+        count += written
+        if not written:
+            break
+    return count
+
+
+def _write_file(path: Path, items: Iterable[Raw]) -> int:
+    count = 0
+    with gzip.open(path, "wb", compresslevel=5) as file:
+        for item in items:
+            file.write(line_of(item))
+            count += 1
     return count
