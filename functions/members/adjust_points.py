@@ -89,6 +89,7 @@ def _do(club: Club, known: Known, decision: Decision) -> Decision:
         decisions.keep_waiting(known.account, waiting)
         return waiting
     if known.moved_today + points > staff.most:
-        raise Refused("staff_limit_reached", "points", most=staff.most - known.moved_today)
+        left = max(0, staff.most - known.moved_today)  # the limit may have been lowered since
+        raise Refused("staff_limit_reached", "points", most=left)
     decisions.carry_out(known.account, after, entries, decision, counted=staff)
     return decision

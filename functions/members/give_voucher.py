@@ -76,7 +76,8 @@ def give_voucher(
         if not now < voucher.expires_at <= now + LONGEST:
             raise Refused("invalid_field", "expires_at", detail="Expected a time within ten years")
         if staff and given_today + voucher.amount > staff.vouchers:
-            raise Refused("staff_limit_reached", "amount", most=staff.vouchers - given_today)
+            left = max(0, staff.vouchers - given_today)  # the limit may have been lowered since
+            raise Refused("staff_limit_reached", "amount", most=left)
         try:
             benefits.give_voucher(club.shop, owner, voucher, caller.key, staff)
         except Conflict:

@@ -115,6 +115,15 @@ def test_the_limit_is_that_of_a_key_and_the_shops_own_server_has_none(time: Cloc
     assert give(shop, member, "shop", reference="d", amount=10_000_000).status == 201
 
 
+def test_a_limit_that_was_lowered_leaves_nothing_and_not_less(time: Clock) -> None:
+    shop = a_shop()
+    member = a_member(shop)
+    give(shop, member, "staff")
+    shop.publish(a_programme(staff=Staff(vouchers_alone=1_000)))
+    answer = give(shop, member, "staff", reference="b")
+    assert (answer.code, answer.json["params"]) == ("staff_limit_reached", {"most": 0})
+
+
 def test_without_a_word_about_it_a_staff_key_gives_a_thousand_a_day(time: Clock) -> None:
     shop = a_shop()
     assert give(shop, a_member(shop), "staff", amount=100_001).code == "staff_limit_reached"
