@@ -145,7 +145,8 @@ def _tier_change(account: Account, setting: Setting, at: Moment) -> list[Entry]:
     return [
         Entry(
             kind="tier",
-            reference=f"{tier or 'none'}.v{account.version}",
+            # Of two moves in one instant the later one comes last: entries are told in this order.
+            reference=f"v{account.version:09}.{tier or 'none'}",
             occurred_at=at.at,
             tier_from=account.tier,
             tier_to=tier,

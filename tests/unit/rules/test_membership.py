@@ -148,6 +148,16 @@ def test_points_of_several_months_end_in_an_entry_for_each() -> None:
     assert [(e.kind, e.points) for e in entries] == [("expire", -1), ("expire", -5)]
 
 
+def test_of_two_moves_in_one_instant_the_later_comes_last() -> None:
+    bought = a_member(tier="bas", spend={"2026-03": 90_000}, qualifying={}, version=9)
+    lifted, [up] = settled(bought, setting(), at("2026-03-10"))
+    assert lifted.tier == up.tier_to
+    returned = replace(lifted, spend={}, version=10)
+    fallen, [down] = settled(returned, setting(), at("2026-03-10"))
+    assert sorted([down, up], key=lambda move: move.id) == [up, down]
+    assert with_entries(bought, sorted([down, up], key=lambda e: e.id)).tier == fallen.tier
+
+
 def test_a_new_tier_is_entered_once_with_where_it_came_from() -> None:
     account = a_member(tier="bas", spend={"2026-03": 90_000}, qualifying={})
     after, [move] = settled(account, setting(), at("2026-03-10"))
