@@ -5,9 +5,11 @@ A function begins with importing, and no process imports more than what its own 
 
 import gc
 import os
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+Function = Callable[[Any, Any], Any]
 ZONES = "tzdata/zoneinfo"
 
 
@@ -20,17 +22,28 @@ def __getattr__(name: str) -> Any:
     # What is imported stays. Looking through it for garbage again and again takes as long as a
     # tenth of all that a cold start does, and then a part of every request.
     gc.disable()
-    try:
-        return _function(domain, module)
-    finally:
-        gc.freeze()
-        gc.enable()
+    return _first_answered(_function(domain, module))
 
 
-def _function(domain: str, name: str) -> Any:
+def _first_answered(function: Function) -> Function:
+    """From then on garbage is collected: what the first answer needs is imported for it alone."""
+
+    def answer(event: Any, context: Any) -> Any:
+        try:
+            return function(event, context)
+        finally:
+            if not gc.isenabled():
+                gc.freeze()
+                gc.enable()
+
+    return answer
+
+
+def _function(domain: str, name: str) -> Function:
     module = import_module(f"functions.{domain}.{name}")
     if hasattr(module, "handler"):
-        return module.handler
+        handler: Function = module.handler
+        return handler
     from stamkund.web.app import build_app
 
     return build_app(domain, getattr(module, name))

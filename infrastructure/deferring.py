@@ -17,12 +17,14 @@ runs as if it said
 
 Only where nobody can tell the difference: the import is a statement of the module itself, and its
 names are used in functions alone and bound nowhere else. Who asks the module for such a name from
-outside is answered by a `__getattr__` that brings it.
+outside is answered by a `__getattr__` that brings it. (Somebody could: who says `import a` and
+counts on another's `import a.b`. The journeys through the packages would.) Regular expressions
+wait in the same way: urllib3 and botocore compile dozens, for addresses in IPv6, buckets, ARNs.
 """
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
@@ -32,10 +34,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class _Deferred:
-    """An import statement that waits; `names` are those that it binds."""
+    """A statement that waits; `names` are those that it binds."""
 
     number: int
-    statement: Import
+    statement: ast.stmt
     names: frozenset[str]
 
     @property
@@ -67,29 +69,47 @@ def star_imports(module: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def _waiting(module: ast.Module, parts: frozenset[str]) -> list[_Deferred]:
-    at_once, bound = _used_at_once(module), Counter(_bound_anywhere(module))
-    found = list[_Deferred]()
-    for statement in module.body:
-        if isinstance(statement, Import) and _may_wait(statement, parts):
-            names = frozenset(alias.asname or alias.name for alias in statement.names)
-            if not names & at_once and all(bound[name] == 1 for name in names):
-                found.append(_Deferred(len(found), statement, names))
-    return found
+    bound = Counter(_bound_anywhere(module))
+    able = {
+        statement: names
+        for statement in module.body
+        if (names := _brought(statement, parts)) and all(bound[name] == 1 for name in names)
+    }
+    # What one that cannot wait makes use of cannot wait either, so until all that are left can.
+    while True:
+        at_once = _used_at_once(module, able)
+        left = {one: names for one, names in able.items() if not names & at_once}
+        if len(left) == len(able):
+            return [_Deferred(n, one, names) for n, (one, names) in enumerate(left.items())]
+        able = left
+
+
+def _brought(statement: ast.stmt, parts: frozenset[str]) -> frozenset[str]:
+    """The names that a statement binds, if it is of a kind that may wait."""
+    if isinstance(statement, Import):
+        return frozenset(_bound(statement)) if _may_wait(statement, parts) else frozenset()
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr="compile")),
+        ):
+            return frozenset({name})
+    return frozenset()
 
 
 def _may_wait(statement: Import, parts: frozenset[str]) -> bool:
-    """Not `import a.b`, which binds `a` for everybody; nor what is called like a part."""
+    """Not what is called like a part."""
     if isinstance(statement, ast.Import):
-        return all(alias.asname or "." not in alias.name for alias in statement.names)
+        return True
     if statement.module == "__future__" or statement.names[0].name == "*":
         return False
     return not parts & {alias.asname or alias.name for alias in statement.names}
 
 
-def _used_at_once(module: ast.Module) -> set[str]:
+def _used_at_once(module: ast.Module, waiting: Container[ast.stmt]) -> set[str]:
     """The names that the module uses while it is imported: everywhere but in functions."""
     later = any("annotations" in names for names in map(_from_future, module.body))
-    found, todo = set[str](), list[ast.AST](module.body)
+    found, todo = set[str](), list[ast.AST](one for one in module.body if one not in waiting)
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Name):
@@ -155,10 +175,25 @@ def _functions(node: ast.AST) -> Iterator[Function]:
 
 
 def _check_first(function: Function, waiting: Iterable[_Deferred]) -> None:
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    checks = [_check(one) for one in waiting if one.names & used]
-    after = 1 if ast.get_docstring(function, clean=False) is not None else 0
-    function.body[after:after] = checks
+    for one in waiting:
+        if _uses(function, one.names):
+            _check_within(function.body, one)
+
+
+def _check_within(block: list[ast.stmt], one: _Deferred) -> None:
+    """Before the first statement that needs it; and if it is only one of the ways that an `if` may
+    go that does, on that way."""
+    for place, statement in enumerate(block):
+        if isinstance(statement, ast.If) and not _uses(statement.test, one.names):
+            _check_within(statement.body, one)
+            _check_within(statement.orelse, one)
+        elif _uses(statement, one.names):
+            block.insert(place, _check(one))
+            return
+
+
+def _uses(part: ast.AST, names: frozenset[str]) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(part))
 
 
 def _check(one: _Deferred) -> ast.stmt:
@@ -171,7 +206,7 @@ def _replace(module: ast.Module, waiting: list[_Deferred], parts: frozenset[str]
     # After the docstring and what comes from __future__, which have to be first.
     first = sum(1 for _ in takewhile(_has_to_be_first, module.body))
     module.body[first:first] = [
-        *chain.from_iterable(map(_bringing, waiting)),
+        *chain.from_iterable(_bringing(one, waiting) for one in waiting),
         _answer(waiting, parts),
     ]
 
@@ -181,11 +216,15 @@ def _has_to_be_first(statement: ast.stmt) -> bool:
     return text or bool(_from_future(statement))
 
 
-def _bringing(one: _Deferred) -> list[ast.stmt]:
+def _bringing(one: _Deferred, waiting: Iterable[_Deferred]) -> list[ast.stmt]:
+    """An expression may be made of others, and needs `re` itself."""
+    needed = [other for other in waiting if _uses(one.statement, other.names) and other is not one]
+    before = "".join(f"    if {other.wanted}: {other.bring}()\n" for other in needed)
     return _written(
         f"{one.wanted} = True\n"
         f"def {one.bring}():\n"
         f"    global {', '.join(sorted({*one.names, one.wanted}))}\n"
+        f"{before}"
         f"    {ast.unparse(one.statement)}\n"
         f"    {one.wanted} = False\n",
         one.statement,

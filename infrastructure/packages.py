@@ -26,6 +26,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip knows
 # Imports that are not followed, because those who would use them do not exist here.
 CUTS = (
     ("msgspec._utils", "attrs"),  # for classes made with attrs
+    # For older Pythons; and where it is, importing it takes as long as a twentieth of a cold start.
+    ("msgspec._utils", "typing_extensions"),
     ("msgspec.yaml", "yaml"),  # for msgspec.yaml; publish_programme asks for yaml itself
     (
         "aws_lambda_powertools.shared.functions",

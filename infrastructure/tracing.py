@@ -1,10 +1,12 @@
 """Which modules a package needs: those that its functions import, and those that these import.
 
 The rule: whatever an `import` in a module that is reached names, inside functions and under
-conditions too, except what is there for type checkers only. Nothing is run to find out.
+conditions too, except what is there for type checkers or other Pythons only. Nothing is run to
+find out.
 """
 
 import ast
+import sys
 from collections.abc import Iterable
 from io import BytesIO
 from modulefinder import ModuleFinder
@@ -36,6 +38,8 @@ class _AsItRuns(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> Any:
         if ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"}:
             return node.orelse or ast.Pass()
+        if ast.unparse(node.test).startswith("sys.version_info >= "):
+            return (node.body if _this_python(node.test) else node.orelse) or ast.Pass()
         return self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
@@ -60,6 +64,12 @@ def reached(
     named = {getattr(module, "__file__", None) for module in tracer.modules.values()}
     files = {Path(file) for file in named if file}
     return files | _native(files, folders)
+
+
+def _this_python(test: ast.expr) -> bool:
+    """The one that compiles the package runs it, or there would be no package."""
+    least = ast.unparse(test).removeprefix("sys.version_info >= ")
+    return sys.version_info >= tuple(ast.literal_eval(least))
 
 
 def _native(files: Iterable[Path], folders: Iterable[Path]) -> set[Path]:

@@ -14,7 +14,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from stamkund.tables import cache, clock, work
+from stamkund.tables import cache, clock, session, work
 
 DatabaseError = PynamoDBException
 
@@ -111,6 +111,12 @@ class _Client(Connection):
     """PynamoDB's, with its answers noted. It makes clients anew while they lack credentials."""
 
     _heard: Any = None
+
+    @property
+    def session(self) -> Any:
+        if getattr(self._local, "session", None) is None:
+            self._local.session = session.made()
+        return super().session
 
     @property
     def client(self) -> Any:

@@ -51,6 +51,37 @@ def test_methods_and_what_is_within_functions_find_it_too(dear: str) -> None:
     assert made.Asker().ask() == [7]
 
 
+def test_what_only_one_way_needs_is_imported_on_that_way(dear: str) -> None:
+    made = run(
+        f"from {dear} import value\n"
+        "def ask(really):\n"
+        "    if really == 1:\n        return value\n"
+        "    elif really == 2:\n        found = value + 1\n"
+        "    else:\n        return 0\n"
+        "    return found + value\n"
+    )
+    assert made.ask(0) == 0
+    assert dear not in sys.modules
+    assert made.ask(2) == 15
+    assert made.ask(1) == 7
+
+
+def test_a_regular_expression_is_compiled_when_it_is_needed() -> None:
+    made = run(
+        "import re\n"
+        "part = '[0-9]+'\n"
+        "number = re.compile(f'{part}')\n"
+        "two = re.compile(number.pattern + '-' + part)\n"
+        "at_once = re.compile('x')\n"
+        "found = at_once.match('x')\n"
+        "def ask(text):\n    return two.fullmatch(text)\n"
+    )
+    assert {"at_once", "re"} <= made.__dict__.keys()
+    assert not {"number", "two"} & made.__dict__.keys()
+    assert made.ask("12-7")
+    assert made.number.fullmatch("5")
+
+
 def test_others_find_the_name_in_the_module(dear: str) -> None:
     made = run(f"from {dear} import value as known")
     assert dear not in sys.modules
@@ -86,13 +117,20 @@ def test_a_module_that_others_count_on_is_found_in_its_package(
         "from os import sep\ndef one(sep): return sep",
         "from os import sep\nsep = 2\ndef one(): return sep",
         "from os import sep\none = lambda: sep",
-        "import os.path\ndef one(): return os.path.sep",
+        "import os.path\nimport os\ndef one(): return os.path.sep",
         "try:\n    from os import sep\nexcept ImportError:\n    sep = 1\ndef one(): return sep",
         "from os import sep\ndef __getattr__(name): return sep",
     ],
 )
 def test_what_the_module_itself_needs_is_imported_with_it(source: str) -> None:
     assert not waits(source)
+
+
+def test_an_import_with_dots_binds_what_comes_before_them() -> None:
+    source = "import wsgiref.headers\ndef one(): return wsgiref.headers.Headers"
+    assert waits(source)
+    assert "wsgiref.headers" not in sys.modules
+    assert run(source).one().__name__ == "Headers"
 
 
 def test_annotations_that_nobody_evaluates_can_wait() -> None:
