@@ -1,9 +1,12 @@
-"""The table of contents of what nobody calls: run by the ledger's stream, by time, by rotation."""
+"""The table of contents of what nobody calls: run by a stream, by time, by rotation."""
 
 MODULES = (
     "functions.members.recalculate_tier",
     "functions.members.review_accounts",
     "functions.checkout.reverse_unconfirmed",
+    "functions.feedback.tell_people",
+    "functions.feedback.tell_again",
+    "functions.feedback.escalate_overdue",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

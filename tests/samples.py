@@ -25,6 +25,7 @@ MEMBER = "m4x7q2k5t3w6zabc"
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
+UNLIKE |= {"link", "by", "last_by", "owner"}
 JONAS = Profile(
     language="sv",
     joined_as=b"",
@@ -127,6 +128,9 @@ class Club:
         codes = self.answers.get("members/request_login_code")
         verified = self.answers.get("members/verify_login_code")
         made: dict[str, Callable[[str], str]] = {"verified_contact": self._verified_contact}
+        linked = self.answers.get("feedback/make_guest_link")
+        if linked:
+            made["link"] = lambda _: str(linked.json["link"])
         if codes:
             made |= {"login": lambda _: str(codes.json["login"]), "code": lambda _: code_sent()}
         if verified:

@@ -12,6 +12,7 @@ from stamkund import tables
 from stamkund.local import functions
 from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
+from stamkund.local.invocation import Handler
 from stamkund.local.mailbox import Mailbox
 from stamkund.local.pump import Checkpoint, Pump
 from stamkund.local.server import Server
@@ -33,6 +34,7 @@ class Club:
     ) -> None:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
+        self.pumps = [self.pump, *item_pumps(prefix, folder)]
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         gateway = Gateway(functions.builders(), self._controls(), self.mailbox.pages())
         self._server = Server(gateway, port)
@@ -40,7 +42,10 @@ class Club:
         self._stop = Event()
         self._threads: Sequence[Thread] = (
             Thread(target=self._server.run, name="gateway", daemon=True),
-            Thread(target=self.pump.run, args=(self._stop,), name="pump", daemon=True),
+            *[
+                Thread(target=pump.run, args=(self._stop,), name="pump", daemon=True)
+                for pump in self.pumps
+            ],
             Thread(target=self._keep_time, args=(jobs_every,), name="jobs", daemon=True),
         )
 
@@ -57,7 +62,10 @@ class Club:
             thread.join(timeout=5)
 
     def _controls(self) -> Controls:
-        return Controls(functions.jobs(), self.pump.settle, tables.endpoint())
+        return Controls(functions.jobs(), self._settle, tables.endpoint())
+
+    def _settle(self, patience: float) -> bool:
+        return all(pump.settle(patience) for pump in self.pumps)
 
     def _keep_time(self, every: float | None) -> None:
         while every and not self._stop.wait(every):
@@ -75,3 +83,17 @@ def ledger_pump(prefix: str, folder: Path | None = None, **how: Any) -> Pump:
         how["checkpoint"] = Checkpoint(folder / "stream-checkpoint.json")
         how["dead_letters"] = folder / "dead-letters.jsonl"
     return Pump(boto3.client("dynamodbstreams"), stream, functions.ledger_reader(), **how)
+
+
+def item_pumps(prefix: str, folder: Path | None = None, **how: Any) -> list[Pump]:
+    """Those of other tables. What is set aside here is met by something timed."""
+    return [
+        _item_pump(f"{prefix}-{table}", reader, folder and folder / f"{table}-checkpoint.json", how)
+        for table, reader in functions.item_readers().items()
+    ]
+
+
+def _item_pump(table: str, reader: Handler, checkpoint: Path | None, how: dict[str, Any]) -> Pump:
+    stream = stream_of(table, boto3.client("dynamodb"))
+    client = boto3.client("dynamodbstreams")
+    return Pump(client, stream, reader, checkpoint=Checkpoint(checkpoint), **how)

@@ -1,4 +1,4 @@
-"""What runs where: the domains behind the gateway, the reader of the ledger, the timed jobs."""
+"""What runs where: the domains behind the gateway, the readers of streams, the timed jobs."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -9,7 +9,7 @@ import functions
 from functions.background import MODULES
 from stamkund.local.invocation import Handler
 from stamkund.web.app import App
-from stamkund.web.background import Background, OnEntries, Timed, Trigger, background
+from stamkund.web.background import Background, OnEntries, OnItems, Timed, Trigger, background
 
 Builder = Callable[[], App]
 
@@ -23,6 +23,16 @@ def builders() -> list[Builder]:
 def ledger_reader() -> Handler:
     (reader,) = run_by(OnEntries)
     return reader.handler
+
+
+def item_readers() -> dict[str, Handler]:
+    """By the name of the table whose stream they read."""
+    return {_table_of(reader.trigger): reader.handler for reader in run_by(OnItems)}
+
+
+def _table_of(trigger: Trigger) -> str:
+    assert isinstance(trigger, OnItems)
+    return trigger.table.short_name()
 
 
 def jobs() -> dict[str, Handler]:

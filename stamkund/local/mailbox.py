@@ -33,6 +33,8 @@ class Mailbox:
     def put(self, message: Message) -> None:
         line = msgspec.json.encode(Kept(utc_now(), message))
         with self._one_writes:
+            if message.id and self._has_come(message.id):
+                return
             if self._file is None:
                 self._lines.append(line)
                 return
@@ -40,12 +42,20 @@ class Mailbox:
             with self._file.open("ab") as file:
                 file.write(line + b"\n")
 
+    def _has_come(self, id: str) -> bool:
+        # Within a text the quotation marks would be escaped.
+        said = b'"id":' + msgspec.json.encode(id)
+        return any(said in line for line in self._every())
+
+    def _every(self) -> list[bytes]:
+        if self._file is None:
+            return self._lines
+        return self._file.read_bytes().splitlines() if self._file.exists() else []
+
     def newest(self) -> list[Kept]:
         """The newest first."""
-        lines = self._lines
-        if self._file is not None:
-            lines = self._file.read_bytes().splitlines() if self._file.exists() else []
-        return [msgspec.json.decode(line, type=Kept) for line in reversed(lines[-MOST_SHOWN:])]
+        lines = self._every()[-MOST_SHOWN:]
+        return [msgspec.json.decode(line, type=Kept) for line in reversed(lines)]
 
     def pages(self) -> Mapping[str, Callable[[], dict[str, Any]]]:
         return {"/mailbox": self._page, "/mailbox.json": self._json}

@@ -61,6 +61,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_staff(programme),
         *_login(programme),
         *_login_offer(programme.login_offer),
+        *_feedback(programme),
         *changed(programme, before),
     ]
 
@@ -96,6 +97,7 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         "prices": [price.id for price in programme.prices],
         "offers": [offer.id for offer in programme.offers],
         "groups": list(programme.groups),
+        "feedback.templates": [template.id for template in programme.feedback.templates],
         **_perks(programme),
     }
     for path, ids in lists.items():
@@ -240,6 +242,8 @@ def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
         yield from ((f"tiers.steps[{i}].perks[{j}].name", p.name) for j, p in enumerate(step.perks))
     yield from ((f"prices[{i}].name", price.name) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
+    for i, template in enumerate(programme.feedback.templates):
+        yield f"feedback.templates[{i}].text", template.text
 
 
 def _texts(programme: Programme) -> Iterator[Mistake]:
@@ -285,6 +289,12 @@ def _login_offer(offer: LoginOffer) -> Iterator[Mistake]:
     yield from _twice("login_offer.arguments", offer.arguments)
     for index, variant in enumerate(offer.variants):
         yield from _twice(f"login_offer.variants[{index}].arguments", variant.arguments)
+
+
+def _feedback(programme: Programme) -> Iterator[Mistake]:
+    for tier in programme.feedback.tiers:
+        if tier not in programme.step_ids():
+            yield Mistake(f"feedback.tiers.{tier}", "unknown_tier", f"no tier {tier!r}")
 
 
 def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:

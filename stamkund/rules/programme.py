@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from stamkund.rules.login import Login
-from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
+from stamkund.rules.login import Link, Login
+from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel, ThreadKind
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
 Currency = Literal["SEK", "NOK", "DKK", "EUR"]
@@ -38,6 +38,7 @@ Factor = Annotated[int, Meta(ge=100, le=10_000, description="per cent; 150 is on
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 Points = Annotated[int, Meta(ge=0, le=10**9)]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
+Within = Annotated[int, Meta(ge=1, le=24 * 60, description="hours")]
 HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 EVERY_TIER = "*"
@@ -312,6 +313,27 @@ class LoginOffer(Part, frozen=True):
     hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
 
 
+class Template(Part, frozen=True):
+    """An answer that staff gives often, in every language of the shop."""
+
+    id: Id
+    text: dict[Language, Annotated[str, Meta(pattern=r"\S", max_length=2_000)]]
+
+
+class Feedback(Part, frozen=True):
+    """How soon who says something is answered, in hours: of a tier and kind, else of the kind,
+    else `hours`. What is overdue is told to `escalate_to`, and again while nobody answers."""
+
+    hours: Within = 48
+    kinds: dict[ThreadKind, Within] = {}
+    tiers: dict[str, dict[ThreadKind, Within]] = {}
+    escalate_to: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)] | None = None
+    escalate_again: Within = 24
+    page: Link | None = None
+    new_for_days: Annotated[int, Meta(ge=0, le=365)] = 14
+    templates: Annotated[list[Template], Meta(max_length=100)] = []
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -331,6 +353,7 @@ class Programme(Part, frozen=True):
     staff: Staff = Staff()
     login: Login = Login()
     login_offer: LoginOffer = LoginOffer()
+    feedback: Feedback = Feedback()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 

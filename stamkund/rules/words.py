@@ -1,7 +1,7 @@
 """What a shop calls its goods and its channels: in a basket as in its programme."""
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -10,6 +10,7 @@ from stamkund.rules.ids import OutsideId
 LONGEST_WORD = 100
 
 ArticleId = OutsideId
+ThreadKind = Literal["comment", "complaint", "idea", "question", "review", "survey_answer"]
 Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
 # Of a line that has no brand, or no category, it is empty.
 Word = Annotated[str, Meta(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#]*$")]

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from stamkund.rules.ledger import Kind
+from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table
 
 
@@ -23,6 +24,17 @@ class OnEntries:
     """New entries of these kinds in the ledger, in batches; answers `batchItemFailures`."""
 
     kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class OnItems:
+    """New items of a table whose sort key begins so, in batches; answers `batchItemFailures`.
+
+    There are no dead letters: what could not be done has to be met by something timed.
+    """
+
+    table: type[Table]
+    begins: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class OnRotation:
     actions: tuple[str, ...]
 
 
-Trigger = OnEntries | Timed | OnRotation
+Trigger = OnEntries | OnItems | Timed | OnRotation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +62,8 @@ class Background:
     access: Mapping[type[Table], Access]
     trigger: Trigger
     secrets: bool
+    sends: tuple[Channel, ...]
+    tells: bool
 
     @property
     def name(self) -> str:
@@ -57,7 +71,11 @@ class Background:
 
 
 def background(module: str) -> Background:
-    """What a module declares. `NEEDS_SECRETS` is for those that sign, or look people up."""
+    """What a module declares.
+
+    `NEEDS_SECRETS` is for those that sign, or look people up; `SENDS` are the ways in which it
+    writes to people; what `TELLS` puts events on the bus.
+    """
     declared = import_module(module)
     return Background(
         module=module,
@@ -65,4 +83,6 @@ def background(module: str) -> Background:
         access=declared.ACCESS,
         trigger=declared.TRIGGER,
         secrets=getattr(declared, "NEEDS_SECRETS", False),
+        sends=getattr(declared, "SENDS", ()),
+        tells=getattr(declared, "TELLS", False),
     )

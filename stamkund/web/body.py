@@ -21,6 +21,8 @@ _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in _BRACKETS)
 # As signed bytes: one step down for what opens, one step up for what closes.
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _CONTROL = compile_pattern("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# What people write may have more than one line.
+_CONTROL_IN_LINES = compile_pattern("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKS = (b"\\", b"\x7f", b"\xc2")
 # The same in the body as sent: raw, or escaped; pairs of surrogates are looked at more closely.
 _SUSPECT = compile_pattern(
@@ -31,9 +33,15 @@ _UNKNOWN = compile_pattern(r"^Object contains unknown field `(?P<name>.*)`$")
 _MISSING = compile_pattern(r"^Object missing required field `(?P<name>.*)`$")
 
 
-def decode(content: bytes, decoder: "msgspec.json.Decoder[T]", largest: int = LARGEST) -> T:
+def decode(
+    content: bytes,
+    decoder: "msgspec.json.Decoder[T]",
+    largest: int = LARGEST,
+    *,
+    lines: bool = False,
+) -> T:
     """The body as the type that its endpoint declares."""
-    inspect(content, largest)
+    inspect(content, largest, lines=lines)
     return as_declared(content, decoder)
 
 
@@ -47,7 +55,7 @@ def as_declared(content: "bytes | msgspec.Raw", decoder: "msgspec.json.Decoder[T
         raise Refused("not_json") from None
 
 
-def inspect(content: bytes, largest: int = LARGEST) -> Any:
+def inspect(content: bytes, largest: int = LARGEST, *, lines: bool = False) -> Any:
     """What it says, in plain types. Refuses what is too large, too deep, not JSON, says a key
     twice, or hides characters."""
     if len(content) > largest:
@@ -60,7 +68,7 @@ def inspect(content: bytes, largest: int = LARGEST) -> Any:
     except ValueError:
         raise Refused("not_json") from None
     if any(mark in content for mark in _MARKS) and _SUSPECT.search(content):
-        _refuse_control_characters(parsed)
+        _refuse_control_characters(parsed, lines=lines)
     return parsed
 
 
@@ -84,8 +92,8 @@ def invalid(error: msgspec.ValidationError, within: str = "") -> Refused:
     return Refused("invalid_field", field or None, detail=what)
 
 
-def refuse_control_characters(text: str, field: str) -> None:
-    if _CONTROL.search(text):
+def refuse_control_characters(text: str, field: str, *, lines: bool = False) -> None:
+    if (_CONTROL_IN_LINES if lines else _CONTROL).search(text):
         raise Refused("invalid_field", field, detail="Control characters are not allowed")
 
 
@@ -98,9 +106,9 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return known
 
 
-def _refuse_control_characters(parsed: object) -> None:
+def _refuse_control_characters(parsed: object, *, lines: bool) -> None:
     for path, text in _texts(parsed, ""):
-        refuse_control_characters(text, path)
+        refuse_control_characters(text, path, lines=lines)
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

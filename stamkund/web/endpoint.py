@@ -64,6 +64,7 @@ class Endpoint:
     raw_type: Any
     produces: str
     sends: tuple[Channel, ...]
+    lines: bool
 
     @property
     def name(self) -> str:
@@ -127,7 +128,7 @@ class Endpoint:
             return lambda incoming, _: RawBody(self._content(incoming), media_type_of(incoming))
         decoder = msgspec.json.Decoder(annotation)
         return lambda incoming, _: body.decode(
-            self._content(incoming), decoder, largest=self.largest_body
+            self._content(incoming), decoder, largest=self.largest_body, lines=self.lines
         )
 
     def _content(self, incoming: Incoming) -> bytes:
@@ -154,13 +155,14 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     raw_type: Any = None,
     produces: str = JSON,
     sends: Sequence[Channel] = (),
+    lines: bool = False,
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.
 
     An empty `caller` is anybody. `problems` are those that the function itself may answer with.
     Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody,
     `produces` is the content type of an answer that is not JSON. `sends` are the ways in which it
-    writes to people, which its role must allow.
+    writes to people, which its role must allow. With `lines` a text in the body may have several.
     """
     statuses = (status,) if isinstance(status, int) else status
 
@@ -178,6 +180,7 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
             raw_type=raw_type,
             produces=produces,
             sends=tuple(sends),
+            lines=lines,
         )
         function.__endpoint__ = declaration  # type: ignore[attr-defined]
         return function

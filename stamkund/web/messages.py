@@ -16,13 +16,14 @@ from stamkund.web.settings import settings
 
 class Message(Struct, frozen=True):
     """`to` is an address or a number; `sender` the name that an e-mail comes from. An SMS has no
-    subject."""
+    subject. Two of one `id` are the same message: who can tell shows it once."""
 
     channel: Channel
     to: str
     sender: str
     subject: str
     text: str
+    id: str = ""
 
 
 Carrier = Callable[[Message], None]

@@ -32,6 +32,8 @@ class Metric(StrEnum):
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"
     TIER_MOVES = "TierMoves"
+    THREADS_OPENED = "ThreadsOpened"
+    THREADS_OVERDUE = "ThreadsOverdue"
     BOOKS_DIFFER = "BooksDiffer"
     FAILURES = "Failures"
 

@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True):
     stage: str
     behind_edge: bool
     reconcile_members: int
+    event_bus: str
     mail_from: str
     sms_sender: str
     sms_countries: frozenset[str]
@@ -31,6 +32,7 @@ def settings() -> Settings:
         secret=os.environ.get("STAMKUND_SECRETS", ""),
         signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
+        event_bus=os.environ.get("STAMKUND_EVENT_BUS", ""),
         mail_from=os.environ.get("STAMKUND_MAIL_FROM", ""),
         sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),
         sms_countries=_words(os.environ.get("STAMKUND_SMS_COUNTRIES", "")),

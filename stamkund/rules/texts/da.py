@@ -154,4 +154,19 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # What becomes of what somebody said
+    "thread_subject": "Din henvendelse til {shop}",
+    "thread_received": (
+        "Tak for din henvendelse til {shop}. Vi har modtaget det, du skrev, og vender tilbage."
+    ),
+    "thread_answered": "{shop} har svaret dig.",
+    "thread_acted_on": "{shop} har gjort noget ved det, du skrev om.",
+    "thread_closed": (
+        "{shop} har afsluttet din henvendelse. Skriv igen, hvis det ikke er "
+        "løst, så åbnes den på ny."
+    ),
+    "thread_reopened": "{shop} har åbnet din henvendelse på ny og vender tilbage.",
+    "thread_read": "Læs og svar her:",
+    "thread_overdue": "Henvendelsen {thread} skulle have været besvaret nu og venter stadig.",
+    "thread_overdue_subject": "En henvendelse venter for længe",
 }

@@ -148,4 +148,16 @@ TEXTS = {
     "login_verdict_no_difference": "No difference can be told from chance so far.",
     "login_verdict_too_little_data": "There is too little data to say anything.",
     "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
+    # What becomes of what somebody said
+    "thread_subject": "What you said to {shop}",
+    "thread_received": "Thank you for writing to {shop}. We have received it and will answer you.",
+    "thread_answered": "{shop} has answered you.",
+    "thread_acted_on": "{shop} has done something about what you wrote.",
+    "thread_closed": (
+        "{shop} has closed this. Write again if it is not solved, and it is opened again."
+    ),
+    "thread_reopened": "{shop} has opened this again and will answer you.",
+    "thread_read": "Read it and answer here:",
+    "thread_overdue": "Thread {thread} should have been answered by now, and still waits.",
+    "thread_overdue_subject": "Something waits for too long",
 }

@@ -167,4 +167,19 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # What becomes of what somebody said
+    "thread_subject": "Yhteydenottosi: {shop}",
+    "thread_received": (
+        "Kiitos yhteydenotostasi. {shop} on vastaanottanut viestisi ja palaa asiaan."
+    ),
+    "thread_answered": "{shop} on vastannut sinulle.",
+    "thread_acted_on": "{shop} on tehnyt asialle jotakin.",
+    "thread_closed": (
+        "{shop} on päättänyt asian käsittelyn. Kirjoita uudelleen, jos asia ei "
+        "ratkennut, niin se avataan taas."
+    ),
+    "thread_reopened": "{shop} on avannut asian uudelleen ja palaa siihen.",
+    "thread_read": "Lue ja vastaa täällä:",
+    "thread_overdue": "Yhteydenottoon {thread} olisi pitänyt jo vastata, ja se odottaa yhä.",
+    "thread_overdue_subject": "Yhteydenotto odottaa liian kauan",
 }

@@ -150,4 +150,19 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # What becomes of what somebody said
+    "thread_subject": "Henvendelsen din til {shop}",
+    "thread_received": (
+        "Takk for at du tok kontakt med {shop}. Vi har mottatt det du skrev, og svarer deg."
+    ),
+    "thread_answered": "{shop} har svart deg.",
+    "thread_acted_on": "{shop} har gjort noe med det du skrev om.",
+    "thread_closed": (
+        "{shop} har avsluttet henvendelsen din. Skriv igjen hvis det ikke er "
+        "løst, så åpnes den på nytt."
+    ),
+    "thread_reopened": "{shop} har åpnet henvendelsen din på nytt og svarer deg.",
+    "thread_read": "Les og svar her:",
+    "thread_overdue": "Henvendelsen {thread} skulle ha vært besvart nå og venter fortsatt.",
+    "thread_overdue_subject": "En henvendelse venter for lenge",
 }

@@ -150,4 +150,18 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # What becomes of what somebody said
+    "thread_subject": "Ditt ärende hos {shop}",
+    "thread_received": (
+        "Tack för att du hörde av dig till {shop}. Vi har tagit emot det du skrev och hör av oss."
+    ),
+    "thread_answered": "{shop} har svarat dig.",
+    "thread_acted_on": "{shop} har gjort något åt det du skrev om.",
+    "thread_closed": (
+        "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
+    ),
+    "thread_reopened": "{shop} har öppnat ditt ärende på nytt och hör av sig.",
+    "thread_read": "Läs och svara här:",
+    "thread_overdue": "Ärendet {thread} skulle ha varit besvarat nu och väntar fortfarande.",
+    "thread_overdue_subject": "Ett ärende väntar för länge",
 }

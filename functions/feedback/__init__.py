@@ -1,0 +1,1 @@
+"""Feedback: what people say, how they are answered, and that they are told what became of it."""

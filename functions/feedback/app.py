@@ -1,0 +1,32 @@
+"""The table of contents of the feedback domain."""
+
+from functions.feedback.make_guest_link import make_guest_link
+from functions.feedback.open_inbox import open_inbox
+from functions.feedback.open_thread import open_thread
+from functions.feedback.read_guest_threads import read_guest_threads
+from functions.feedback.read_inbox import read_inbox
+from functions.feedback.read_thread import read_thread
+from functions.feedback.read_threads import read_threads
+from functions.feedback.take_step import take_step
+from functions.feedback.take_steps import take_steps
+from functions.feedback.write_message import write_message
+from stamkund.web.app import App, build_app
+
+
+def build() -> App:
+    return build_app(
+        "feedback",
+        open_thread,
+        read_threads,
+        read_thread,
+        write_message,
+        make_guest_link,
+        read_guest_threads,
+        read_inbox,
+        open_inbox,
+        take_step,
+        take_steps,
+    )
+
+
+app = build()

@@ -1,0 +1,177 @@
+"""How threads are shown: to who opened them, and to staff."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from stamkund.rules import threads
+from stamkund.rules.threads import Event, Priority, Side, State, Thread, What
+from stamkund.rules.words import ThreadKind
+from stamkund.tables.threads import Whole
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+class AboutShown(Struct, frozen=True):
+    """null where it is about something larger: with nothing at all, about the shop."""
+
+    article: str | None
+    order: str | None
+    line: str | None
+
+
+class ThreadShown(Struct, frozen=True):
+    """To who opened it. `answer_by` is by when the shop means to answer; null when it has."""
+
+    thread: str
+    kind: ThreadKind
+    about: AboutShown
+    state: State
+    opened_at: datetime
+    changed_at: datetime
+    answer_by: datetime | None
+
+
+class Line(Struct, frozen=True):
+    """Something that was said, or done: `text` is null where nothing was said."""
+
+    at: datetime
+    who: Literal["you", "shop"]
+    what: What
+    state: State
+    text: str | None
+
+
+class Conversation(Struct, frozen=True):
+    """A thread with all that was said, the first first."""
+
+    thread: ThreadShown
+    lines: list[Line]
+
+
+class InInbox(Struct, frozen=True):
+    """To staff. `member` is null for a guest; `tier` and `orders` are as they were when it was
+    opened. `last_by` is a key of staff, or who wrote."""
+
+    thread: str
+    version: int
+    kind: ThreadKind
+    about: AboutShown
+    state: State
+    priority: Priority
+    tags: list[str]
+    owner: str | None
+    member: str | None
+    tier: str | None
+    orders: int
+    opened_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    escalations: int
+    excerpt: str
+    last: What
+    last_by: str
+    last_at: datetime
+
+
+class EventShown(Struct, frozen=True):
+    """One step of the history. `internal` is never shown to who opened the thread; `held` is a text
+    whose links are left out until somebody approves event `n`."""
+
+    n: int
+    at: datetime
+    side: Side
+    by: str
+    what: What
+    before: State | None
+    after: State
+    text: str | None
+    detail: str | None
+    internal: bool
+    held: bool
+
+
+def thread_shown(thread: Thread) -> ThreadShown:
+    return ThreadShown(
+        thread=thread.id,
+        kind=thread.kind,
+        about=_about(thread),
+        state=thread.state,
+        opened_at=thread.opened_at,
+        changed_at=thread.last_at,
+        answer_by=thread.due_at,
+    )
+
+
+def conversation(whole: Whole) -> Conversation:
+    """Without what is internal, and with when something last happened that is not."""
+    seen = [event for event in whole.events if not event.internal]
+    shown = thread_shown(whole.thread)
+    if seen:
+        from msgspec.structs import replace
+
+        shown = replace(shown, changed_at=seen[-1].at)
+    return Conversation(shown, [_line(event) for event in seen])
+
+
+def _line(event: Event) -> Line:
+    who: Literal["you", "shop"] = "you" if event.side in {"member", "guest"} else "shop"
+    if event.what == "opened":
+        who = "you"  # also where staff wrote it down on the phone
+    return Line(event.at, who, event.what, event.after, event.text or None)
+
+
+def in_inbox(thread: Thread, now: datetime) -> InInbox:
+    author = thread.author
+    return InInbox(
+        thread=thread.id,
+        version=thread.version,
+        kind=thread.kind,
+        about=_about(thread),
+        state=thread.state,
+        priority=thread.priority,
+        tags=thread.tags,
+        owner=thread.owner or None,
+        member=author.id if author.side == "member" else None,
+        tier=author.tier or None,
+        orders=author.orders,
+        opened_at=thread.opened_at,
+        due_at=thread.due_at,
+        overdue=thread.due_at is not None and thread.due_at <= now,
+        escalations=thread.escalations,
+        excerpt=thread.excerpt,
+        last=thread.last,
+        last_by=thread.last_by,
+        last_at=thread.last_at,
+    )
+
+
+def history(whole: Whole) -> list[EventShown]:
+    """What is held shows no links until it is approved."""
+    approved = {event.detail for event in whole.events if event.what == "approved"}
+    return [
+        _event(event, held=event.held and str(event.n) not in approved) for event in whole.events
+    ]
+
+
+def _event(event: Event, *, held: bool) -> EventShown:
+    text = threads.without_links(event.text) if held else event.text
+    return EventShown(
+        n=event.n,
+        at=event.at,
+        side=event.side,
+        by=event.by,
+        what=event.what,
+        before=event.before,
+        after=event.after,
+        text=text or None,
+        detail=event.detail or None,
+        internal=event.internal,
+        held=held,
+    )
+
+
+def _about(thread: Thread) -> AboutShown:
+    about = thread.about
+    return AboutShown(about.article or None, about.order or None, about.line or None)

@@ -1,0 +1,123 @@
+"""Tells somebody what has become of a thread: an event for other systems, a message for people.
+
+A notice is an item that the step itself has written, so none is lost; who tells it takes it first,
+and marks it when it is told, so that none is told twice.
+"""
+
+from stamkund.rules import text
+from stamkund.rules.errors import Refused
+from stamkund.rules.login import Channel
+from stamkund.rules.programme import Language
+from stamkund.tables import clock, notices, programmes
+from stamkund.tables.notices import MOST_ATTEMPTS, Notice
+from stamkund.tables.programmes import RegisteredShop
+from stamkund.web import bus, messages
+from stamkund.web.bus import Happened
+from stamkund.web.club import Club, club_at
+from stamkund.web.messages import Message
+
+# By what happened, the text for it; what staff wrote stands in it.
+TEXTS = {
+    "opened": "thread_received",
+    "said": "thread_reopened",
+    "answered": "thread_answered",
+    "acted_on": "thread_acted_on",
+    "closed": "thread_closed",
+    "reopened": "thread_reopened",
+    "escalated": "thread_overdue",
+}
+
+
+def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
+    """Whether it was told now. Refused, to be tried again: not_sent."""
+    notice = notices.take(shop.shop, thread, n, clock.real_time())
+    if notice is None:
+        return False
+    club = club_at(shop.shop, clock.now_for(shop.shop, shop.sandbox))
+    try:
+        bus.tell(_happened(club, notice))
+        message = _message(club, shop, notice)
+        if message:
+            messages.send(message)
+    except Refused:
+        _put_back(club, notice)
+        raise
+    notices.sent(club.shop, notice, nobody=message is None)
+    return True
+
+
+def _put_back(club: Club, notice: Notice) -> None:
+    """An address that takes nothing is not tried for ever."""
+    if notice.attempts >= MOST_ATTEMPTS:
+        notices.give_up(club.shop, notice)
+    else:
+        notices.put_back(club.shop, notice)
+
+
+def _happened(club: Club, notice: Notice) -> Happened:
+    thread, event = notice.thread, notice.event
+    kind = "escalated" if event.what == "escalated" else event.after
+    detail = {
+        "thread": thread.id,
+        "kind": thread.kind,
+        "state": event.after,
+        "n": event.n,
+        "member": thread.author.id if thread.author.side == "member" else None,
+        "tags": thread.tags,
+    }
+    id = f"{club.shop}.{notice.id}"
+    return Happened(id, f"thread.{kind}", club.shop, event.at, detail)
+
+
+def _message(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None:
+    """None where there is nobody to send it to, or no way."""
+    if notice.audience == "team":
+        return _to_team(club, shop, notice)
+    profile, author = notice.profile, notice.thread.author
+    if author.side == "guest":
+        return _to(club, notice, "email", author.email, author.language)
+    if profile is None:
+        return None
+    if profile.email:
+        return _to(club, notice, "email", profile.email, profile.language)
+    return _to(club, notice, "sms", profile.phone, profile.language)
+
+
+def _to(
+    club: Club, notice: Notice, channel: Channel, to: str, language: Language
+) -> Message | None:
+    if not to or (channel == "sms" and club.programme.login.sms is None):
+        return None
+    name, event = club.programme.name, notice.event
+    said = text.say(TEXTS[event.what], language, shop=name)
+    parts = [said, *_read_it(club, notice, language)]
+    if channel == "email" and event.side == "staff" and event.what != "opened" and event.text:
+        parts.insert(1, event.text)
+    subject = text.say("thread_subject", language, shop=name) if channel == "email" else ""
+    return Message(channel, to, name, subject, "\n\n".join(parts), _id(club, notice))
+
+
+def _read_it(club: Club, notice: Notice, language: Language) -> list[str]:
+    page = club.programme.feedback.page
+    if not page:
+        return []
+    return [f"{text.say('thread_read', language)} {page}#thread={notice.thread.id}"]
+
+
+def _to_team(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None:
+    """In the shop's language, with nothing that anybody said."""
+    to = club.programme.feedback.escalate_to
+    if not to:
+        return None
+    thread, name = notice.thread, club.programme.name
+    said = text.say("thread_overdue", shop.language, thread=thread.id)
+    subject = text.say("thread_overdue_subject", shop.language)
+    return Message("email", to, name, subject, said, _id(club, notice))
+
+
+def _id(club: Club, notice: Notice) -> str:
+    return f"{club.shop}.{notice.id}"
+
+
+def shop_of(shop: str) -> RegisteredShop | None:
+    return programmes.find_shop(shop, now=clock.real_time())

@@ -1,0 +1,102 @@
+"""Who opened a thread says something more."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from functions.feedback.guests import GuestLink, guest_by
+from functions.feedback.saying import Said, ThreadId, clean
+from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
+from stamkund.rules import threads
+from stamkund.rules.errors import Refused
+from stamkund.rules.threads import Event, Step, Thread
+from stamkund.tables import Append, Read, clock
+from stamkund.tables import threads as kept
+from stamkund.tables.posting import Conflict
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.threads import Threads
+from stamkund.web.callers import Caller, Member, Storefront
+from stamkund.web.club import Club, club_at
+from stamkund.web.endpoint import PathId, Reply, endpoint
+
+ATTEMPTS = 5
+
+
+class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """`reference` is yours and makes it happen once. `link` is only for a guest."""
+
+    reference: PathId
+    text: Said
+    link: GuestLink | None = None
+
+
+@endpoint(
+    "POST",
+    "/v1/feedback/threads/{thread}/messages",
+    caller=[Member, Storefront],
+    access={Programmes: Read, Threads: Read | Append},
+    problems=[
+        "no_programme", "thread_not_found", "thread_full", "guest_link_invalid",
+        "reference_mismatch", "busy",
+    ],
+    status=(201, 200),
+    lines=True,
+)  # fmt: skip
+def write_message(
+    thread: ThreadId, request: MessageRequest, caller: Caller, now: datetime
+) -> Reply[ThreadShown]:
+    """Say something more in a thread.
+
+    In one that has been answered, acted on or closed it opens the thread again, with a new time by
+    which to be answered.
+    """
+    text = clean(request.text)
+    author = _who(request, caller)
+    club = club_at(caller.shop, now)
+    for _ in range(ATTEMPTS):
+        found, event = kept.find_for(club.shop, thread, author[0], request.reference)
+        if (found.author.side, found.author.id) != author:
+            raise Refused("thread_not_found")
+        wanted = _step(request.reference, found, text, club.at.at)
+        if event:
+            return _again(found, event, wanted)
+        try:
+            return Reply(thread_shown(_said(club, found, wanted)))
+        except Conflict:
+            continue
+    raise Refused("busy")
+
+
+def _who(request: MessageRequest, caller: Caller) -> tuple[str, str]:
+    """Side and id."""
+    if caller.kind is Storefront:
+        return "guest", guest_by(caller.shop, request.link, clock.real_time()).order
+    if request.link is not None:
+        raise Refused("invalid_field", "link", detail="Not for this caller")
+    return "member", caller.member or ""
+
+
+def _step(reference: str, thread: Thread, text: str, at: datetime) -> Step:
+    author = thread.author
+    held = author.new and threads.has_links(text)
+    return Step(
+        reference=reference,
+        what="said",
+        side=author.side,
+        by=author.id,
+        at=at,
+        text=text,
+        held=held,
+    )
+
+
+def _said(club: Club, thread: Thread, step: Step) -> Thread:
+    after, event = threads.moved(thread, step, club.programme.feedback)
+    kept.step(club.shop, thread, after, event)
+    return after
+
+
+def _again(thread: Thread, event: Event, step: Step) -> Reply[ThreadShown]:
+    if (event.what, event.text) != (step.what, step.text):
+        raise Refused("reference_mismatch", "reference")
+    return Reply(thread_shown(thread), 200, REPLAYED)

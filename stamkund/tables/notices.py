@@ -1,0 +1,107 @@
+"""Whom a step in a thread has to be told to: each notice is taken by one, sent, and marked as sent.
+
+Who takes it holds it for a few minutes, in which nobody else does. If they die meanwhile it is
+taken again afterwards, since a message that comes twice is better than one that never comes.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactGet
+
+from stamkund.rules.threads import Audience, Event, Thread
+from stamkund.tables import keys, transact
+from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, profile_from
+from stamkund.tables.table import client
+from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, notice_key
+
+# Longer than any function runs, so that who is still at it is not overtaken.
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 10
+
+
+class Notice(NamedTuple):
+    """One that is ours to send now. `profile` where it is for a member who is still one."""
+
+    id: str
+    audience: Audience
+    attempts: int
+    thread: Thread
+    event: Event
+    profile: Profile | None
+
+
+def take(shop: str, thread: str, n: int, now: datetime) -> Notice | None:
+    """None where there is nothing to send, or somebody is at it. Two calls."""
+    item = NoticeItem(keys.of(shop, thread), notice_key(n))
+    free = (NoticeItem.status == "waiting") | (
+        (NoticeItem.status == "taken") & (NoticeItem.lease < now.isoformat())
+    )
+    changes: list[Action] = [
+        NoticeItem.status.set("taken"),
+        NoticeItem.lease.set((now + LEASE).isoformat()),
+        NoticeItem.attempts.set(NoticeItem.attempts + 1),
+    ]
+    return _told(shop, item) if _updated(item, changes, free) else None
+
+
+def _told(shop: str, item: NoticeItem) -> Notice | None:
+    pk = keys.of(shop, keys.thing(item.pk))
+    whose = keys.of(shop, item.member or "nobody")
+    with TransactGet(connection=client()) as transaction:
+        thread = transaction.get(ThreadItem, pk, THREAD)
+        event = transaction.get(EventItem, pk, item.event)
+        profile = transaction.get(ProfileItem, whose, PROFILE)
+    try:
+        known, happened = thread.get().thread, event.get().event
+    except DoesNotExist:
+        return None  # it was erased
+    person = transact.or_none(profile.get)
+    return Notice(
+        f"{keys.thing(item.pk)}.{happened.n}",
+        item.audience,  # type: ignore[arg-type]
+        int(item.attempts),
+        known,
+        happened,
+        profile_from(person) if person else None,
+    )
+
+
+def sent(shop: str, notice: Notice, *, nobody: bool = False) -> None:
+    """It is told, or there is `nobody` to tell it to. Again is no harm."""
+    _end(shop, notice, "nobody" if nobody else "sent")
+
+
+def give_up(shop: str, notice: Notice) -> None:
+    _end(shop, notice, "failed")
+
+
+def put_back(shop: str, notice: Notice) -> None:
+    """It could not be sent, and may be taken again at once."""
+    item = NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n))
+    changes: list[Action] = [NoticeItem.status.set("waiting"), NoticeItem.lease.remove()]
+    _updated(item, changes, NoticeItem.status == "taken")
+
+
+def _end(shop: str, notice: Notice, status: str) -> None:
+    item = NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n))
+    changes: list[Action] = [
+        NoticeItem.status.set(status),
+        NoticeItem.lease.remove(),
+        NoticeItem.due_key.remove(),
+        NoticeItem.due_at.remove(),
+    ]
+    _updated(item, changes, NoticeItem.status == "taken")
+
+
+def _updated(item: NoticeItem, changes: list[Action], condition: Condition) -> bool:
+    try:
+        item.update(changes, condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

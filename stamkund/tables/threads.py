@@ -1,0 +1,406 @@
+"""The `threads` table: what people say, what becomes of it, and who has still to be told.
+
+A thread is the items of one partition: `THREAD` as it stands, an `EVENT#` for each step, a
+`NOTICE#` for each message that a step causes, and for each tag a `TAG#`, which is the thread once
+more, to be listed by. A step is one transaction of them, under the version that it was decided on.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.transactions import TransactGet, TransactWrite
+
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.order import Order
+from stamkund.rules.threads import Event, Thread
+from stamkund.tables import keys, transact
+from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
+from stamkund.tables.attributes import Packed
+from stamkund.tables.keys import written
+from stamkund.tables.orders import OrderItem
+from stamkund.tables.posting import Conflict
+from stamkund.tables.table import Table, client
+
+THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
+# Two lists in one index: what is overdue, and whom nobody has told yet.
+OVERDUE, UNTOLD = "overdue", "untold"
+
+
+class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    """What the shop owes an answer to, by when it is due."""
+
+    class Meta:
+        index_name = "waiting"
+        projection = AllProjection()
+
+    waiting_key = UnicodeAttribute(hash_key=True)
+    waiting_until = UnicodeAttribute(range_key=True)
+
+
+class StateIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "state"
+        projection = AllProjection()
+
+    state_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class KindIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "kind"
+        projection = AllProjection()
+
+    kind_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class OwnerIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "owner"
+        projection = AllProjection()
+
+    owner_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class ArticleIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "article"
+        projection = AllProjection()
+
+    article_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class TagIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "tag"
+        projection = AllProjection()
+
+    tag_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class AuthorIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "author"
+        projection = AllProjection()
+
+    author_key = UnicodeAttribute(hash_key=True)
+    opened = UnicodeAttribute(range_key=True)
+
+
+class DueIndex(GlobalSecondaryIndex["Threads"]):  # type: ignore[no-untyped-call]
+    """What somebody has to be told of by then: sparse."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due_key = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class Threads(Table):
+    class Meta:
+        name = "threads"
+        personal = True  # what people say may be about anything
+        stream_view_type = "KEYS_ONLY"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    opened = UnicodeAttribute(null=True)
+    waiting_key = UnicodeAttribute(null=True)
+    waiting_until = UnicodeAttribute(null=True)
+    waiting = WaitingIndex()
+    state_key = UnicodeAttribute(null=True)
+    state = StateIndex()
+    kind_key = UnicodeAttribute(null=True)
+    kind = KindIndex()
+    owner_key = UnicodeAttribute(null=True)
+    owner = OwnerIndex()
+    article_key = UnicodeAttribute(null=True)
+    article = ArticleIndex()
+    tag_key = UnicodeAttribute(null=True)
+    tag = TagIndex()
+    author_key = UnicodeAttribute(null=True)
+    author = AuthorIndex()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    due = DueIndex()
+
+
+class ThreadItem(Threads):
+    version = NumberAttribute()
+    thread = Packed[Thread](Thread)
+
+
+class EventItem(Threads):
+    event = Packed[Event](Event)
+
+
+class NoticeItem(Threads):
+    """A message that has to be sent about an event, and to whom; `lease` is until when somebody is
+    at it."""
+
+    status = UnicodeAttribute(default="waiting")
+    event = UnicodeAttribute()
+    member = UnicodeAttribute(null=True)
+    audience = UnicodeAttribute()
+    attempts = NumberAttribute(default=0)
+    lease = UnicodeAttribute(null=True)
+
+
+class Whole(NamedTuple):
+    """A thread with all its events, the first first."""
+
+    thread: Thread
+    events: list[Event]
+
+
+class Opener(NamedTuple):
+    """Who opens a thread, and the order that it is about."""
+
+    account: Account | None
+    order: Order | None
+
+
+def opener(shop: str, member: str | None, order: str | None) -> Opener:
+    """One read of what there is to read; it may be that there is no such order.
+
+    Refused: member_not_found.
+    """
+    if member is None and order is None:
+        return Opener(None, None)
+    with TransactGet(connection=client()) as transaction:
+        account = transaction.get(AccountItem, keys.of(shop, member), ACCOUNT) if member else None
+        placed = transaction.get(OrderItem, keys.of(shop, order)) if order else None
+    known = transact.or_none(account.get) if account else None
+    if member and known is None:
+        raise Refused("member_not_found")
+    bought = transact.or_none(placed.get) if placed else None
+    return Opener(account_from(known) if known else None, bought.order if bought else None)
+
+
+def open_thread(shop: str, thread: Thread, event: Event) -> Thread | None:
+    """One transaction. The thread that is there already, where there is one of this id."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(
+            _item(shop, thread), ThreadItem.pk.does_not_exist(), return_values=transact.RETURN_OLD
+        )
+        _add(transaction, shop, thread, event)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        known = transact.refused(error, 0)
+        if known is None or not known.raw_item:
+            raise
+        return ThreadItem.from_raw_data(known.raw_item).thread
+    return None
+
+
+def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Event | None]:
+    """The thread, and what was done to it by this reference. One read.
+
+    Refused: thread_not_found.
+    """
+    pk = keys.of(shop, id)
+    with TransactGet(connection=client()) as transaction:
+        item = transaction.get(ThreadItem, pk, THREAD)
+        event = transaction.get(EventItem, pk, _event_key(side, reference))
+    found, known = transact.or_none(item.get), transact.or_none(event.get)
+    if found is None:
+        raise Refused("thread_not_found")
+    return found.thread, known.event if known else None
+
+
+def find(shop: str, id: str) -> Thread:
+    """Refused: thread_not_found."""
+    try:
+        return ThreadItem.get(keys.of(shop, id), THREAD, consistent_read=True).thread
+    except DoesNotExist:
+        raise Refused("thread_not_found") from None
+
+
+def read(shop: str, id: str) -> Whole:
+    """One query. Refused: thread_not_found."""
+    thread, events = None, list[Event]()
+    for raw in _items(keys.of(shop, id)):
+        sk = raw["sk"]["S"]
+        if sk == THREAD:
+            thread = ThreadItem.from_raw_data(raw).thread
+        elif sk.startswith(EVENT):
+            events.append(EventItem.from_raw_data(raw).event)
+    if thread is None:
+        raise Refused("thread_not_found")
+    return Whole(thread, sorted(events, key=lambda event: event.n))
+
+
+def _items(pk: str) -> Iterator[dict[str, dict[str, str]]]:
+    last = None
+    while True:
+        page = Threads._get_connection().query(  # noqa: SLF001 -- of several kinds
+            pk, consistent_read=True, exclusive_start_key=last
+        )
+        yield from page["Items"]
+        last = page.get("LastEvaluatedKey")
+        if last is None:
+            return
+
+
+class View(NamedTuple):
+    """A list of threads: by which index, and of what."""
+
+    by: str
+    of: str
+
+
+WAITS = View("waiting", "")
+
+
+def page(
+    shop: str, view: View, limit: int, after: str = "", until: datetime | None = None
+) -> tuple[list[Thread], str | None]:
+    """A page of a list, and where the next goes on. One query.
+
+    What waits comes by when it is due, and only what is due `until` then; all else newest first.
+    An index may be a moment behind.
+    """
+    waits = view.by == WAITS.by
+    hash_key = shop if waits else keys.of(shop, view.of)
+    found = ThreadItem.query(
+        hash_key,
+        _from(waits, after, until),
+        index_name=view.by,
+        limit=limit + 1,
+        scan_index_forward=waits,
+    )
+    items = list(found)
+    sort_key = "waiting_until" if waits else "opened"
+    more = getattr(items[limit - 1], sort_key) if len(items) > limit else None
+    return [item.thread for item in items[:limit]], more
+
+
+def _from(waits: bool, after: str, until: datetime | None) -> Condition | None:  # noqa: FBT001
+    if not waits:
+        return ThreadItem.opened < after if after else None
+    if until is None:
+        return ThreadItem.waiting_until > after if after else None
+    # `$` comes behind the `#` that ends a time.
+    last = f"{written(until)}$"
+    # Of two ends DynamoDB knows only those that belong to what is between them.
+    first = f"{after} " if after else "0"
+    return ThreadItem.waiting_until.between(first, last)
+
+
+def overdue(shop: str, now: datetime) -> Iterator[str]:
+    """The ids of threads of which somebody has to be told by now."""
+    yield from {keys.thing(item.pk): None for item in _due(shop, OVERDUE, now)}
+
+
+def untold(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
+    """Threads, and numbers of events in them, of which somebody should have been told by then."""
+    for item in _due(shop, UNTOLD, until):
+        yield keys.thing(item.pk), int(item.sk.removeprefix(NOTICE))
+
+
+def _due(shop: str, what: str, until: datetime) -> list[Threads]:
+    # Read to the end first: who reads this changes what is in the index.
+    condition = Threads.due_at < f"{written(until)}$"
+    return list(Threads.query(keys.of(shop, what), condition, index_name="due"))
+
+
+def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
+    """One transaction. Raises Conflict when the thread, or this reference, is another by now."""
+    gone = [tag for tag in before.tags if tag not in after.tags]
+
+    def fill(transaction: TransactWrite) -> None:
+        for tag in gone:
+            transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
+        transaction.save(_item(shop, after), ThreadItem.version == before.version)
+        _add(transaction, shop, after, event)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        if any(transact.refused(error, len(gone) + n) for n in (0, 1)):
+            raise Conflict from error
+        raise
+
+
+def _add(transaction: TransactWrite, shop: str, thread: Thread, event: Event) -> None:
+    """What a step leaves beside the thread itself."""
+    key = _event_key(event.side, event.reference)
+    transaction.save(
+        EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
+    )
+    if event.told:
+        transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
+    for tag in thread.tags:
+        transaction.save(_item(shop, thread, tag))
+
+
+def _event_key(side: str, reference: str) -> str:
+    return f"{EVENT}{side}#{reference}"
+
+
+def notice_key(n: int) -> str:
+    """Of an event there is one at most."""
+    return f"{NOTICE}{n:06}"
+
+
+def _notice(shop: str, thread: Thread, event: Event, key: str) -> NoticeItem:
+    return NoticeItem(
+        keys.of(shop, thread.id),
+        notice_key(event.n),
+        event=key,
+        member=thread.author.id if thread.author.side == "member" else None,
+        audience=event.told,
+        due_key=keys.of(shop, UNTOLD),
+        due_at=f"{written(event.at)}#{thread.id}",
+    )
+
+
+def _item(shop: str, thread: Thread, tag: str = "") -> ThreadItem:
+    item = ThreadItem(
+        keys.of(shop, thread.id),
+        TAG + tag if tag else THREAD,
+        version=thread.version,
+        thread=thread,
+        opened=_sorted(thread.opened_at, thread),
+    )
+    if tag:
+        item.tag_key = keys.of(shop, tag)
+    else:
+        _index(item, shop, thread)
+    return item
+
+
+def _index(item: ThreadItem, shop: str, thread: Thread) -> None:
+    item.state_key = keys.of(shop, thread.state)
+    item.kind_key = keys.of(shop, thread.kind)
+    item.author_key = keys.of(shop, thread.author.id)
+    if thread.owner and thread.state != "closed":
+        item.owner_key = keys.of(shop, thread.owner)
+    if thread.about.article:
+        item.article_key = keys.of(shop, thread.about.article)
+    if thread.due_at:
+        item.waiting_key = shop
+        item.waiting_until = _sorted(thread.due_at, thread)
+    if thread.escalate_at:
+        item.due_key = keys.of(shop, OVERDUE)
+        item.due_at = _sorted(thread.escalate_at, thread)
+
+
+def _sorted(moment: datetime, thread: Thread) -> str:
+    """In the order of time, and each another."""
+    return f"{written(moment)}#{thread.id}"
