@@ -50,7 +50,7 @@ class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):
         "order_not_found", "line_not_found", "guest_link_invalid", "thread_mismatch", "busy",
     ],
     status=(201, 200),
-    lines=True,
+    lines=["text"],
 )  # fmt: skip
 def open_thread(request: OpenRequest, caller: Caller, now: datetime) -> Reply[ThreadShown]:
     """Say something to the shop.

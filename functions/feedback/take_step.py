@@ -32,7 +32,7 @@ class StepRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access={Profiles: Read, Programmes: Read, Threads: Read | Append | Delete},
     problems=PROBLEMS,
     status=(201, 200),
-    lines=True,
+    lines=["text"],
 )
 def take_step(
     thread: ThreadId, request: StepRequest, caller: Caller, now: datetime

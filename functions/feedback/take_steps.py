@@ -54,7 +54,7 @@ class Outcomes(Struct, frozen=True):
     caller=[Staff],
     access={Profiles: Read, Programmes: Read, Threads: Read | Append | Delete},
     problems=["no_programme"],
-    lines=True,
+    lines=["text"],
 )
 def take_steps(request: StepsRequest, caller: Caller, now: datetime) -> Outcomes:
     """Do the same to many threads.

@@ -40,7 +40,7 @@ class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
         "reference_mismatch", "busy",
     ],
     status=(201, 200),
-    lines=True,
+    lines=["text"],
 )  # fmt: skip
 def write_message(
     thread: ThreadId, request: MessageRequest, caller: Caller, now: datetime

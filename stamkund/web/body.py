@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import accumulate
 from re import compile as compile_pattern
 from typing import Any, TypeVar
@@ -38,9 +38,10 @@ def decode(
     decoder: "msgspec.json.Decoder[T]",
     largest: int = LARGEST,
     *,
-    lines: bool = False,
+    lines: Container[str] = (),
 ) -> T:
-    """The body as the type that its endpoint declares."""
+    """The body as the type that its endpoint declares. Of fields in `lines` a text may have
+    several."""
     inspect(content, largest, lines=lines)
     return as_declared(content, decoder)
 
@@ -55,7 +56,7 @@ def as_declared(content: "bytes | msgspec.Raw", decoder: "msgspec.json.Decoder[T
         raise Refused("not_json") from None
 
 
-def inspect(content: bytes, largest: int = LARGEST, *, lines: bool = False) -> Any:
+def inspect(content: bytes, largest: int = LARGEST, *, lines: Container[str] = ()) -> Any:
     """What it says, in plain types. Refuses what is too large, too deep, not JSON, says a key
     twice, or hides characters."""
     if len(content) > largest:
@@ -68,7 +69,7 @@ def inspect(content: bytes, largest: int = LARGEST, *, lines: bool = False) -> A
     except ValueError:
         raise Refused("not_json") from None
     if any(mark in content for mark in _MARKS) and _SUSPECT.search(content):
-        _refuse_control_characters(parsed, lines=lines)
+        _refuse_control_characters(parsed, lines)
     return parsed
 
 
@@ -106,9 +107,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return known
 
 
-def _refuse_control_characters(parsed: object, *, lines: bool) -> None:
+def _refuse_control_characters(parsed: object, lines: Container[str]) -> None:
     for path, text in _texts(parsed, ""):
-        refuse_control_characters(text, path, lines=lines)
+        # A pattern's `$` would let a line end pass, so it is only where it is meant to be.
+        refuse_control_characters(text, path, lines=path.rpartition(".")[2] in lines)
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ class Endpoint:
     raw_type: Any
     produces: str
     sends: tuple[Channel, ...]
-    lines: bool
+    lines: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -155,14 +155,15 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     raw_type: Any = None,
     produces: str = JSON,
     sends: Sequence[Channel] = (),
-    lines: bool = False,
+    lines: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.
 
     An empty `caller` is anybody. `problems` are those that the function itself may answer with.
     Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody,
     `produces` is the content type of an answer that is not JSON. `sends` are the ways in which it
-    writes to people, which its role must allow. With `lines` a text in the body may have several.
+    writes to people, which its role must allow. Of fields in `lines` a text may have
+    several.
     """
     statuses = (status,) if isinstance(status, int) else status
 
@@ -180,7 +181,7 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
             raw_type=raw_type,
             produces=produces,
             sends=tuple(sends),
-            lines=lines,
+            lines=frozenset(lines),
         )
         function.__endpoint__ = declaration  # type: ignore[attr-defined]
         return function

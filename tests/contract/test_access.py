@@ -27,6 +27,7 @@ from tests.builders import (
     mocked_tables,
 )
 from tests.samples import Club, filled, operation, sample, written
+from tests.talking import RULES, a_reference, opened
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
 EVERY = [one for app in every_app() for one in app.endpoints]
@@ -129,10 +130,31 @@ def refresh_by_a_stolen_token(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("members/refresh_session")
 
 
+def step_by_step(club: Club, time: Clock) -> Iterator[Answer]:
+    """A template is in the language of the member, and a tag that goes is deleted."""
+    shop = a_shop(programme=a_programme(feedback=RULES))
+    talk = opened(shop, a_member(shop))
+    yield talk.step("label", tags=["box"])
+    yield talk.step("label", tags=[])
+    yield talk.step("answer", template="sorry")
+
+
+def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
+    shop = a_shop(programme=a_programme(feedback=RULES))
+    talk = opened(shop, a_member(shop))
+    steps = [{"do": "label", "tags": ["box"]}, {"do": "label", "tags": []}]
+    for step in [*steps, {"do": "answer", "template": "sorry"}]:
+        which = {"thread": talk.id, "version": talk.staff_sees()["thread"]["version"]}
+        body = {"reference": a_reference(), "threads": [which], "step": step}
+        yield shop.call("POST", "/v1/feedback/steps", body, as_="staff")
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
     "checkout/refund": refund_late,
+    "feedback/take_step": step_by_step,
+    "feedback/take_steps": many_steps,
     "members/enrol": again("members/enrol"),
     "members/join": again("members/join"),
     "members/refresh_session": refresh_by_a_stolen_token,
@@ -173,9 +195,9 @@ def a_record(shop: str, member: str) -> dict[str, Any]:
 def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
     with mocked_tables() as time:
         club = Club()
-        club.run("checkout/commit")
+        club.run("feedback/open_thread")
         member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
-        time.advance(hours=2)
+        time.advance(days=3)
         cache.forget()
         with noted() as asked:
             event = {"Records": [a_record(club.shop.id, member)]}

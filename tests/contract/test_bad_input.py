@@ -3,14 +3,14 @@ no call, and changes nothing."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from typing import Any, NamedTuple
 
 import pytest
 
 from stamkund.tables import Read, actions_of
-from tests.builders import Answer, Clock, everything_kept
+from tests.builders import Answer, Clock, every_app, everything_kept
 from tests.documented import Json, Operation, accepts, the_document
 from tests.samples import Club, operation, written
 
@@ -33,6 +33,8 @@ VALUES = (
 )  # fmt: skip
 READS = actions_of(Read)
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Where people write, and may do so in several lines.
+IN_LINES = {one.name: one.lines for app in every_app() for one in app.endpoints}
 
 
 class Bad(NamedTuple):
@@ -103,16 +105,22 @@ def bad(one: Operation, text: str, field: str) -> Bad:
         said = json.loads(text)
     except ValueError:
         return Bad(text, field, sure=True)
-    hidden = any(HIDDEN.search(text) for text in texts(said))
+    lines = IN_LINES.get(one.name, frozenset())
+    hidden = any(HIDDEN.search(text) for text in texts(said, lines))
     return Bad(text, field, sure=hidden or not accepts(one.body or {}, said))
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: Any, lines: Collection[str]) -> Iterator[str]:
+    """Every one, without the ends of lines where there may be several."""
     if isinstance(value, str):
         yield value
-    inside = value.values() if isinstance(value, dict) else value
-    for inner in inside if isinstance(inside, list | type({}.values())) else ():
-        yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, lines)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            several = name in lines and isinstance(inner, str)
+            yield from texts(inner.replace("\n", "") if several else inner, lines)
 
 
 def put(body: Any, place: Path, value: Any) -> Any:

@@ -14,6 +14,12 @@ from tests.samples import Club, written
 
 # Shown to somebody, and nothing follows from it.
 SHOWN = {
+    "feedback/open_inbox": {"ledger"},  # the last order, beside what is asked
+    "feedback/read_guest_threads": {"threads"},
+    "feedback/read_inbox": {"threads"},
+    "feedback/read_threads": {"threads"},
+    "feedback/take_step": {"profiles"},  # the language to be spoken to in
+    "feedback/take_steps": {"profiles"},
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
     "members/open_session": {"profiles"},  # the language to be spoken to in
