@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from stamkund.rules.programme import Feedback, Template
+from stamkund.tables.threads import NOTICE
 from tests.builders import Answer, Shop
 
 _references = count(1)
@@ -77,3 +78,13 @@ def opened(shop: Shop, member: str, **fields: Any) -> Talk:
     answer = open_(shop, member, **fields)
     assert answer.status == 201, answer.text
     return Talk(shop, member, answer.json["thread"])
+
+
+def a_record(shop: Shop, thread: str, n: int) -> dict[str, Any]:
+    """Of a new notice, as the stream tells of it."""
+    key = {"pk": {"S": f"{shop.id}#{thread}"}, "sk": {"S": f"{NOTICE}{n:06}"}}
+    return {
+        "eventID": f"{thread}.{n}",
+        "eventName": "INSERT",
+        "dynamodb": {"Keys": key, "SequenceNumber": str(n)},
+    }

@@ -40,7 +40,7 @@ def _escalate(shop: RegisteredShop, run: Run) -> None:
         try:
             run.changed += _told_of(shop.shop, thread, now)
         except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, thread=thread)
+            run.failed_on(error, shop=shop.shop, thread_id=thread)
 
 
 def _told_of(shop: str, id: str, now: datetime) -> bool:

@@ -40,4 +40,4 @@ def _tell(shop: RegisteredShop, run: Run) -> None:
         try:
             run.changed += tell(shop, thread, n)
         except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, thread=thread)
+            run.failed_on(error, shop=shop.shop, thread_id=thread)

@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         try:
             where = _where(record)
             if where:
-                ids |= {"shop": where[0], "thread": where[1]}
+                ids |= {"shop": where[0], "thread_id": where[1]}
                 run.changed += _told(*where)
         except Exception as error:
             run.failed_on(error, **ids)

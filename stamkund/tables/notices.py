@@ -21,6 +21,8 @@ from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, n
 # Longer than any function runs, so that who is still at it is not overtaken.
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 10
+# A message that is sent and not marked comes again, so marking is not given up lightly.
+MOST_MARKS = 3
 
 
 class Notice(NamedTuple):
@@ -94,7 +96,14 @@ def _end(shop: str, notice: Notice, status: str) -> None:
         NoticeItem.due_key.remove(),
         NoticeItem.due_at.remove(),
     ]
-    _updated(item, changes, NoticeItem.status == "taken")
+    for _ in range(MOST_MARKS):
+        try:
+            _updated(item, changes, NoticeItem.status == "taken")
+        except UpdateError as error:
+            failure = error
+        else:
+            return
+    raise failure
 
 
 def _updated(item: NoticeItem, changes: list[Action], condition: Condition) -> bool:
