@@ -158,7 +158,7 @@ class Desk(RuleBasedStateMachine):
         fault=FAULTS,
         call=st.integers(0, 1),
     )
-    def steps(
+    def steps(  # noqa: PLR0917 -- each is drawn
         self, known: Known, do: str, who: str, behind: int, tags: list[str], fault: str | None,
         call: int,
     ) -> None:  # fmt: skip
