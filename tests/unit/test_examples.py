@@ -46,6 +46,8 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "Feedback": "feedback",
+    "Template": "templates",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {
