@@ -83,15 +83,20 @@ def _deploy(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) 
     _cdk("deploy", _folder(asked.stage), "--all", *adopting)
     # A setting of the account, for which CloudFormation has no word.
     texts = boto3.client("sns", region_name=stage.region)
-    texts.set_sms_attributes(attributes={"MonthlySpendLimit": str(stage.sms_monthly_usd)})
+    texts.set_sms_attributes(attributes={"MonthlySpendLimit": str(stage.messages.sms_monthly_usd)})
 
 
 COMMANDS = {"synth": _synth, "diff": _diff, "deploy": _deploy, "bootstrap": _bootstrap}
 
 
 def _refuse_example(name: str, stage: Stage) -> None:
-    if stage.domain and stage.domain.name.endswith(EXAMPLE):
-        raise Refusal(f"{name}.yaml: domain.name: {stage.domain.name} is only an example")
+    said = {
+        "domain.name": stage.domain.name if stage.domain else None,
+        "messages.mail_from": stage.messages.mail_from,
+    }
+    for path, value in said.items():
+        if value and value.endswith(EXAMPLE):
+            raise Refusal(f"{name}.yaml: {path}: {value} is only an example")
 
 
 def _cdk(what: str, folder: Path, *more: str) -> None:

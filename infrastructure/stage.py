@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, convert
 from functions.programme import plain_yaml
 from functions.programme.mistakes import Reading
 from stamkund.rules.errors import Refused
+from stamkund.rules.login import Country
 
 LONGEST_REQUEST = 29
 FOLDER = Path(__file__).parent / "stages"
@@ -228,6 +229,38 @@ class Edge(Strict, frozen=True, kw_only=True):
     ] = []
 
 
+class Messages(Strict, frozen=True, kw_only=True):
+    """What is sent to people. Only the function that sends it is told, and may."""
+
+    mail_from: Annotated[
+        Annotated[str, Meta(pattern=r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None,
+        Meta(
+            description="The address that codes are mailed from. It, or its domain, is an identity"
+            " that SES has verified in `region`. null sends no mail."
+        ),
+    ] = None
+    sms_sender: Annotated[
+        # What networks take for a name: at least one letter, and no more than eleven signs.
+        Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$")] | None,
+        Meta(
+            description="The name that text messages come from, of letters and digits, where a"
+            " country knows such names. null is a number of AWS's."
+        ),
+    ] = None
+    sms_countries: Annotated[
+        list[Country],
+        Meta(description="Where text messages may go. Without any, none is sent."),
+    ] = []
+    sms_monthly_usd: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Whole dollars that text messages may cost in a month, after which"
+            " none is sent.",
+        ),
+    ] = 1
+
+
 class Stage(Strict, frozen=True, kw_only=True):
     region: Annotated[
         str,
@@ -291,18 +324,13 @@ class Stage(Strict, frozen=True, kw_only=True):
     ] = Stream()
     alarms: Annotated[Alarms, Meta(description="When somebody is told, and who.")] = Alarms()
     edge: Annotated[Edge, Meta(description="What CloudFront's firewall lets through.")] = Edge()
+    messages: Annotated[
+        Messages, Meta(description="What is sent to people, and what it may cost.")
+    ] = Messages()
     rotation_days: Annotated[
         int,
         Meta(ge=2, le=1000, description="Signing keys are replaced every so many days."),
     ] = 90
-    sms_monthly_usd: Annotated[
-        int,
-        Meta(
-            ge=0,
-            description="Whole dollars that text messages may cost in a month, after which"
-            " none is sent.",
-        ),
-    ] = 1
 
 
 class WrongStage(Exception):  # noqa: N818 -- it says what is wrong, line by line

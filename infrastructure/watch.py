@@ -185,7 +185,7 @@ class Watch(Stack):
                 namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum",
                 period=HOUR,
             ),
-            at_least=max(0.8 * self._stage.sms_monthly_usd, 0.01),
+            at_least=max(0.8 * self._stage.messages.sms_monthly_usd, 0.01),
         )  # fmt: skip
 
     def _alarm(self, id: str, **how: Any) -> cloudwatch.Alarm:

@@ -52,7 +52,26 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     needed = {"POWERTOOLS_LOG_LEVEL", "STAMKUND_STAGE", "STAMKUND_TABLE_PREFIX"}
     needed |= {"STAMKUND_SECRETS"} if one.secrets else set()
     needed |= {"STAMKUND_BEHIND_EDGE"} if one in ROUTED else set()
+    needed |= {"STAMKUND_MAIL_FROM"} if "email" in one.sends else set()
+    if "sms" in one.sends:
+        needed |= {"STAMKUND_SMS_SENDER", "STAMKUND_SMS_COUNTRIES"}
     assert told == needed
+
+
+def test_who_sends_is_told_from_whom_and_where_to(clouds: dict[str, Cloud]) -> None:
+    (sender,) = [one for one in FUNCTIONS if one.sends]
+    told = {
+        name: {
+            key.removeprefix("STAMKUND_"): value
+            for key, value in cloud.function(sender)["Environment"]["Variables"].items()
+            if "MAIL" in key or "SMS" in key
+        }
+        for name, cloud in clouds.items()
+    }
+    mail = {"MAIL_FROM": "club@test.example.com"}
+    texts = {"SMS_SENDER": "Club", "SMS_COUNTRIES": "SWE,NOR,DNK,FIN"}
+    prod = {"MAIL_FROM": "club@example.com", **texts}
+    assert told == {"dev": {}, "test": mail, "prod": prod, "unusual": mail | texts}
 
 
 def test_a_setting_that_the_stage_has_for_one_function_reaches_that_one(unusual: Cloud) -> None:
