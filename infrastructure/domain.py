@@ -65,6 +65,12 @@ class Domain(Stack):
             architecture=lambdas.Architecture.ARM_64,
             role=self._role(within, one).without_policy_updates(),
             log_group=log,
+            # What Powertools writes is JSON already, and left as it is.
+            logging_format=lambdas.LoggingFormat.JSON,
+            system_log_level_v2=lambdas.SystemLogLevel[settings.system_log_level],
+            # Below which Lambda drops lines, those with metrics as well: how much we write is said
+            # by POWERTOOLS_LOG_LEVEL. Never lower: botocore would write what is in requests.
+            application_log_level_v2=lambdas.ApplicationLogLevel.INFO,
             environment=self._environment(one, settings),
             memory_size=settings.memory,
             timeout=Duration.seconds(settings.timeout),

@@ -70,9 +70,19 @@ class FunctionSettings(Strict, frozen=True, kw_only=True):
         ),
     ] = False
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-        Meta(description="`INFO` writes a line per request, `WARNING` only what is odd."),
+        Literal["INFO", "WARNING", "ERROR"],
+        Meta(
+            description="Of the club's own lines. `INFO` writes one per request, `WARNING` only"
+            " what is odd, and what is counted."
+        ),
     ] = "INFO"
+    system_log_level: Annotated[
+        Literal["INFO", "WARN"],
+        Meta(
+            description="Of Lambda's lines. `WARN` has timeouts and crashes; `INFO` three more for"
+            " each invocation, in which stands how much memory it took."
+        ),
+    ] = "WARN"
     alarm_errors: Annotated[
         int,
         Meta(ge=1, description="Alarm when so many invocations fail within five minutes."),
@@ -162,7 +172,12 @@ class Stream(Strict, frozen=True, kw_only=True):
     ] = 100
     wait_seconds: Annotated[
         int,
-        Meta(ge=0, le=300, description="Waits so long for a batch to fill; adds to the lag."),
+        Meta(
+            ge=0,
+            le=300,
+            description="Waits so long for a batch to fill. Invocations become fewer, and a change"
+            " of tier is in the statement so much later.",
+        ),
     ] = 0
     parallel: Annotated[
         int,
@@ -302,6 +317,13 @@ class Stage(Strict, frozen=True, kw_only=True):
         ),
     ] = True
     tracing: Annotated[bool, Meta(description="X-Ray traces of every function.")] = False
+    access_log: Annotated[
+        bool,
+        Meta(
+            description="A line of the API for each request, beside that of the function and that"
+            " of CloudFront. It alone has what the API itself refuses."
+        ),
+    ] = True
     allowed_origins: Annotated[
         list[Annotated[str, Meta(pattern=r"^https?://[^/*]+$")]],
         Meta(min_length=1, description="The websites whose pages may call from a browser."),

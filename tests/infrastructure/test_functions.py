@@ -34,6 +34,17 @@ def test_a_function_runs_as_the_stage_says(prod: Cloud, one: Declared) -> None:
 
 
 @every_function
+def test_lambda_drops_no_line_of_ours_and_adds_as_many_as_the_stage_says(
+    clouds: dict[str, Cloud], one: Declared
+) -> None:
+    for cloud in clouds.values():
+        logging = cloud.function(one)["LoggingConfig"]
+        assert logging["LogFormat"] == "JSON"
+        assert logging["ApplicationLogLevel"] == "INFO"
+        assert logging["SystemLogLevel"] == cloud.stage.functions[one.full_name].system_log_level
+
+
+@every_function
 def test_a_function_begins_with_something_that_can_be_called(prod: Cloud, one: Declared) -> None:
     module, _, name = prod.function(one)["Handler"].rpartition(".")
     assert callable(getattr(import_module(module), name))
@@ -136,6 +147,14 @@ def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_othe
     assert pattern["eventName"] == ["INSERT"]
     assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(MOVES_TIER)
     assert "tier" not in MOVES_TIER
+
+
+def test_entries_are_gathered_as_the_stage_says(clouds: dict[str, Cloud]) -> None:
+    for cloud in clouds.values():
+        mapping, how = cloud.only("Lambda::EventSourceMapping"), cloud.stage.stream
+        assert mapping["BatchSize"] == how.batch
+        assert mapping["MaximumBatchingWindowInSeconds"] == how.wait_seconds
+        assert mapping["ParallelizationFactor"] == how.parallel
 
 
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(
