@@ -87,5 +87,6 @@ def known(functions: list[Declared]) -> Known:
     return Known(
         functions=frozenset(one.full_name for one in functions),
         routes=frozenset(one.full_name for one in functions if isinstance(one.trigger, Route)),
+        timed=frozenset(one.full_name for one in functions if isinstance(one.trigger, Timed)),
         tables=frozenset(table.short_name() for table in every_table()),
     )

@@ -365,6 +365,7 @@ class Known:
 
     functions: frozenset[str]
     routes: frozenset[str]
+    timed: frozenset[str]
     tables: frozenset[str]
 
 
@@ -428,10 +429,13 @@ def _contradictions(stage: Stage, known: Known) -> Iterator[str]:
     for name, one in stage.functions.items():
         if one.snap_start and one.provisioned_concurrency:
             yield f"functions.{name}: snap_start and provisioned_concurrency exclude each other"
-        if one.provisioned_concurrency > (one.reserved_concurrency or sys.maxsize):
+        reserved = sys.maxsize if one.reserved_concurrency is None else one.reserved_concurrency
+        if one.provisioned_concurrency > reserved:
             yield f"functions.{name}.provisioned_concurrency: more than reserved_concurrency"
         if name in known.routes and one.timeout > LONGEST_REQUEST:
             yield f"functions.{name}.timeout: the API waits for {LONGEST_REQUEST} seconds at most"
+        if one.schedule and name not in known.timed:
+            yield f"functions.{name}.schedule: nothing runs it by the time"
         if one.snap_start and stage.runtime < "python3.12":
             yield f"functions.{name}.snap_start: not with {stage.runtime}"
     if stage.domain and not stage.domain.name.endswith(f".{stage.domain.zone}"):

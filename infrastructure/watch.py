@@ -180,7 +180,7 @@ class Watch(Stack):
         return self._alarm(
             "TextsNearLimit",
             says="Text messages have cost four fifths of what they may cost in a month.",
-            see="throttling",
+            see="text-messages",
             metric=cloudwatch.Metric(
                 namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum",
                 period=HOUR,

@@ -67,6 +67,16 @@ def test_every_stage_there_is_can_be_read(file: Path) -> None:
             "checkout-batch: {reserved_concurrency: 1, provisioned_concurrency: 2",
             "functions.checkout-batch.provisioned_concurrency: more than reserved_concurrency",
         ),
+        (
+            "checkout-batch: {timeout: 29",
+            "checkout-batch: {reserved_concurrency: 0, provisioned_concurrency: 1",
+            "functions.checkout-batch.provisioned_concurrency: more than reserved_concurrency",
+        ),
+        (
+            "checkout-batch: {timeout: 29",
+            "checkout-batch: {schedule: rate(1 hour)",
+            "functions.checkout-batch.schedule: nothing runs it by the time",
+        ),
         ("zone: example.com", "zone: example.org", "domain.name: does not lie in the zone"),
         ("club@example.com", "Club <club@example.com>", "prod.yaml: messages.mail_from: "),
         ("sms_sender: Club", "sms_sender: The club of all", "prod.yaml: messages.sms_sender: "),

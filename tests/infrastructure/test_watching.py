@@ -14,7 +14,7 @@ from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 GUIDE = Path("docs/operations.md")
 SECTIONS = {
     "stream-behind", "dead-letters", "throttling", "promise-not-kept", "books-differ", "errors",
-    "slow",
+    "slow", "text-messages",
 }  # fmt: skip
 
 
