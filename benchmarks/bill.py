@@ -100,11 +100,17 @@ class Cloud(Struct, frozen=True, forbid_unknown_fields=True):
     ) -> float:
         """Processor time at this memory, and the waiting for DynamoDB, of so many at once, one
         after the other; rounded up as Lambda does. A start now and then is spread over all."""
-        slower = max(1, self.vcpu_at_mb / memory_mb)
         waiting = sum(self.latency_ms[name] * n for name, n in step.operations.items())
-        each = step.handler_ms * self.slower * slower + waiting
-        start = (self.boot_ms + start_ms * self.slower) * slower
-        return ceil(each * at_once) + self.cold_share * start
+        each = step.handler_ms * self.slower * self._share(memory_mb) + waiting
+        return ceil(each * at_once) + self.cold_share * self.started_ms(start_ms, memory_mb)
+
+    def started_ms(self, start_ms: float, memory_mb: int) -> float:
+        """Until a new environment has answered, at this memory."""
+        return (self.boot_ms + start_ms * self.slower) * self._share(memory_mb)
+
+    def _share(self, memory_mb: int) -> float:
+        """How many times longer it takes with less than a whole processor."""
+        return max(1, self.vcpu_at_mb / memory_mb)
 
 
 class Size(Struct, frozen=True, forbid_unknown_fields=True):

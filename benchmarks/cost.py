@@ -173,8 +173,11 @@ def _step(of: Case, name: str) -> Row:
 
 
 def _starts(of: Case) -> Iterator[str]:
-    rows = [(name, f"{start:.0f} ms") for name, start in sorted(of.measured.starts.items())]
-    return table(["", "processor"], rows)
+    rows = []
+    for name, start in sorted(of.measured.starts.items()):
+        billed = of.cloud.started_ms(start, of.stage.functions[name].memory)
+        rows.append((name, f"{start:.0f} ms", f"{billed:.0f} ms"))
+    return table(["", "processor", "billed"], rows)
 
 
 def _stored(of: Case) -> Iterator[str]:
