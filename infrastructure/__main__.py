@@ -62,6 +62,8 @@ def _synth(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -
 
 def _diff(asked: argparse.Namespace, stage: Stage, functions: list[Declared]) -> None:
     with TemporaryDirectory() as folder, _some(asked.packages, functions) as built:
+        if built != asked.packages:
+            print("The packages are not built, so all code looks new.")
         _synthesised(asked.stage, stage, functions, built, Path(folder))
         after = in_folder(Path(folder))
     before, where = _before(asked.stage, stage, after)
@@ -136,7 +138,6 @@ def _some(folder: Path, functions: list[Declared]) -> Iterator[Path]:
     try:
         yield _built(folder, functions)
     except Refusal:
-        print("The packages are not built, so all code looks new.")
         with TemporaryDirectory() as empty:
             yield stand_in(Path(empty), functions)
 
