@@ -43,6 +43,13 @@ def _orders(of: Case) -> Iterator[str]:
     return table(HEADS, rows)
 
 
+def _dearer(of: Case) -> Iterator[str]:
+    """Where on the line from the first column to the second the budget is met."""
+    read, elsewhere = (cost(case) for case in _both(of))
+    most = (BUDGET - read) / (elsewhere - read) * (of.prices.elsewhere - 1)
+    yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+
+
 def _both(of: Case) -> tuple[Case, Case]:
     return replace(of, prices=of.prices.as_read()), of
 
@@ -256,6 +263,7 @@ def _dollars(amount: float) -> str:
 
 BLOCKS: Mapping[str, Callable[[Case], Iterator[str]]] = {
     "orders": _orders,
+    "dearer": _dearer,
     "beside": _beside,
     "levers": _levers,
     "clubs": _clubs,

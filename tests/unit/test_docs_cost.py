@@ -1,11 +1,13 @@
 """docs/cost.md is what follows from its inputs, and the model behind it adds up."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
 from benchmarks.bill import GB, ORDER, Price, Tier, case
 from benchmarks.ceilings import ceilings, peak
-from benchmarks.cost import BLOCKS, FILE, filled
+from benchmarks.cost import BLOCKS, BUDGET, FILE, filled
 from benchmarks.levers import MANY, cost, levers, with_functions, with_stage, with_stream
 from benchmarks.steps import TAKEN_BY
 
@@ -47,6 +49,16 @@ def test_every_usage_has_a_price() -> None:
 def test_an_order_is_the_sum_of_its_steps() -> None:
     steps = [OF.orders(MANY, {name: count}) for name, count in ORDER.items()]
     assert cost(OF) == pytest.approx(sum(sum(each.values()) for each in steps))
+
+
+def test_so_much_dearer_an_order_may_be_as_the_page_says() -> None:
+    (said,) = BLOCKS["dearer"](OF)
+    most = float(re.findall(r"[-0-9.]+", said)[0]) / 100
+    barely, too_dear = (
+        cost(replace(OF, prices=replace(OF.prices, elsewhere=1 + most + more)))
+        for more in (-0.001, 0.001)
+    )
+    assert barely < BUDGET < too_dear
 
 
 def test_an_order_by_hand() -> None:
