@@ -438,5 +438,7 @@ def _contradictions(stage: Stage, known: Known) -> Iterator[str]:
             yield f"functions.{name}.schedule: nothing runs it by the time"
         if one.snap_start and stage.runtime < "python3.12":
             yield f"functions.{name}.snap_start: not with {stage.runtime}"
+    if stage.stream.wait_seconds >= stage.stream.alarm_behind_seconds:
+        yield "stream.wait_seconds: the alarm of alarm_behind_seconds would never be over"
     if stage.domain and not stage.domain.name.endswith(f".{stage.domain.zone}"):
         yield f"domain.name: does not lie in the zone {stage.domain.zone}"
