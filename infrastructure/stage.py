@@ -427,18 +427,23 @@ def _settled(patterns: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, 
 
 def _contradictions(stage: Stage, known: Known) -> Iterator[str]:
     for name, one in stage.functions.items():
-        if one.snap_start and one.provisioned_concurrency:
-            yield f"functions.{name}: snap_start and provisioned_concurrency exclude each other"
-        reserved = sys.maxsize if one.reserved_concurrency is None else one.reserved_concurrency
-        if one.provisioned_concurrency > reserved:
-            yield f"functions.{name}.provisioned_concurrency: more than reserved_concurrency"
-        if name in known.routes and one.timeout > LONGEST_REQUEST:
-            yield f"functions.{name}.timeout: the API waits for {LONGEST_REQUEST} seconds at most"
-        if one.schedule and name not in known.timed:
-            yield f"functions.{name}.schedule: nothing runs it by the time"
-        if one.snap_start and stage.runtime < "python3.12":
-            yield f"functions.{name}.snap_start: not with {stage.runtime}"
+        yield from _of_function(name, one, stage, known)
     if stage.stream.wait_seconds >= stage.stream.alarm_behind_seconds:
         yield "stream.wait_seconds: the alarm of alarm_behind_seconds would never be over"
     if stage.domain and not stage.domain.name.endswith(f".{stage.domain.zone}"):
         yield f"domain.name: does not lie in the zone {stage.domain.zone}"
+
+
+def _of_function(name: str, one: FunctionSettings, stage: Stage, known: Known) -> Iterator[str]:
+    path = f"functions.{name}"
+    reserved = sys.maxsize if one.reserved_concurrency is None else one.reserved_concurrency
+    if one.snap_start and one.provisioned_concurrency:
+        yield f"{path}: snap_start and provisioned_concurrency exclude each other"
+    if one.provisioned_concurrency > reserved:
+        yield f"{path}.provisioned_concurrency: more than reserved_concurrency"
+    if name in known.routes and one.timeout > LONGEST_REQUEST:
+        yield f"{path}.timeout: the API waits for {LONGEST_REQUEST} seconds at most"
+    if one.schedule and name not in known.timed:
+        yield f"{path}.schedule: nothing runs it by the time"
+    if one.snap_start and stage.runtime < "python3.12":
+        yield f"{path}.snap_start: not with {stage.runtime}"
