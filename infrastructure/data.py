@@ -21,7 +21,6 @@ from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting
 from stamkund.tables import Shape, Table, every_table
 
-LEDGER_STREAM = "ledger-stream"
 SECRET_LENGTH = 48
 
 
@@ -40,7 +39,7 @@ class Data(Stack):
         self.origin = self._origin()
         self.secret = self._secret()
         events.EventBus(
-            self, "Events", event_bus_name=names.of("events"), description=f"What {SERVICE} tells"
+            self, "Events", event_bus_name=names.bus, description=f"What {SERVICE} tells"
         )
 
     def _personal_key(self) -> kms.Key:
@@ -107,7 +106,7 @@ class Data(Stack):
         ssm.StringParameter(
             self,
             identifier(table, "stream", "is"),
-            parameter_name=self._names.parameter(f"{table}-stream"),
+            parameter_name=self._names.stream(table),
             description=f"The stream of the table {table}",
             string_value=made.attr_stream_arn,
         )

@@ -8,7 +8,13 @@ from infrastructure.stage import Known
 from stamkund.local.functions import builders
 from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, every_table
-from stamkund.web.background import Background, OnEntries, OnRotation, Timed, background
+from stamkund.web.background import (
+    Background,
+    OnRotation,
+    Reading,
+    Timed,
+    background,
+)
 from stamkund.web.endpoint import Endpoint
 
 
@@ -27,14 +33,15 @@ class Route:
 @dataclass(frozen=True, kw_only=True)
 class Declared:
     """`secrets` says whether it reads the secret that signs and hashes, `sends` in which ways it
-    writes to people."""
+    writes to people, `tells` whether it puts events on the bus."""
 
     domain: str
     name: str
     access: Mapping[type[Table], Access]
-    trigger: Route | OnEntries | Timed | OnRotation
+    trigger: Route | Reading | Timed | OnRotation
     secrets: bool
     sends: tuple[Channel, ...] = ()
+    tells: bool = False
 
     @property
     def full_name(self) -> str:
@@ -79,6 +86,8 @@ def _background(one: Background) -> Declared:
         access=one.access,
         trigger=one.trigger,
         secrets=one.secrets,
+        sends=one.sends,
+        tells=one.tells,
     )
 
 

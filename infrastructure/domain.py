@@ -18,14 +18,14 @@ from constructs import Construct
 
 from infrastructure import alarms
 from infrastructure.acknowledged import acknowledge
-from infrastructure.data import LEDGER_STREAM, Data
+from infrastructure.data import Data
 from infrastructure.declared import Declared, Route
-from infrastructure.grants import Grant, grants
+from infrastructure.grants import Grant, grants, read_by
 from infrastructure.naming import Names, identifier
 from infrastructure.stage import NEWEST, FunctionSettings, Messages
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
-from stamkund.web.background import OnEntries, OnRotation, Timed
+from stamkund.web.background import OnEntries, OnRotation, Reading, Timed
 
 ALIAS = "live"
 INVOKE = "lambda:InvokeFunction"
@@ -126,6 +126,7 @@ class Domain(Stack):
             "STAMKUND_TABLE_PREFIX": self._names.table_prefix,
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
+            **({"STAMKUND_EVENT_BUS": self._names.bus} if one.tells else {}),
             **_to_send(one, self._stage.messages),
             **settings.settings,
         }
@@ -138,7 +139,7 @@ class Domain(Stack):
             self._routed(within, trigger, live)
         elif isinstance(trigger, Timed):
             self._timed(within, one, settings.schedule or trigger.when, live)
-        elif isinstance(trigger, OnEntries):
+        elif isinstance(trigger, Reading):
             self._streamed(within, trigger, live)
         elif isinstance(trigger, OnRotation):
             self._rotated(within, live)
@@ -187,13 +188,13 @@ class Domain(Stack):
             targets=[targets.LambdaFunction(live, retry_attempts=0)],
         )
 
-    def _streamed(self, within: Construct, entries: OnEntries, live: lambdas.IFunction) -> None:
-        how = self._stage.stream
+    def _streamed(self, within: Construct, trigger: Reading, live: lambdas.IFunction) -> None:
+        how, entries = self._stage.stream, isinstance(trigger, OnEntries)
         lambdas.CfnEventSourceMapping(
             within,
-            "Entries",
+            "Entries" if entries else "Items",
             function_name=live.function_arn,
-            event_source_arn=_ledger_stream(self, self._names),
+            event_source_arn=_stream(self, self._names, read_by(trigger)),
             starting_position="TRIM_HORIZON",
             batch_size=how.batch,
             maximum_batching_window_in_seconds=how.wait_seconds,
@@ -202,16 +203,19 @@ class Domain(Stack):
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=how.retries,
             maximum_record_age_in_seconds=how.age_hours * 3600,
-            destination_config=lambdas.CfnEventSourceMapping.DestinationConfigProperty(
-                on_failure=lambdas.CfnEventSourceMapping.OnFailureProperty(
-                    destination=self._data.dead_letters.queue_arn
-                )
-            ),
+            destination_config=self._set_aside() if entries else None,
             filter_criteria=lambdas.CfnEventSourceMapping.FilterCriteriaProperty(
                 filters=[
-                    lambdas.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(_of(entries)))
+                    lambdas.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(_of(trigger)))
                 ]
             ),
+        )
+
+    def _set_aside(self) -> lambdas.CfnEventSourceMapping.DestinationConfigProperty:
+        return lambdas.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=lambdas.CfnEventSourceMapping.OnFailureProperty(
+                destination=self._data.dead_letters.queue_arn
+            )
         )
 
     def _rotated(self, within: Construct, live: lambdas.IFunction) -> None:
@@ -277,9 +281,14 @@ class _Arns:
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
+    def stream(self, table: str) -> str:
+        return _stream(self._stack, self._names, table)
+
     @property
-    def ledger_stream(self) -> str:
-        return _ledger_stream(self._stack, self._names)
+    def bus(self) -> str:
+        return self._stack.format_arn(
+            service="events", resource="event-bus", resource_name=self._names.bus
+        )
 
     @property
     def dead_letters(self) -> str:
@@ -301,8 +310,8 @@ class _Arns:
         return f"arn:{self._stack.partition}:sns:*:*:*"
 
 
-def _ledger_stream(stack: Stack, names: Names) -> str:
-    return ssm.StringParameter.value_for_string_parameter(stack, names.parameter(LEDGER_STREAM))
+def _stream(stack: Stack, names: Names, table: str) -> str:
+    return ssm.StringParameter.value_for_string_parameter(stack, names.stream(table))
 
 
 def _statement(grant: Grant) -> iam.PolicyStatement:
@@ -331,7 +340,9 @@ def _what_runs(one: Declared) -> str:
         return trigger.key
     if isinstance(trigger, Timed):
         return "Runs by the time"
-    return "Reads the ledger" if isinstance(trigger, OnEntries) else "Replaces the signing keys"
+    if isinstance(trigger, Reading):
+        return f"Reads the stream of {read_by(trigger)}"
+    return "Replaces the signing keys"
 
 
 def _live(made: lambdas.Function, settings: FunctionSettings) -> lambdas.IFunction:
@@ -352,9 +363,12 @@ def _snap_start(settings: FunctionSettings) -> lambdas.SnapStartConf | None:
     return lambdas.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None
 
 
-def _of(entries: OnEntries) -> dict[str, Any]:
+def _of(trigger: Reading) -> dict[str, Any]:
     """The ledger is only ever added to; of what is added, the kinds that matter."""
-    kind = {"S": list(entries.kinds)}
+    if not isinstance(trigger, OnEntries):
+        begins = {"S": [{"prefix": trigger.begins}]}
+        return {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": begins}}}
+    kind = {"S": list(trigger.kinds)}
     return {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": kind}}}
 
 

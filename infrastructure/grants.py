@@ -10,7 +10,8 @@ from typing import Protocol
 from infrastructure.declared import Declared
 from infrastructure.stage import Messages, Stage
 from stamkund.tables import Access, Table, actions_of
-from stamkund.web.background import OnEntries, OnRotation
+from stamkund.tables.ledger import Ledger
+from stamkund.web.background import OnEntries, OnRotation, Reading
 
 READING = frozenset({"kms:Decrypt", "kms:DescribeKey"})
 WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"})
@@ -37,13 +38,14 @@ class Where(Protocol):
     def index(self, table: str, index: str) -> str: ...
     def key_of(self, table: str) -> str | None: ...
     def log_streams(self, function: Declared) -> str: ...
-    @property
-    def ledger_stream(self) -> str: ...
+    def stream(self, table: str) -> str: ...
     @property
     def dead_letters(self) -> str: ...
     @property
     def secret(self) -> str: ...
     def identities(self, address: str) -> tuple[str, ...]: ...
+    @property
+    def bus(self) -> str: ...
     @property
     def every_topic(self) -> str: ...
 
@@ -51,6 +53,8 @@ class Where(Protocol):
 def grants(function: Declared, where: Where, stage: Stage) -> list[Grant]:
     made = [*_of_tables(function.access, where), *_of_trigger(function, where)]
     made += _of_messages(function, where, stage.messages)
+    if function.tells:
+        made.append(_grant("Events", {"events:PutEvents"}, where.bus))
     if function.secrets:
         made.append(_grant("Secrets", {"secretsmanager:GetSecretValue"}, where.secret))
     if stage.tracing:
@@ -87,13 +91,21 @@ def _of_key(verbs: Access) -> frozenset[str]:
 
 
 def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
-    if isinstance(function.trigger, OnEntries):
+    if isinstance(function.trigger, Reading):
         reading = {"DescribeStream", "GetRecords", "GetShardIterator"}
-        yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, where.ledger_stream)
+        stream = where.stream(read_by(function.trigger))
+        yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, stream)
+    if isinstance(function.trigger, OnEntries):
         yield _grant("DeadLetters", {"sqs:SendMessage"}, where.dead_letters)
     if isinstance(function.trigger, OnRotation):
         changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
         yield _grant("Rotation", changing, where.secret)
+
+
+def read_by(trigger: Reading) -> str:
+    """The table whose stream it reads."""
+    table = Ledger if isinstance(trigger, OnEntries) else trigger.table
+    return table.short_name()
 
 
 def _of_messages(function: Declared, where: Where, messages: Messages) -> Iterator[Grant]:

@@ -26,6 +26,14 @@ class Names:
     def log_group(self, one: Declared) -> str:
         return f"/{SERVICE}/{self.stage}/{one.full_name}"
 
+    @property
+    def bus(self) -> str:
+        return self.of("events")
+
+    def stream(self, table: str) -> str:
+        """Where it stands which stream the table has."""
+        return self.parameter(f"{table}-stream")
+
     def parameter(self, thing: str) -> str:
         return f"/{SERVICE}/{self.stage}/{thing}"
 

@@ -28,6 +28,7 @@ USED: Mapping[str, tuple[str, ...]] = {
         "TransactWriteItems",
         "UpdateItem",
     ),
+    "events": ("PutEvents",),
     "secretsmanager": (
         "DescribeSecret",
         "GetSecretValue",

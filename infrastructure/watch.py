@@ -1,6 +1,6 @@
 """What is to be seen of a stage: alarms on what all functions share, and one dashboard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aws_cdk import Duration, Stack
@@ -15,12 +15,13 @@ from infrastructure.naming import Names, identifier
 from infrastructure.stage import Stage as Settings
 from stamkund.tables import Table, every_table
 from stamkund.tables.ledger import Ledger
-from stamkund.web.background import OnEntries
+from stamkund.web.background import Reading
 from stamkund.web.metrics import DIMENSION, NAMESPACE, Metric
 
 # What nobody has a right to do with the ledger; if it happens, it was past all functions.
 NEVER = ("UpdateItem", "DeleteItem", "BatchWriteItem")
 HOUR = Duration.hours(1)
+MOST_IN_AN_ALARM = 10  # metrics
 HALF, WHOLE = 12, 24
 
 
@@ -37,12 +38,12 @@ class Watch(Stack):
     ) -> None:
         super().__init__(scope, names.of("watch"), **options)
         self._names, self._stage, self._data, self._api = names, stage, data, api
-        self._readers = [one for one in functions if isinstance(one.trigger, OnEntries)]
+        self._readers = [one for one in functions if isinstance(one.trigger, Reading)]
         self._alarms = [
             self._failing(),
             *self._behind(),
             self._dead_letters(),
-            *[self._throttled(table) for table in every_table()],
+            *[alarm for table in every_table() for alarm in self._throttled(table)],
             self._functions_throttled(),
             self._promises(),
             self._work_failing(),
@@ -75,7 +76,7 @@ class Watch(Stack):
         return [
             self._alarm(
                 identifier(one.name, "behind"),
-                says=f"Function {one.full_name} is {seconds} seconds behind the ledger.",
+                says=f"Function {one.full_name} is {seconds} seconds behind its stream.",
                 see="stream-behind",
                 metric=self._of_function(one, "IteratorAge", "Maximum"),
                 at_least=seconds * 1000,
@@ -92,22 +93,23 @@ class Watch(Stack):
             at_least=1,
         )
 
-    def _throttled(self, table: type[Table]) -> cloudwatch.Alarm:
-        name = table.short_name()
-        return self._alarm(
-            identifier(name, "throttled"),
-            says=f"The table {name} refuses calls: its ceiling, or one hot key.",
-            see="throttling",
-            metric=cloudwatch.MathExpression(
-                expression="+".join(
-                    f"FILL(m{n}, 0)" for n in range(len(self._throttles_of(table)))
+    def _throttled(self, table: type[Table]) -> Iterator[cloudwatch.Alarm]:
+        """As many alarms as it takes: one may look at ten metrics, which is five places."""
+        name, every = table.short_name(), self._throttles_of(table)
+        for first in range(0, len(every), MOST_IN_AN_ALARM):
+            metrics = every[first : first + MOST_IN_AN_ALARM]
+            yield self._alarm(
+                identifier(name, "throttled", *([str(first)] if first else [])),
+                says=f"The table {name} refuses calls: its ceiling, or one hot key.",
+                see="throttling",
+                metric=cloudwatch.MathExpression(
+                    expression="+".join(f"FILL(m{n}, 0)" for n in range(len(metrics))),
+                    using_metrics={f"m{n}": metric for n, metric in enumerate(metrics)},
+                    label="throttled",
+                    period=FIVE_MINUTES,
                 ),
-                using_metrics={f"m{n}": m for n, m in enumerate(self._throttles_of(table))},
-                label="throttled",
-                period=FIVE_MINUTES,
-            ),
-            at_least=self._stage.alarms.throttled,
-        )
+                at_least=self._stage.alarms.throttled,
+            )
 
     def _throttles_of(self, table: type[Table]) -> list[cloudwatch.Metric]:
         name = self._names.table(table.short_name())

@@ -52,7 +52,8 @@ class OnRotation:
     actions: tuple[str, ...]
 
 
-Trigger = OnEntries | OnItems | Timed | OnRotation
+Reading = OnEntries | OnItems  # of a stream
+Trigger = Reading | Timed | OnRotation
 
 
 @dataclass(frozen=True, kw_only=True)

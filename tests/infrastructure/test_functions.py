@@ -8,12 +8,15 @@ import pytest
 
 from infrastructure.declared import Declared, Route
 from stamkund.rules.ledger import MOVES_TIER
-from stamkund.web.background import OnEntries, OnRotation, Timed
+from stamkund.tables.threads import NOTICE
+from stamkund.web.background import OnEntries, OnItems, OnRotation, Reading, Timed
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 
 ROUTED = [one for one in FUNCTIONS if isinstance(one.trigger, Route)]
 TIMED = [one for one in FUNCTIONS if isinstance(one.trigger, Timed)]
+READERS = [one for one in FUNCTIONS if isinstance(one.trigger, Reading)]
 (READER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+(TELLER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnItems)]
 
 every_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.full_name)
 
@@ -63,6 +66,7 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     needed = {"POWERTOOLS_LOG_LEVEL", "STAMKUND_STAGE", "STAMKUND_TABLE_PREFIX"}
     needed |= {"STAMKUND_SECRETS"} if one.secrets else set()
     needed |= {"STAMKUND_BEHIND_EDGE"} if one in ROUTED else set()
+    needed |= {"STAMKUND_EVENT_BUS"} if one.tells else set()
     needed |= {"STAMKUND_MAIL_FROM"} if "email" in one.sends else set()
     if "sms" in one.sends:
         needed |= {"STAMKUND_SMS_SENDER", "STAMKUND_SMS_COUNTRIES"}
@@ -141,7 +145,7 @@ def test_a_timed_function_runs_when_it_says_or_when_the_stage_says(
 def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_others(
     prod: Cloud,
 ) -> None:
-    mapping = prod.only("Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
     (filtered,) = mapping["FilterCriteria"]["Filters"]
     pattern = json.loads(filtered["Pattern"])
     assert pattern["eventName"] == ["INSERT"]
@@ -149,9 +153,26 @@ def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_othe
     assert "tier" not in MOVES_TIER
 
 
-def test_entries_are_gathered_as_the_stage_says(clouds: dict[str, Cloud]) -> None:
+def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> None:
+    (mapping,) = prod.beside(TELLER, "Lambda::EventSourceMapping")
+    (filtered,) = mapping["FilterCriteria"]["Filters"]
+    pattern = json.loads(filtered["Pattern"])
+    assert pattern == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": NOTICE}]}}},
+    }
+    assert "OnFailure" not in as_text(mapping)  # what is not told is in an index
+
+
+def test_who_tells_knows_the_bus_that_there_is(prod: Cloud) -> None:
+    (bus,) = prod.every("Events::EventBus")
+    assert prod.function(TELLER)["Environment"]["Variables"]["STAMKUND_EVENT_BUS"] == bus["Name"]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda one: one.full_name)
+def test_records_are_gathered_as_the_stage_says(clouds: dict[str, Cloud], reader: Declared) -> None:
     for cloud in clouds.values():
-        mapping, how = cloud.only("Lambda::EventSourceMapping"), cloud.stage.stream
+        (mapping,), how = cloud.beside(reader, "Lambda::EventSourceMapping"), cloud.stage.stream
         assert mapping["BatchSize"] == how.batch
         assert mapping["MaximumBatchingWindowInSeconds"] == how.wait_seconds
         assert mapping["ParallelizationFactor"] == how.parallel
@@ -160,13 +181,13 @@ def test_entries_are_gathered_as_the_stage_says(clouds: dict[str, Cloud]) -> Non
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(
     prod: Cloud,
 ) -> None:
-    mapping = prod.only("Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries
     assert mapping["MaximumRecordAgeInSeconds"] == prod.stage.stream.age_hours * 3600
     assert "DeadLetters" in as_text(mapping["DestinationConfig"]["OnFailure"])
-    assert [mapping] == prod.beside(READER, "Lambda::EventSourceMapping")
+    assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS)
 
 
 def test_signing_keys_are_rotated(prod: Cloud) -> None:

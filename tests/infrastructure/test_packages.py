@@ -79,7 +79,7 @@ def test_whatever_functions_ask_of_aws_is_known_to_their_packages() -> None:
     asked = {found.groups() for text in texts for found in OF_A_SERVICE.finditer(text)}
     asked |= {("dynamodb", found[1]) for text in texts for found in OF_DYNAMODB.finditer(text)}
     known = {(name, xform_name(one)) for name, ones in service_data.USED.items() for one in ones}
-    assert {service for service, _ in asked} == {"dynamodb", "sesv2", "sns"}
+    assert {service for service, _ in asked} == {"dynamodb", "events", "sesv2", "sns"}
     assert asked <= known
 
 

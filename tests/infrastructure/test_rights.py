@@ -7,7 +7,7 @@ import pytest
 
 from infrastructure.declared import Declared
 from stamkund.tables import Read, Update, actions_of
-from stamkund.web.background import OnEntries, OnRotation
+from stamkund.web.background import OnEntries, OnRotation, Reading
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, plain, several
 
 # IAM leaves no other way. Nothing else may have a star.
@@ -161,9 +161,19 @@ def declared(cloud: Cloud, one: Declared) -> Iterator[Right]:
     yield from of_messages(cloud, one)
     if one.secrets:
         yield "secretsmanager:GetSecretValue", imported(cloud, "RefSecrets")
-    if isinstance(one.trigger, OnEntries):
+    if one.tells:
+        account = cloud.stage.account or "ACCOUNT"
+        bus = f"event-bus/stamkund-{cloud.name}-events"
+        yield "events:PutEvents", f"arn:aws:events:{cloud.stage.region}:{account}:{bus}"
+    yield from of_trigger(cloud, one)
+
+
+def of_trigger(cloud: Cloud, one: Declared) -> Iterator[Right]:
+    if isinstance(one.trigger, Reading):
+        table = "ledger" if isinstance(one.trigger, OnEntries) else "threads"
         for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
-            yield f"dynamodb:{action}", stream(cloud)
+            yield f"dynamodb:{action}", stream(cloud, one.domain, table)
+    if isinstance(one.trigger, OnEntries):
         yield "sqs:SendMessage", imported(cloud, "DeadLetters")
     if isinstance(one.trigger, OnRotation):
         for action in (
@@ -189,10 +199,16 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
         arn = f"arn:aws:dynamodb:{cloud.stage.region}:{account}:table/{prefix}-{name}"
         yield from ((f"dynamodb:{action}", arn) for action in actions_of(access))
         if Read in access:
-            indexes = {"accounts": ("review", "waiting"), "orders": ("holds",)}
+            indexes = {
+                "accounts": ("review", "waiting"),
+                "orders": ("holds",),
+                "threads": (
+                    "waiting", "state", "kind", "owner", "article", "tag", "author", "due",
+                ),
+            }  # fmt: skip
             for index in indexes.get(name, ()):
                 yield "dynamodb:Query", f"{arn}/index/{index}"
-        if name == "profiles":
+        if name in {"profiles", "threads"}:
             actions = OF_THE_KEY if access == Read else OF_THE_KEY | TO_WRITE
             yield from ((action, imported(cloud, "PersonalKey")) for action in actions)
 
@@ -206,13 +222,13 @@ def imported(cloud: Cloud, part: str) -> str:
     return f"<{name}>"
 
 
-def stream(cloud: Cloud) -> str:
+def stream(cloud: Cloud, domain: str, table: str) -> str:
     (name,) = [
         name
-        for name, parameter in cloud.templates[f"stamkund-{cloud.name}-members"][
+        for name, parameter in cloud.templates[f"stamkund-{cloud.name}-{domain}"][
             "Parameters"
         ].items()
-        if parameter["Default"] == f"/stamkund/{cloud.name}/ledger-stream"
+        if parameter["Default"] == f"/stamkund/{cloud.name}/{table}-stream"
     ]
     return f"<{name}>"
 
