@@ -243,7 +243,7 @@ class Watch(Stack):
                 ],
                 [
                     _graph("How long, ms", [self._of_api("Latency", s) for s in ("p50", "p95")]),
-                    _graph("Behind the ledger, ms; dead letters", [*self._lags(), self._letters()]),
+                    _graph("Behind the streams, ms; dead letters", [*self._lags(), self._letters()]),
                 ],
                 [
                     _graph("Points", [self._counted(one) for one in POINTS]),
@@ -251,6 +251,9 @@ class Watch(Stack):
                 ],
                 [
                     _graph("Tiers", [self._counted(Metric.TIER_MOVES)]),
+                    _graph("Threads", [self._counted(one) for one in THREADS]),
+                ],
+                [
                     _graph("What must stay at nothing", [self._counted(one) for one in NOTHING]),
                 ],
                 [
@@ -274,6 +277,7 @@ POINTS = (
     Metric.POINTS_CLAWED_BACK,
 )  # fmt: skip
 ORDERS = (Metric.QUOTES, Metric.COMMITS, Metric.PROMISES_KEPT)
+THREADS = (Metric.THREADS_OPENED, Metric.THREADS_OVERDUE)
 NOTHING = (Metric.PROMISES_BROKEN, Metric.BOOKS_DIFFER, Metric.FAILURES)
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from stamkund.rules.threads import escalated
-from stamkund.tables import Append, Read, clock, programmes, threads
+from stamkund.tables import Append, Read, shops, threads
 from stamkund.tables.posting import Conflict
-from stamkund.tables.programmes import Programmes, RegisteredShop
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import RegisteredShop
 from stamkund.tables.threads import Threads
 from stamkund.web import metrics
 from stamkund.web.background import Timed
@@ -27,14 +28,14 @@ ACCESS = {Programmes: Read, Threads: Read | Append}
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Goes through every shop; answers how many were escalated, how many were not, and failures."""
     with running("feedback", JOB, context) as run:
-        for shop in programmes.every_shop():
+        for shop in shops.every_shop():
             _escalate(shop, run)
     left = run.looked_at - run.changed - run.failed
     return {"escalated": run.changed, "left": left, "failed": run.failed}
 
 
 def _escalate(shop: RegisteredShop, run: Run) -> None:
-    now = clock.now_for(shop.shop, shop.sandbox)
+    now = shops.now_for(shop.shop, shop.sandbox)
     for thread in threads.overdue(shop.shop, now):
         run.looked_at += 1
         try:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from functions.feedback.telling import tell
-from stamkund.tables import Read, Update, clock, programmes, threads
+from stamkund.tables import Read, Update, shops, threads
 from stamkund.tables.profiles import Profiles
-from stamkund.tables.programmes import Programmes, RegisteredShop
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import RegisteredShop
 from stamkund.tables.threads import Threads
 from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
@@ -27,14 +28,14 @@ PATIENCE = timedelta(minutes=2)
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Goes through every shop; answers how many were told, how many not, and failures."""
     with running("feedback", JOB, context) as run:
-        for shop in programmes.every_shop():
+        for shop in shops.every_shop():
             _tell(shop, run)
     left = run.looked_at - run.changed - run.failed
     return {"told": run.changed, "left": left, "failed": run.failed}
 
 
 def _tell(shop: RegisteredShop, run: Run) -> None:
-    until = clock.now_for(shop.shop, shop.sandbox) - PATIENCE
+    until = shops.now_for(shop.shop, shop.sandbox) - PATIENCE
     for thread, n in threads.untold(shop.shop, until):
         run.looked_at += 1
         try:

@@ -8,9 +8,9 @@ from stamkund.rules import text
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
 from stamkund.rules.programme import Language
-from stamkund.tables import clock, notices, programmes
+from stamkund.tables import clock, notices, shops
 from stamkund.tables.notices import MOST_ATTEMPTS, Notice
-from stamkund.tables.programmes import RegisteredShop
+from stamkund.tables.shops import RegisteredShop
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
 from stamkund.web.club import Club, club_at
@@ -33,7 +33,7 @@ def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
     notice = notices.take(shop.shop, thread, n, clock.real_time())
     if notice is None:
         return False
-    club = club_at(shop.shop, clock.now_for(shop.shop, shop.sandbox))
+    club = club_at(shop.shop, shops.now_for(shop.shop, shop.sandbox))
     try:
         bus.tell(_happened(club, notice))
         message = _message(club, shop, notice)
@@ -120,4 +120,4 @@ def _id(club: Club, notice: Notice) -> str:
 
 
 def shop_of(shop: str) -> RegisteredShop | None:
-    return programmes.find_shop(shop, now=clock.real_time())
+    return shops.find_shop(shop, now=clock.real_time())

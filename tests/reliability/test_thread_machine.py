@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from functions.feedback import escalate_overdue, tell_again, tell_people
 from stamkund.local.invocation import Context
 from stamkund.rules.threads import MOVES, STATES, WAITING, State, What
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.reliability import books, faults
@@ -81,7 +81,7 @@ class Desk(RuleBasedStateMachine):
         books.wipe()
         self.post = Post()
         self.shop: Shop = a_shop(programme=a_programme(feedback=RULES))
-        self.shop.keys["second"] = programmes.add_key(self.shop.id, "staff")
+        self.shop.keys["second"] = shops.add_key(self.shop.id, "staff")
         self.members = {email: a_member(self.shop, email=email) for email in EMAILS}
         body = {"order": "web:1", "email": GUEST, "language": "da"}
         self.link = self.shop.call("POST", "/v1/feedback/guest-links", body).json["link"]
