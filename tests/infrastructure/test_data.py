@@ -95,7 +95,7 @@ def test_what_is_precious_outlives_its_stack_in_production_only(prod: Cloud, dev
 
 def test_personal_data_and_nothing_else_is_under_a_key_of_its_own(prod: Cloud) -> None:
     own = [one["TableName"] for one in prod.every("DynamoDB::Table") if "SSESpecification" in one]
-    assert own == ["stamkund-prod-profiles"]
+    assert own == ["stamkund-prod-profiles", "stamkund-prod-threads"]
     assert prod.only("KMS::Key")["EnableKeyRotation"] is True
 
 
