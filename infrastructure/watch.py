@@ -243,7 +243,9 @@ class Watch(Stack):
                 ],
                 [
                     _graph("How long, ms", [self._of_api("Latency", s) for s in ("p50", "p95")]),
-                    _graph("Behind the streams, ms; dead letters", [*self._lags(), self._letters()]),
+                    _graph(
+                        "Behind the streams, ms; dead letters", [*self._lags(), self._letters()]
+                    ),
                 ],
                 [
                     _graph("Points", [self._counted(one) for one in POINTS]),
