@@ -89,7 +89,7 @@ def _heard(club: Club, wisher: Wisher, offered: Offered) -> tuple[News | None, b
 def _tell(club: Club, wisher: Wisher, offered: Offered, news: News) -> None:
     """Claimed first, so that of two who were told at once only one writes; whoever is cut off
     here leaves the claim to run out, and is asked again."""
-    wishes.claim(club.shop, wisher.member, offered.article, clock.real_time())
+    wishes.claim(club.shop, wisher.member, wisher.wish, clock.real_time())
     try:
         messages.send(_message(club, wisher, offered, news))
     except Refused:

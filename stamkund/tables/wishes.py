@@ -1,7 +1,9 @@
 """The wish list, beside the profile, and an index of who wishes for what."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 from typing import Any, NamedTuple
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -127,8 +129,10 @@ def who_wishes(shop: str, article: str, limit: int, after: str | None) -> Wisher
     return Wishers(members, members[-1] if found.last_evaluated_key and members else None)
 
 
-def wishers(shop: str, article: str, purpose: str, members: Iterable[str]) -> list[Wisher]:
+def wishers(shop: str, article: str, purpose: str, members: Sequence[str]) -> list[Wisher]:
     """In one read; without those who are gone, or wish for it no more."""
+    if not members:
+        return []
     with TransactGet(connection=client()) as transaction:
         asked = [_ask(transaction, keys.of(shop, one), article, purpose) for one in members]
     return [wisher for one in asked if (wisher := _wisher(one, purpose))]
@@ -158,17 +162,33 @@ def _wisher(asked: _Asked, purpose: str) -> Wisher | None:
     return Wisher(keys.thing(profile.pk), profile_from(profile), wish_from(wish), given)
 
 
-def claim(shop: str, member: str, article: str, now: datetime) -> None:
-    """The right to write to somebody about this. Refused: busy, if somebody else has it."""
-    item = WishItem(keys.of(shop, member), WISH + article)
+def claim(shop: str, member: str, wish: Wish, now: datetime) -> None:
+    """The right to write to somebody about a wish that is still as it was read.
+
+    Refused: busy, if somebody else has it, or has just written.
+    """
+    item = WishItem(keys.of(shop, member), WISH + wish.article)
     free = WishItem.claimed_until.does_not_exist() | (WishItem.claimed_until <= keys.written(now))
+    as_read = (_is(getattr(WishItem, name), value) for name, value in _seen(wish).items())
     until = keys.written(now + CLAIMED_FOR)
     try:
-        item.update([WishItem.claimed_until.set(until)], WishItem.pk.exists() & free)
+        item.update(
+            [WishItem.claimed_until.set(until)],
+            reduce(and_, as_read, WishItem.pk.exists() & free),
+        )
     except UpdateError as error:
         if error.cause_response_code != REFUSED:
             raise
         raise Refused("busy", retry_after=int(CLAIMED_FOR.total_seconds())) from None
+
+
+def _seen(wish: Wish) -> dict[str, int | None]:
+    return {"price_now": wish.price_now, "in_stock_now": wish.in_stock_now, "told": wish.told}
+
+
+def _is(attribute: Any, value: int | None) -> Condition:
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 def release(shop: str, member: str, article: str) -> None:
@@ -178,8 +198,8 @@ def release(shop: str, member: str, article: str) -> None:
 
 def note(shop: str, member: str, wish: Wish) -> None:
     """What has been seen and told of it; of a wish that is gone, nothing."""
-    seen = {"price_now": wish.price_now, "in_stock_now": wish.in_stock_now, "told": wish.told}
-    actions = [_set_or_remove(getattr(WishItem, name), value) for name, value in seen.items()]
+    seen = _seen(wish).items()
+    actions = [_set_or_remove(getattr(WishItem, name), value) for name, value in seen]
     _change(shop, member, wish.article, [*actions, WishItem.claimed_until.remove()])
 
 

@@ -26,7 +26,7 @@ _MARKS = (b"\\", b"\x7f", b"\xc2")
 _SUSPECT = compile_pattern(
     rb"\x7f|\xc2[\x80-\x9f]|\\(?:[bfnrt]|u00(?:[01]|7[fF]|[89])|u[dD][89a-fA-F])"
 )
-_PLACE = compile_pattern(r"^(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$.*)`)?$")
+_PLACE = compile_pattern(r"^(?P<what>.*?)(?: - at (?:`key` in )?`(?:key in )?(?P<path>\$.*)`)?$")
 _UNKNOWN = compile_pattern(r"^Object contains unknown field `(?P<name>.*)`$")
 _MISSING = compile_pattern(r"^Object missing required field `(?P<name>.*)`$")
 
