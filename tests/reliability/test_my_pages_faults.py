@@ -149,7 +149,7 @@ def test_of_many_who_wish_at_once_the_list_counts_each_once(shop: Shop) -> None:
 
 def test_of_many_minds_changed_at_once_none_is_lost(shop: Shop) -> None:
     member = member_of(shop)
-    acts = [give, withdraw] * 8
+    acts: list[Callable[[Shop, str], Answer]] = [give, withdraw] * 8
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda act: patiently(lambda: act(shop, member)), acts))
     changed = [one for one in answers if "idempotent-replayed" not in one.headers]

@@ -156,7 +156,9 @@ TEXTS = {
     "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
     "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
     "page_points_expiring": "{points:point expires|points expire} on {day}.",
-    "page_price_fallen": "{units:article on your wish list costs|articles on your wish list cost} less now.",
+    "page_price_fallen": (
+        "{units:article on your wish list costs|articles on your wish list cost} less now."
+    ),
     "page_offer_open": "You have {units:offer|offers} to switch on.",
     "page_tier_near": "You have come {percent}% of the way to {tier}.",
     "page_details_missing": "{units:detail is|details are} missing about you.",

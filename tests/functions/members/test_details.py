@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from tests.builders import Answer, Clock, Shop, everything_kept
+from stamkund.rules.login import Login, Sms
+from tests.builders import Answer, Clock, Shop, a_programme, everything_kept
 from tests.login import Person
 from tests.members import a_member
-from tests.my_pages import a_club_with_pages
+from tests.my_pages import PAGES, a_club_with_pages
 
 DETAILS = "/v1/members/me/details"
 
@@ -85,11 +87,6 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
 
 
 def test_an_answer_to_what_is_asked_no_more_is_kept_and_not_shown(shop: Shop, member: str) -> None:
-    from msgspec.structs import replace
-
-    from tests.builders import a_programme
-    from tests.my_pages import PAGES
-
     change(shop, member, answers={"sport": "Skidor"})
     shop.publish(a_programme(my_pages=replace(PAGES, details=PAGES.details[:1])))
     assert [one["id"] for one in change(shop, member).json["answers"]] == ["shoe-size"]
@@ -126,10 +123,6 @@ def test_an_old_address_may_be_somebody_elses_afterwards(shop: Shop, member: str
 
 
 def test_a_phone_is_added_beside_the_address(shop: Shop, member: str) -> None:
-    from stamkund.rules.login import Sms
-    from stamkund.rules.programme import Login
-    from tests.builders import a_programme
-
     shop.publish(a_programme(login=Login(sms=Sms(["SWE"]))))
     answer = change_contact(shop, member, prove(shop, "+46701740605"))
     assert (answer.json["phone"], answer.json["email"]) == ("+46701740605", "karin@example.com")

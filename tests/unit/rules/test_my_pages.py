@@ -1,6 +1,6 @@
 """What comes first on my pages, what is hidden, and why."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from stamkund.rules.text import CODES
 
 TODAY = "2026-03-10"
 QUIET = Facts(today=TODAY, currency="SEK")
-SITUATIONS: list[Situation] = [*Situation.__args__]
+SITUATIONS: list[Situation] = [*get_args(Situation)]
 
 days = st.integers(1, 28).map(lambda day: f"2026-03-{day:02}")
 endings = st.lists(st.builds(Ending, days, st.integers(1, 500)), max_size=3)

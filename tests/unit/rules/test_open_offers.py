@@ -46,7 +46,7 @@ def test_a_first_order_is_made_once() -> None:
 def test_what_is_used_up_or_sold_out_is_gone_but_not_for_who_holds_one() -> None:
     assert not is_open(limit_per_member=2, who={"used": {"o": 2}})
     assert is_open(limit_per_member=2, who={"used": {"o": 1}})
-    few = {"switch_on": True, "limit_total": 5}
+    few: dict[str, Any] = {"switch_on": True, "limit_total": 5}
     assert not is_open(sold_out={"o"}, **few)
     assert is_open(sold_out={"o"}, who={"switched_on": frozenset({"o"})}, **few)
     assert not is_open(who={"used_up": frozenset({"o"})}, **few)
