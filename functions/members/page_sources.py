@@ -9,10 +9,10 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
-from stamkund.tables import accounts, faq, ledger, personal
+from stamkund.tables import accounts, faq, ledger, own_pages
 from stamkund.tables.accounts import Benefits
 from stamkund.tables.faq import Known
-from stamkund.tables.personal import Personal
+from stamkund.tables.own_pages import Personal
 from stamkund.web.club import Club
 
 Value = TypeVar("Value")
@@ -75,7 +75,7 @@ def read(club: Club, member: str, language: Language, now: datetime) -> Sources:
         club,
         language,
         Source(lambda: _holding(shop, member)),
-        Source(lambda: personal.find(shop, member)),
+        Source(lambda: own_pages.find(shop, member)),
         Source(lambda: ledger.page(shop, member, LATEST_ENTRIES)[0]),
         Source(lambda: faq.known(shop, frequent.since(club), now=now)),
     )

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from functions.members import consenting
 from functions.members.consenting import ConsentShown
-from stamkund.tables import Read, personal
+from stamkund.tables import Read, own_pages
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
@@ -31,5 +31,5 @@ def read_consents(member: str, caller: Caller, now: datetime) -> ConsentsShown:
     Everything that the shop asks for, whether it is given, and the history of each.
     """
     programme = club_at(caller.shop, now).programme
-    known = personal.find(caller.shop, member_of(caller, member)).consents
+    known = own_pages.find(caller.shop, member_of(caller, member)).consents
     return ConsentsShown(consenting.every(known, programme, caller.language))

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from functions.members import wishing
 from functions.members.wishing import WishShown
-from stamkund.tables import Read, personal
+from stamkund.tables import Read, own_pages
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
@@ -29,5 +29,5 @@ def read_wishes(member: str, caller: Caller) -> WishList:
 
     At most a hundred articles, with the price and stock that were noted and what is known now.
     """
-    wishes = personal.find(caller.shop, member_of(caller, member)).wishes
+    wishes = own_pages.find(caller.shop, member_of(caller, member)).wishes
     return WishList([wishing.shown(wish) for wish in reversed(wishes)])
