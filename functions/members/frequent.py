@@ -58,7 +58,11 @@ def found(known: Known, language: Language, query: str) -> list[FaqEntry]:
     """The most asked first; of a search, those that have it in the question come before them."""
     assert known.faq
     entries = ordered(known.faq.entries, known.asked)
-    return Index(entries, language).find(query) if query else entries
+    if not query:
+        return entries
+    if language not in known.indexes:
+        known.indexes[language] = Index(entries, language)
+    return known.indexes[language].find(query)
 
 
 def shown(

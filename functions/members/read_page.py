@@ -84,15 +84,17 @@ def _modules(sources: Sources) -> tuple[Modules, list[PageModule]]:
         try:
             made[name] = make(sources)
         except Exception as failure:  # noqa: BLE001 -- one module is not worth the page
-            _tell(name, failure)
+            _tell(name, failure, sources.club.shop)
             left_out.append(name)
     return Modules(**made), left_out
 
 
-def _tell(module: PageModule, failure: Exception) -> None:
+def _tell(module: PageModule, failure: Exception, shop: str) -> None:
     """Nobody else hears of it: the request is answered as if nothing had happened."""
     fault = log.fault_of(failure)
-    log.logger_of("members").error("failed", extra={"module_of_page": module, **fault})
+    log.logger_of("members").error(
+        "failed", extra={"module_of_page": module, "shop": shop, **fault}
+    )
     if not is_busy(failure):
         metrics.count(Metric.FAILURES)
 

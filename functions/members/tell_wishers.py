@@ -82,7 +82,7 @@ def _heard(club: Club, wisher: Wisher, offered: Offered) -> tuple[News | None, b
         _tell(club, wisher, offered, news)
     after = seen(wisher.wish, offered, told=told)
     if told or after != wisher.wish:
-        wishes.note(club.shop, wisher.member, after)
+        wishes.note(club.shop, wisher.member, after, told=told)
     return news, told
 
 

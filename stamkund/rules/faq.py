@@ -1,6 +1,7 @@
 """Frequent questions: in which order, and which of them somebody is looking for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from re import compile as compile_pattern
 from typing import Annotated, Literal, NamedTuple
 from unicodedata import combining, normalize
 
@@ -12,6 +13,7 @@ FaqEvent = Literal["opened", "solved", "not_solved"]
 VERDICTS: frozenset[FaqEvent] = frozenset({"solved", "not_solved"})
 MOST_ENTRIES = 100
 
+_WORD = compile_pattern(r"[^\W_]+")
 # What no decomposition takes apart, although people type it as if it did.
 _FOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "đ": "d", "ł": "l"})
 
@@ -102,5 +104,6 @@ def _has(wanted: Sequence[str], words: Sequence[str]) -> bool:
 def folded(text: str) -> list[str]:
     """The words without case and accents: `Återköp på nätet` is `aterkop pa natet`."""
     bare = normalize("NFKD", text.casefold().translate(_FOLDED))
-    letters = (one if one.isalnum() else " " for one in bare if not combining(one))
-    return "".join(letters).split()
+    if not bare.isascii():
+        bare = "".join(one for one in bare if not combining(one))
+    return _WORD.findall(bare)

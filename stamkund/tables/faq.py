@@ -23,7 +23,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.rules.faq import VERDICTS, Asked, Faq, FaqEvent
+from stamkund.rules.faq import VERDICTS, Asked, Faq, FaqEvent, Index
+from stamkund.rules.programme import Language
 from stamkund.tables import keys, mixed, transact
 from stamkund.tables.cache import Remembered
 from stamkund.tables.identities import Identities
@@ -56,10 +57,12 @@ class FaqMarkItem(Identities):
 
 
 class Known(NamedTuple):
-    """The document, None before the first, and what was asked of it lately."""
+    """The document, None before the first, what was asked of it lately, and by language what it is
+    looked through with, once somebody has looked for something."""
 
     faq: Faq | None
     asked: Mapping[str, Asked]
+    indexes: dict[Language, Index]
 
 
 def publish(shop: str, faq: Faq, by: str, now: datetime, since: str) -> bool:
@@ -93,7 +96,7 @@ def _load(shop: str, since: str) -> Known:
             faq = msgspec.json.decode(decompress(content), type=Faq)
         else:
             _add(found, FaqCountItem.from_raw_data(raw))
-    return Known(faq, found)
+    return Known(faq, found, {})
 
 
 def _add(found: dict[str, Asked], item: FaqCountItem) -> None:
@@ -106,7 +109,7 @@ def _add(found: dict[str, Asked], item: FaqCountItem) -> None:
     )
 
 
-known = Remembered(_load)
+known = Remembered(_load, size=64)
 
 
 class Visit(NamedTuple):

@@ -196,11 +196,13 @@ def release(shop: str, member: str, article: str) -> None:
     _change(shop, member, article, [WishItem.claimed_until.remove()])
 
 
-def note(shop: str, member: str, wish: Wish) -> None:
-    """What has been seen and told of it; of a wish that is gone, nothing."""
+def note(shop: str, member: str, wish: Wish, *, told: bool) -> None:
+    """What has been seen of it, and told, which ends the claim; of a wish that is gone, nothing."""
     seen = _seen(wish).items()
     actions = [_set_or_remove(getattr(WishItem, name), value) for name, value in seen]
-    _change(shop, member, wish.article, [*actions, WishItem.claimed_until.remove()])
+    if told:
+        actions.append(WishItem.claimed_until.remove())
+    _change(shop, member, wish.article, actions)
 
 
 def _set_or_remove(attribute: Any, value: int | None) -> Action:
