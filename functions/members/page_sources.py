@@ -24,27 +24,20 @@ class Source(Generic[Value]):
     """Read at once; whoever asks for what could not be read is told the reason each time."""
 
     def __init__(self, read: Callable[[], Value]) -> None:
-        self._failure: Exception | None = None
+        self.failure: Exception | None = None
         try:
             self._value = read()
         except Refused as refused:
             if refused.code in GONE:
                 raise
-            self._failure = refused
+            self.failure = refused
         except Exception as failure:  # noqa: BLE001 -- the rest of the page does not need it
-            self._failure = failure
+            self.failure = failure
 
     def __call__(self) -> Value:
-        if self._failure is not None:
-            raise self._failure
+        if self.failure is not None:
+            raise self.failure
         return self._value
-
-    def or_else(self, otherwise: Value) -> Value:
-        return otherwise if self._failure is not None else self._value
-
-    @property
-    def failure(self) -> Exception | None:
-        return self._failure
 
 
 # Who is no member has no pages.
