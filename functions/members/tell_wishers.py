@@ -1,6 +1,7 @@
 """The shop tells a new price or stock, and those who wish for the article are told."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -36,13 +37,22 @@ class ArticleNews(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WishersTold(Struct, frozen=True):
-    """Of this page: how many wish for it, to how many it is news, and how many were written to.
-    `next` is null on the last page."""
+    """Of this page: how many wish for it, to how many it is news, and how many were written to;
+    `failed` are those who could not be just now. `next` is null on the last page."""
 
     wishers: int
     news: int
     told: int
+    failed: int
     next: str | None
+
+
+class Heard(NamedTuple):
+    """What is news to somebody, and whether they were written to, or could not be."""
+
+    news: News | None
+    told: bool = False
+    failed: bool = False
 
 
 @endpoint(
@@ -50,14 +60,15 @@ class WishersTold(Struct, frozen=True):
     "/v1/members/wishes/news",
     caller=[Shop],
     access={Profiles: Read | Update, Programmes: Read},
-    problems=["no_programme", "not_sent", "busy"],
+    problems=["no_programme", "busy"],
     sends=["email"],
 )
 def tell_wishers(request: ArticleNews, caller: Caller, now: datetime) -> WishersTold:
     """Tell who wishes for an article of its new price or stock.
 
     In pages of 25. Written to, by e-mail, is who consented to it, once for each fall in price; all
-    others see it on their pages. Send the same again after a failure: nobody is told twice.
+    others see it on their pages. Send the same again, a minute later, while there are `failed`: who
+    has been told is not told again.
     """
     club = club_at(caller.shop, now)
     after = opened(request.cursor, PURPOSE, caller.shop, request.article)
@@ -68,27 +79,31 @@ def tell_wishers(request: ArticleNews, caller: Caller, now: datetime) -> Wishers
     heard = [_heard(club, wisher, offered) for wisher in found]
     return WishersTold(
         wishers=len(found),
-        news=sum(news is not None for news, _ in heard),
-        told=sum(told for _, told in heard),
+        news=sum(one.news is not None for one in heard),
+        told=sum(one.told for one in heard),
+        failed=sum(one.failed for one in heard),
         next=sealed(page.last, PURPOSE, caller.shop, request.article),
     )
 
 
-def _heard(club: Club, wisher: Wisher, offered: Offered) -> tuple[News | None, bool]:
-    """What is news to somebody, and whether they were written to. Refused: not_sent, busy."""
+def _heard(club: Club, wisher: Wisher, offered: Offered) -> Heard:
     news = news_of(wisher.wish, offered, club.programme.my_pages.least_fall)
     told = bool(news and wisher.consent.given and wisher.profile.email)
     if news and told:
-        _tell(club, wisher, offered, news)
+        try:
+            _tell(club, wisher, offered, news)
+        except Refused:
+            # One address that nobody takes must not keep all others from being told.
+            return Heard(news, failed=True)
     after = seen(wisher.wish, offered, told=told)
     if told or after != wisher.wish:
         wishes.note(club.shop, wisher.member, after, told=told)
-    return news, told
+    return Heard(news, told)
 
 
 def _tell(club: Club, wisher: Wisher, offered: Offered, news: News) -> None:
     """Claimed first, so that of two who were told at once only one writes; whoever is cut off
-    here leaves the claim to run out, and is asked again."""
+    here leaves the claim to run out. Refused: not_sent, busy."""
     wishes.claim(club.shop, wisher.member, wisher.wish, clock.real_time())
     try:
         messages.send(_message(club, wisher, offered, news))

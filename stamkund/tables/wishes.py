@@ -179,7 +179,7 @@ def claim(shop: str, member: str, wish: Wish, now: datetime) -> None:
     except UpdateError as error:
         if error.cause_response_code != REFUSED:
             raise
-        raise Refused("busy", retry_after=int(CLAIMED_FOR.total_seconds())) from None
+        raise Refused("busy") from None
 
 
 def _seen(wish: Wish) -> dict[str, int | None]:
