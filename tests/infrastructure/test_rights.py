@@ -202,6 +202,7 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
             indexes = {
                 "accounts": ("review", "waiting"),
                 "orders": ("holds",),
+                "profiles": ("wished",),
                 "threads": (
                     "waiting", "state", "kind", "owner", "article", "tag", "author", "due",
                 ),

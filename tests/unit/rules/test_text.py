@@ -11,7 +11,7 @@ HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|login_subject|thread_(subject|read|overdue_subject)"
-    "|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|wish_subject.*|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
 ENGLISH = re.compile(
@@ -36,6 +36,9 @@ EVERYTHING: dict[str, str | int] = {
     "digits": "204817",
     "minutes": 10,
     "thread": "t0123",
+    "article": "Ametist",
+    "now": "90 kr",
+    "before": "100 kr",
 }
 
 
