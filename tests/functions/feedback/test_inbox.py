@@ -139,7 +139,7 @@ def test_who_it_is_stands_beside_it(shop: Shop, time: Clock) -> None:
         "order": "web:77", "at": "2026-03-10T12:00:00Z", "amount": 10_000, "currency": "SEK",
     }  # fmt: skip
     listed = inbox(shop)["threads"][0]
-    assert (listed["member"], listed["tier"], listed["orders"]) == (member, "silver", 1)
+    assert (listed["member"], listed["tier"], listed["orders"]) == (member, "silver", 2)
 
 
 def test_the_same_is_done_to_many_and_one_that_cannot_holds_up_none(shop: Shop) -> None:

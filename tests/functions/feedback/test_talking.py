@@ -1,6 +1,6 @@
 """What is said between a member and the shop, and who sees what of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -158,9 +158,7 @@ def test_by_when_it_is_answered_goes_by_kind_and_tier(shop: Shop, time: Clock) -
     assert hours(gold, "idea") == 48
 
 
-def _moment(text: str) -> Any:
-    from datetime import datetime
-
+def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
