@@ -53,7 +53,7 @@ class ShortfallShown(Struct, frozen=True):
 
 class RefundShown(Struct, frozen=True):
     """One return. `points` were taken back, of them `debt` is owed and `forgiven` let go;
-    `restored` spent points were given back."""
+    `restored` spent points were given back. `store` is that of the till to which it came back."""
 
     reference: str
     at: datetime
@@ -64,6 +64,7 @@ class RefundShown(Struct, frozen=True):
     debt: int
     forgiven: int
     restored: int
+    store: str | None
 
 
 class ReceiptBenefit(Struct, frozen=True):
@@ -78,7 +79,7 @@ class ReceiptBenefit(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """An order and everything that became of it."""
+    """An order and everything that became of it; `store` where a till of one sold it."""
 
     order: str
     status: OrderStatus
@@ -87,6 +88,7 @@ class Receipt(Struct, frozen=True):
     hold_until: datetime | None
     currency: Currency
     channel: str
+    store: str | None
     programme_version: int
     tier: str | None
     lines: list[ReceiptLine]
@@ -120,6 +122,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         hold_until=placed.hold_until if placed.status == "held" else None,
         currency=order.currency,
         channel=order.channel,
+        store=order.store or None,
         programme_version=order.version,
         tier=order.tier or None,
         lines=_lines(order),
@@ -198,6 +201,7 @@ def refund_shown(order: Order, refund: Refund) -> RefundShown:
         debt=refund.debt,
         forgiven=refund.forgiven,
         restored=refund.restored,
+        store=refund.store or None,
     )
 
 

@@ -102,6 +102,10 @@ TEXTS = {
         "Ingen fra {shop} kommer noen gang til å be deg om den."
     ),
     "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "spending_asked": "{shop} spør: vil du betale med {what} i kassen?",
+    "spending_points": "{points} poeng",
+    "spending_vouchers": "{units:verdikupong|verdikuponger}",
+    "till_joining_sms": "{shop}: åpne lenken for å bli medlem eller logge inn.",
     "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
     "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
