@@ -94,7 +94,9 @@ def _refuse_what_is_not_there(
     club: Club, wanted: Spending, held: wallet.Wallet, benefits: Benefits
 ) -> None:
     """Nobody shall be asked for what cannot be."""
-    available = wallet.balance(held, club.at.day).available
+    rules = club.programme.points
+    pays = rules is not None and rules.pay is not None
+    available = wallet.balance(held, club.at.day).available if pays else 0
     if wanted.points > available:
         raise Refused("points_not_enough", "points", most=available)
     if gone := _not_open(club, wanted.vouchers, benefits):
