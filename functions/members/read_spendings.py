@@ -63,7 +63,7 @@ def _shown(club: Club, one: Spending, language: Language) -> SpendingShown:
         currency=club.programme.currency,
         vouchers=list(one.vouchers),
         expires_at=one.until,
-        text=say("spending_asked", language, shop=club.programme.name, what=_what(one, language)),
+        text=_asked_for(club, one, language),
     )
 
 
@@ -75,10 +75,10 @@ def _worth(club: Club, points: int) -> int | None:
     return worth_of(points, rules.pay, MILLION) if rules and rules.pay else None
 
 
-def _what(one: Spending, language: Language) -> str:
-    parts = []
+def _asked_for(club: Club, one: Spending, language: Language) -> str:
+    shop, said = club.programme.name, []
     if one.points:
-        parts.append(say("spending_points", language, points=one.points))
+        said.append(say("spending_points", language, shop=shop, points=one.points))
     if one.vouchers:
-        parts.append(say("spending_vouchers", language, units=len(one.vouchers)))
-    return ", ".join(parts)
+        said.append(say("spending_vouchers", language, shop=shop, units=len(one.vouchers)))
+    return " ".join(said)

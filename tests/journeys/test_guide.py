@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from stamkund.local.club import Club
-from stamkund.local.seed import PROGRAMME, Keys, create_shop
+from stamkund.local.seed import PROGRAMME, SHOP, Keys, create_shop
 from stamkund.local.seed.shop_server import ShopServer
-from stamkund.tables import clock
+from stamkund.tables import clock, shops
 from tests import curl
 from tests.builders import ROOT
 
@@ -45,6 +45,8 @@ def keys(club: Club) -> Keys:
     ahead = next_wednesday() - datetime.now(UTC)
     clock.use(lambda: datetime.now(UTC) + ahead)
     keys = create_shop()
+    # Another page may have moved it.
+    shops.set_clock_offset(SHOP, 0, clock.real_time().date().isoformat())
     server = ShopServer(club.url, keys.shop)
     server.call("POST", "/v1/programme/versions", PROGRAMME.read_bytes(), "application/yaml")
     return keys
@@ -56,7 +58,7 @@ def next_wednesday() -> datetime:
     return noon + timedelta(days=7 - (noon.weekday() - 2) % 7)
 
 
-GUIDES = ("integration", "login", "login-offers", "operations", "runbooks")
+GUIDES = ("integration", "login", "login-offers", "operations", "runbooks", "till")
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 
 
@@ -101,6 +103,7 @@ def surroundings(url: str, keys: Keys) -> dict[str, str]:
         "SHOP_KEY": keys.shop,
         "STOREFRONT_KEY": keys.storefront,
         "STAFF_KEY": keys.staff,
+        "TILL_KEY": keys.till,
     }
 
 

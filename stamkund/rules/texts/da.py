@@ -104,9 +104,8 @@ TEXTS = {
         "Ingen fra {shop} vil nogensinde bede dig om den."
     ),
     "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
-    "spending_asked": "{shop} spørger: vil du betale med {what} ved kassen?",
-    "spending_points": "{points} point",
-    "spending_vouchers": "{units:værdikupon|værdikuponer}",
+    "spending_points": "{shop} beder dig betale med {points} point ved kassen.",
+    "spending_vouchers": "{shop} beder dig bruge {units:værdikupon|værdikuponer} ved kassen.",
     "till_joining_sms": "{shop}: åbn linket for at blive medlem eller logge ind.",
     "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",

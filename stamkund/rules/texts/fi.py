@@ -117,9 +117,8 @@ TEXTS = {
         "Kukaan, joka edustaa yritystä {shop}, ei koskaan kysy sitä sinulta."
     ),
     "login_sms": "{shop}: koodisi on {digits}. Me emme koskaan kysy sitä sinulta.",
-    "spending_asked": "{shop} kysyy: maksatko kassalla näillä: {what}?",
-    "spending_points": "{points:piste|pistettä}",
-    "spending_vouchers": "{units:arvoseteli|arvoseteliä}",
+    "spending_points": "{shop} pyytää sinua maksamaan kassalla: {points:piste|pistettä}.",
+    "spending_vouchers": "{shop} pyytää sinua käyttämään kassalla: {units:arvoseteli|arvoseteliä}.",
     "till_joining_sms": "{shop}: avaa linkki, niin liityt jäseneksi tai kirjaudut sisään.",
     "login_code_invalid": "Koodi on väärä tai vanhentunut. Pyydä uusi.",
     "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",

@@ -102,9 +102,8 @@ TEXTS = {
         "Ingen fra {shop} kommer noen gang til å be deg om den."
     ),
     "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
-    "spending_asked": "{shop} spør: vil du betale med {what} i kassen?",
-    "spending_points": "{points} poeng",
-    "spending_vouchers": "{units:verdikupong|verdikuponger}",
+    "spending_points": "{shop} ber deg om å betale med {points} poeng i kassen.",
+    "spending_vouchers": "{shop} ber deg om å bruke {units:verdikupong|verdikuponger} i kassen.",
     "till_joining_sms": "{shop}: åpne lenken for å bli medlem eller logge inn.",
     "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",

@@ -47,7 +47,8 @@ def test_the_member_sees_who_asks_for_what_and_what_it_is_worth(till: Till, jona
         "currency": "SEK",
         "vouchers": ["v1"],
         "expires_at": "2026-03-10T12:10:00Z",
-        "text": "Kundklubben asks: will you pay with 200 points, 1 voucher at the till?",
+        "text": "Kundklubben asks you to pay with 200 points at the till. "
+        "Kundklubben asks you to use 1 voucher at the till.",
     }
 
 
