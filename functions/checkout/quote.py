@@ -28,7 +28,7 @@ from functions.checkout.shown import (
 )
 from stamkund.rules import wallet
 from stamkund.rules.basket import Basket, Lines, refuse_repeated_ids
-from stamkund.rules.bill import Priced, Wish
+from stamkund.rules.bill import MOST_VOUCHERS, Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.membership import with_purchase
@@ -44,8 +44,6 @@ from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 from stamkund.web.metrics import Metric, count
 
-# Each is an item of the transaction that commits them, as is one offer of each group.
-MOST_VOUCHERS = 5
 MemberId = OutsideId
 
 

@@ -1,17 +1,14 @@
 """A member confirms on the phone what a till wants to spend, or refuses it."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 from functions.members.shown import NOT_KEPT
 from stamkund.tables import Read, Update, clock, spendings
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.tables.spendings import Answer
 from stamkund.web.callers import Caller, Member, member_of
 from stamkund.web.endpoint import PathId, Reply, endpoint
-
-Answer = Literal["confirmed", "refused"]
 
 
 class SpendingAnswer(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from functions.members.shown import NOT_KEPT, REPLAYED
 from functions.members.spending import SpendingAsked, asked
 from stamkund.rules import till, wallet
+from stamkund.rules.bill import MOST_VOUCHERS
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.tables import Append, Read, Update, accounts, clock, spendings
@@ -23,8 +24,6 @@ from stamkund.web.callers import Caller, Till, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 from stamkund.web.secrets import keyed_hash
-
-MOST_VOUCHERS = 5  # as in a quote
 
 
 class SpendingRequest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -76,8 +76,12 @@ def add_all(shop: str, counts: Sequence[Count], now: datetime) -> None:
 
 
 def take_back(shop: str, count: Count) -> None:
-    """What was counted was no harm."""
-    _item(shop, count).update([CountItem.asked.add(-1)])
+    """What was counted was no harm. Where it has expired meanwhile, nothing is left to take."""
+    try:
+        _item(shop, count).update([CountItem.asked.add(-1)], CountItem.asked > 0)
+    except UpdateError as error:
+        if error.cause_response_code != REFUSED:
+            raise
 
 
 def too_many(full: list[Count], now: datetime) -> Refused:
