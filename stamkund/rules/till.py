@@ -9,7 +9,7 @@ from stamkund.rules.login import DAY, HOUR, Limit, Login, limits
 
 # Somebody stands there with the phone in their hand, and others behind them.
 CONFIRMING = timedelta(minutes=10)
-# At a till no sooner, and perhaps not before one is at home.
+# Whoever has a purchase to carry may not look at the phone before they are outside.
 JOINING = timedelta(hours=1)
 # Nobody is asked more often than they can look.
 MOST_ASKED = 10
@@ -27,7 +27,7 @@ def guessing(rules: TillRules) -> Limit:
 
 
 def asking() -> Limit:
-    return Limit("contact", CONFIRMING, MOST_ASKED)
+    return Limit("member", CONFIRMING, MOST_ASKED)
 
 
 def joining_limits(rules: TillRules, login: Login) -> list[Limit]:
