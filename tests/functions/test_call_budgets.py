@@ -185,15 +185,6 @@ def identified(till: Till, evidence: str) -> str:
     return str(found.json["identification"])
 
 
-def test_who_is_typed_at_a_till_is_found_with_two_writes_and_three_reads(shop: Shop) -> None:
-    till, card = Till(shop), accounts.find(shop.id, MEMBER).card
-    till.find(number=card)  # its key is remembered
-    calls = during(lambda: till.find(number=card), 200)
-    assert calls.operations == ["UpdateItem", "GetItem", "GetItem", "Query", "UpdateItem"]
-    calls = during(lambda: till.scan(MEMBER), 200)
-    assert calls.operations == ["GetItem", "GetItem", "GetItem", "Query"]  # the card is the first
-
-
 def test_a_card_is_read_with_one_call(shop: Shop) -> None:
     calls = during(lambda: shop.call("GET", f"/v1/members/{MEMBER}/card"), 200)
     assert calls.operations == ["GetItem"]
