@@ -256,7 +256,13 @@ def test_a_session_of_somebody_who_is_no_member_opens_nothing(time: Clock) -> No
     headers = {"authorization": f"Bearer {sessions.issue(shop.id, NO_MEMBER).token}"}
     for one in operations():
         path = one.path.format(
-            member="me", order=NO_ORDER, offer="x", reference="x", device="x", version="1"
+            member="me",
+            order=NO_ORDER,
+            offer="x",
+            reference="x",
+            device="x",
+            spending="x",
+            version="1",
         )
         if one.method == "GET":
             answer = shop.call("GET", path, as_="nobody", headers=headers)
