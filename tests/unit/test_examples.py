@@ -47,6 +47,7 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "TillRules": "till",
     "MyPages": "my_pages",
     "Purpose": "purposes",
     "Detail": "details",
