@@ -7,6 +7,7 @@ from functions.members.enrol import enrol
 from functions.members.freeze_tier import freeze_tier
 from functions.members.give_voucher import give_voucher
 from functions.members.join import join
+from functions.members.leave import leave
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
@@ -62,6 +63,7 @@ def build() -> App:
         offer_login,
         count_login_offer,
         report_login_offers,
+        leave,
     )
 
 

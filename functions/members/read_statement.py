@@ -61,10 +61,9 @@ def read_statement(
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     before = opened(cursor, PURPOSE, caller.shop, owner)
+    # The ledger stays when a member leaves, and is nobody's to read then.
+    accounts.refuse_inactive(accounts.find(caller.shop, owner))
     entries, more = ledger.page(caller.shop, owner, limit, before)
-    if not entries:
-        # Nothing to show yet, or nobody there: only now is the difference worth a read.
-        accounts.refuse_inactive(accounts.find(caller.shop, owner))
     return Statement(
         [_line(entry, club, caller.language) for entry in entries],
         sealed(more, PURPOSE, caller.shop, owner),

@@ -14,7 +14,7 @@ from stamkund.rules import login, text
 from stamkund.rules.login import CODE_LIFETIME, DIGITS, SHARES, Channel, Contact, Limit
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, Update, clock, login_codes
-from stamkund.tables.identities import Identities
+from stamkund.tables.identities import Identities, Identity, owner_of
 from stamkund.tables.login_codes import Code, Count
 from stamkund.tables.programmes import Programmes
 from stamkund.web import messages
@@ -83,14 +83,17 @@ def _counts(club: Club, contact: Contact, address: str, now: datetime) -> list[C
         "shop": "",
     }
     every = login.limits(club.programme.login, contact.channel)
-    return [_count(limit, whose[limit.by], int(whose["contact"], 16), now) for limit in every]
+    counted = Identity(contact.kind, whose["contact"])
+    return [_count(limit, whose[limit.by], counted, now) for limit in every]
 
 
-def _count(limit: Limit, whose: str, share: int, now: datetime) -> Count:
+def _count(limit: Limit, whose: str, counted: Identity, now: datetime) -> Count:
     number, ends_at = login.window(limit, now)
     seconds = int(limit.window.total_seconds())
     if not limit.shared:
-        return Count(f"{limit.by}.{seconds}#{whose}#{number}", limit.most, ends_at)
+        owner = owner_of(counted) if limit.by == "contact" else ""
+        return Count(f"{limit.by}.{seconds}#{whose}#{number}", limit.most, ends_at, owner)
+    share = int(counted.hash, 16)
     key = f"{limit.by}.{seconds}#{share % SHARES}#{number}"
     return Count(key, limit.most // SHARES, ends_at)
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.tables import devices, keys, transact
+from stamkund.tables import devices, keys, profiles, transact
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
 
@@ -35,11 +36,13 @@ class CountItem(Identities):
 
 
 class Count(NamedTuple):
-    """One more in a window, of which there may be `most`. `key` says nothing about anybody."""
+    """One more in a window, of which there may be `most`. `key` says nothing about anybody;
+    `owner` is the contact that is counted, hashed, where it is one."""
 
     key: str
     most: int
     ends_at: datetime
+    owner: str = ""
 
 
 class Code(NamedTuple):
@@ -78,9 +81,12 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
 
 def _count(transaction: TransactWrite, shop: str, count: Count) -> None:
     asked = CountItem.asked
+    actions: list[Action] = [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)]
+    if count.owner:
+        actions.append(CountItem.owner.set(keys.of(shop, count.owner)))
     transaction.update(
         CountItem(keys.of(shop, f"count{keys.SEPARATOR}{count.key}")),
-        [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)],
+        actions,
         asked.does_not_exist() | (asked < count.most),
     )
 
@@ -113,11 +119,13 @@ def use(shop: str, id: str, reference: str) -> None:
         raise _invalid(error) from error
 
 
-def use_for_device(shop: str, id: str, reference: str, member: str, device: Device) -> bool:
+def use_for_device(
+    shop: str, id: str, reference: str, member: str, device: Device, month: str
+) -> bool:
     """Used, and the device let in, at once; whether for the first time.
 
     A repeat by the same reference is answered the same way until the device has moved on.
-    Refused: login_code_invalid.
+    Refused: login_code_invalid; if the member leaves at this moment: busy.
     """
 
     def fill(transaction: TransactWrite) -> None:
@@ -128,13 +136,14 @@ def use_for_device(shop: str, id: str, reference: str, member: str, device: Devi
             _unused(),
             return_values=transact.RETURN_OLD,
         )
+        profiles.was_seen(transaction, shop, member, month)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         known, used = transact.refused(error, 0), transact.refused(error, 1)
         if not (known or used):
-            raise
+            raise (Refused("busy") if transact.refused(error, 2) else error) from None
         if known and used and _same(known.raw_item, used.raw_item, reference):
             return False
         raise Refused("login_code_invalid") from None

@@ -92,11 +92,6 @@ def again(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     return repeat
 
 
-def statement_of_nobody(club: Club, time: Clock) -> Iterator[Answer]:
-    member = a_member(club.shop)
-    yield club.shop.call("GET", f"/v1/members/{member}/statement")
-
-
 def a_small_one(club: Club, time: Clock) -> Iterator[Answer]:
     """What one person may adjust alone is done at once."""
     yield club.send(
@@ -129,6 +124,23 @@ def refresh_by_a_stolen_token(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("members/refresh_session")
 
 
+def of_who_left(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """Where there is no profile the account is asked why."""
+
+    def ask(club: Club, time: Clock) -> Iterator[Answer]:
+        club.run("programme/publish_programme")
+        assert club.shop.call("POST", f"/v1/members/{club.member}/leave", {}).status == 204
+        yield club.send(name)
+
+    return ask
+
+
+BY_PROFILE_ALONE = (
+    "members/link_membership",
+    "members/name_device",
+    "members/read_devices",
+    "members/revoke_device",
+)
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -140,11 +152,12 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "members/give_voucher": a_voucher_by_staff,
     "members/switch_on_offer": of_a_few("PUT"),
     "members/switch_off_offer": of_a_few("DELETE"),
-    "members/read_statement": statement_of_nobody,
+    **{name: of_who_left(name) for name in BY_PROFILE_ALONE},
 }
 
 
 REFUSED_AS_WELL = {"checkout/batch", "members/refresh_session", "members/switch_on_offer"}
+REFUSED_AS_WELL |= set(BY_PROFILE_ALONE)
 
 
 @pytest.mark.parametrize("name", written())
