@@ -154,4 +154,15 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # Members who have been away for long
+    "away_subject": "{shop}: dit medlemskab ophører den {day}",
+    "away_mail": (
+        "Det er længe siden, du har handlet eller logget ind hos {shop}. Den {day} "
+        "afslutter vi dit medlemskab og sletter dine oplysninger og point. Vil du beholde "
+        "det, skal du blot logge ind eller handle inden da."
+    ),
+    "away_sms": (
+        "{shop}: dit medlemskab ophører den {day}. "
+        "Log ind eller køb noget inden da, hvis du vil beholde det."
+    ),
 }

@@ -148,4 +148,15 @@ TEXTS = {
     "login_verdict_no_difference": "No difference can be told from chance so far.",
     "login_verdict_too_little_data": "There is too little data to say anything.",
     "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
+    # Members who have been away for long
+    "away_subject": "{shop}: your membership ends on {day}",
+    "away_mail": (
+        "It is a long time since you bought something or logged in at {shop}. On {day} we "
+        "end your membership, and delete your details and points. If you want to keep it, "
+        "log in or buy something before then."
+    ),
+    "away_sms": (
+        "{shop}: your membership ends on {day}. "
+        "Log in or buy something before then if you want to keep it."
+    ),
 }

@@ -167,4 +167,15 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # Members who have been away for long
+    "away_subject": "{shop}: jäsenyytesi päättyy {day}",
+    "away_mail": (
+        "Edellisestä ostoksestasi tai kirjautumisestasi ({shop}) on pitkä aika. Päätämme "
+        "jäsenyytesi {day} ja poistamme tietosi ja pisteesi. Jos haluat säilyttää sen, "
+        "kirjaudu sisään tai osta jotain sitä ennen."
+    ),
+    "away_sms": (
+        "{shop}: jäsenyytesi päättyy {day}. "
+        "Kirjaudu sisään tai osta jotain sitä ennen, jos haluat säilyttää sen."
+    ),
 }

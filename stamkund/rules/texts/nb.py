@@ -150,4 +150,15 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # Members who have been away for long
+    "away_subject": "{shop}: medlemskapet ditt avsluttes {day}",
+    "away_mail": (
+        "Det er lenge siden du handlet eller logget inn hos {shop}. {day} avslutter vi "
+        "medlemskapet ditt og sletter opplysningene og poengene dine. Vil du beholde det, "
+        "er det nok at du logger inn eller handler før det."
+    ),
+    "away_sms": (
+        "{shop}: medlemskapet ditt avsluttes {day}. "
+        "Logg inn eller handle før det hvis du vil beholde det."
+    ),
 }

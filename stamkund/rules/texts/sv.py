@@ -150,4 +150,15 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # Members who have been away for long
+    "away_subject": "{shop}: ditt medlemskap avslutas den {day}",
+    "away_mail": (
+        "Det var länge sedan du handlade eller loggade in hos {shop}. Den {day} avslutar "
+        "vi ditt medlemskap och tar bort dina uppgifter och poäng. Vill du ha det kvar "
+        "räcker det att du loggar in eller handlar före dess."
+    ),
+    "away_sms": (
+        "{shop}: ditt medlemskap avslutas den {day}. "
+        "Logga in eller handla före dess om du vill ha det kvar."
+    ),
 }
