@@ -17,6 +17,8 @@ from functions.members.open_session import open_session
 from functions.members.read_adjustments import read_adjustments
 from functions.members.read_card import read_card
 from functions.members.read_devices import read_devices
+from functions.members.read_export import read_export
+from functions.members.read_export_page import read_export_page
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_points import read_points
@@ -63,6 +65,8 @@ def build() -> App:
         offer_login,
         count_login_offer,
         report_login_offers,
+        read_export,
+        read_export_page,
         leave,
     )
 

@@ -77,7 +77,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
         reason=entry.reason or None,
         occurred_at=entry.occurred_at,
         points=entry.points,
-        text=_text(entry, club, language),
+        text=text_of(entry, club, language),
         order=entry.order or None,
         amount=entry.amount if entry.currency else None,
         currency=entry.currency,
@@ -85,7 +85,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
     )
 
 
-def _text(entry: Entry, club: Club, language: Language) -> str:
+def text_of(entry: Entry, club: Club, language: Language) -> str:
     words: dict[str, str | int] = {"tier": tier_name(club.programme, entry.tier_to, language)}
     if entry.order:
         words["order"] = entry.order.partition(":")[2]
