@@ -96,7 +96,10 @@ def _data(kind: Kind | None, item: Raw) -> dict[str, Any]:
         values = {name: _raw(value) for name, value in item.items()}
     else:
         values = kind.model.from_raw_data(dict(item)).attribute_values
-    return {name: plain(value) for name, value in values.items() if name not in MACHINERY}
+    data = {name: plain(value) for name, value in values.items() if name not in MACHINERY}
+    if values.get("seen_key"):
+        data["seen"] = values["seen_key"].split(keys.SEPARATOR)[1]
+    return data
 
 
 def plain(value: Any) -> Any:

@@ -23,7 +23,8 @@ def shop(time: Clock) -> Shop:
 
 
 def parts(shop: Shop, member: str, as_: str = "shop") -> list[dict[str, Any]]:
-    found, cursor = [], ""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
     while cursor is not None:
         path = f"/v1/members/{'me' if as_ == member else member}/export?cursor={cursor}"
         answer = shop.call("GET", path, as_=as_)
