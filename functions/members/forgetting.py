@@ -8,7 +8,7 @@ from stamkund.rules import leaving as rules
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.selection import Moment
-from stamkund.tables import accounts, identities, leaving, personal, posting, profiles
+from stamkund.tables import accounts, identities, leaving, personal, posting, profiles, work
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile
 
@@ -36,6 +36,8 @@ def close(account: Account, profile: Profile | None, at: Moment, seen: str | Non
     leaving.forget_counts(account.shop, leads)
     closed, erased = rules.left(account, at)
     leaving.close(account, closed, erased, leads, seen)
+    # Whoever restores tables from a backup brings them back, and has to know whom.
+    work.mention("left", account.member)
 
 
 def _leads(account: Account, profile: Profile | None) -> set[str]:

@@ -182,10 +182,7 @@ TEXTS = {
     "export_field_tier": "Tier",
     "export_field_points": "Points",
     "export_field_amount": "Amount",
-    "export_field_day": "Day",
-    "export_field_what": "What",
     "export_field_name": "Name",
     "export_field_seen_at": "Seen last",
     "export_field_expires_at": "Good until",
-    "export_field_status": "Status",
 }

@@ -201,10 +201,7 @@ TEXTS = {
     "export_field_tier": "Taso",
     "export_field_points": "Pisteet",
     "export_field_amount": "Summa",
-    "export_field_day": "Päivä",
-    "export_field_what": "Mitä",
     "export_field_name": "Nimi",
     "export_field_seen_at": "Nähty viimeksi",
     "export_field_expires_at": "Voimassa asti",
-    "export_field_status": "Tila",
 }

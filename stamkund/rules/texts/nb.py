@@ -184,10 +184,7 @@ TEXTS = {
     "export_field_tier": "Nivå",
     "export_field_points": "Poeng",
     "export_field_amount": "Beløp",
-    "export_field_day": "Dag",
-    "export_field_what": "Hva",
     "export_field_name": "Navn",
     "export_field_seen_at": "Sist sett",
     "export_field_expires_at": "Gjelder til",
-    "export_field_status": "Status",
 }

@@ -184,10 +184,7 @@ TEXTS = {
     "export_field_tier": "Nivå",
     "export_field_points": "Poäng",
     "export_field_amount": "Belopp",
-    "export_field_day": "Dag",
-    "export_field_what": "Vad",
     "export_field_name": "Namn",
     "export_field_seen_at": "Sågs senast",
     "export_field_expires_at": "Gäller till",
-    "export_field_status": "Status",
 }
