@@ -1,20 +1,15 @@
 """Everything about a member, as data and as a page."""
 
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from stamkund.rules.ledger import entry
-from stamkund.tables import ledger, personal
-from stamkund.tables.ledger import EntryItem
+from stamkund.tables import personal
 from tests.builders import Clock, Shop, a_shop
 from tests.functions.test_personal_data import Somebody, programme
-from tests.members import a_member
+from tests.members import a_member, with_a_long_past
 from tests.reliability.till import Till, basket, club
-
-NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,15 +27,6 @@ def parts(shop: Shop, member: str, as_: str = "shop") -> list[dict[str, Any]]:
         found.append(answer.json)
         cursor = answer.json["next"]
     return found
-
-
-def with_a_long_past(shop: Shop, member: str, entries: int) -> None:
-    """In the ledger, where nobody looks at more of it than is asked for."""
-    with EntryItem.batch_write() as batch:
-        for n in range(entries):
-            at = NOON + timedelta(minutes=n)
-            given = entry("bonus", {">never": 1}, reference=f"b{n}", occurred_at=at)
-            batch.save(ledger.item_from(shop.id, member, given))
 
 
 def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
