@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
-from functions.members import complete_leavings
+from functions.members import complete_leavings, forget_inactive
 from stamkund.rules.leaving import LAST_LOOK
 from stamkund.rules.programme import Offer, PercentOff, Programme
+from stamkund.rules.retention import Retention
 from stamkund.tables import accounts, benefits, keys
 from stamkund.tables.benefits import AllotmentItem
 from stamkund.web import messages
@@ -135,3 +137,24 @@ def test_whatever_happens_by_night_the_next_one_completes_it(
         assert accounts.find(shop.id, leaver.member).review_on == ""
         assert books.benefits_of(shop, leaver.member) == {}
         assert late.leave().status == 204
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after", "its answers are lost"])
+def test_whatever_happens_while_somebody_is_told_and_forgotten_the_nights_after_complete_it(
+    fault: str, shop: Shop, time: Clock
+) -> None:
+    shop.publish(replace(programme(), retention=Retention(months=6, notice_days=14)))
+    for call in range(0, 14, 2):
+        time.set(NOON)
+        leaver = Leaver(shop)
+        sent = len(OUTBOX)
+        for day in (0, 14):
+            time.set(datetime(2026, 10, 1, 12, tzinfo=UTC) + timedelta(days=day))
+            with suppress(faults.Killed, Exception), faults.at(call, fault):
+                forget_inactive.handler({}, None)
+            forget_inactive.handler({}, None)
+        assert leaver.email in {message.to for message in OUTBOX[sent:]}
+        assert accounts.find(shop.id, leaver.member).status == "closed"
+        time.advance(days=1)
+        complete_leavings.handler({}, None)
+        assert leaver.is_gone
