@@ -10,11 +10,12 @@ from typing import Any
 from functions.members import forgetting
 from stamkund.rules.calendar import day_of, days_from, start_of
 from stamkund.rules.leaving import LAST_LOOK
-from stamkund.tables import Append, Delete, Read, Update, accounts, clock, programmes
+from stamkund.tables import Append, Delete, Read, Update, accounts, programmes, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.profiles import Profiles
-from stamkund.tables.programmes import KEPT_EVERY, Programmes, RegisteredShop
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
 from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
 
@@ -31,8 +32,8 @@ ACCESS = {
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Answers how many were looked at, and how many failed: the next night meets those again."""
     with running("members", JOB, context) as run:
-        for shop in programmes.every_shop():
-            _complete(shop, clock.now_for(shop.shop, shop.sandbox), run)
+        for shop in shops.every_shop():
+            _complete(shop, shops.now_for(shop.shop, shop.sandbox), run)
     return {"completed": run.changed, "failed": run.failed}
 
 
@@ -42,13 +43,13 @@ def _complete(shop: RegisteredShop, now: datetime, run: Run) -> None:
         return
     zone = published.programme.time_zone
     today, failed_before = day_of(now, zone), run.failed
-    first = programmes.reached(shop.shop, JOB) or programmes.first_day(shop.shop, published)
+    first = shops.reached(shop.shop, JOB) or shops.first_day(shop.shop, published)
     for n, day in enumerate(days_from(first, today), start=1):
         for member in accounts.due_for_review(shop.shop, LAST_LOOK + day):
             run.waited_since(start_of(day, zone), now)
             _look_at(shop.shop, member, run)
         if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
-            programmes.set_reached(shop.shop, JOB, day)
+            shops.set_reached(shop.shop, JOB, day)
 
 
 def _look_at(shop: str, member: str, run: Run) -> None:

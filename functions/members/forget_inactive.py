@@ -22,17 +22,18 @@ from stamkund.tables import (
     Read,
     Update,
     accounts,
-    clock,
     leaving,
     profiles,
     programmes,
+    shops,
 )
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profiles
-from stamkund.tables.programmes import KEPT_EVERY, Programmes, RegisteredShop
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
 from stamkund.web.background import Timed
 from stamkund.web.club import Club, club_at
 from stamkund.web.runs import Run, running
@@ -66,8 +67,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
     """
     most = int(event.get("most", MOST))
     with running("members", JOB, context) as run:
-        for shop in programmes.every_shop():
-            _look_in(shop, clock.now_for(shop.shop, shop.sandbox), most, run)
+        for shop in shops.every_shop():
+            _look_in(shop, shops.now_for(shop.shop, shop.sandbox), most, run)
     return {"changed": run.changed, "failed": run.failed}
 
 
@@ -96,8 +97,8 @@ def _away(club: Club, retention: Retention) -> Iterator[Place]:
 
 
 def _first_day(club: Club, name: str) -> str:
-    known = programmes.reached(club.shop, f"{JOB}.{name}")
-    return known or programmes.first_day(club.shop, club.published)
+    known = shops.reached(club.shop, f"{JOB}.{name}")
+    return known or shops.first_day(club.shop, club.published)
 
 
 def _in(shop: str, progress: str, places: Iterable[Place], run: Run) -> Iterator[tuple[str, str]]:
@@ -109,9 +110,9 @@ def _in(shop: str, progress: str, places: Iterable[Place], run: Run) -> Iterator
         if run.failed == failed_before:
             last = day
             if n % KEPT_EVERY == 0:
-                programmes.set_reached(shop, progress, day)
+                shops.set_reached(shop, progress, day)
     if last:
-        programmes.set_reached(shop, progress, last)
+        shops.set_reached(shop, progress, last)
 
 
 def _look_at(club: Club, retention: Retention, place: str, member: str, run: Run) -> None:

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from stamkund.rules import wallet
-from stamkund.rules.account import Account, with_entries, with_wallet
+from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_days
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.selection import Moment
@@ -19,10 +18,9 @@ LAST_LOOK = "left."
 def left(account: Account, at: Moment) -> tuple[Account, Entry]:
     """Closed, with nothing in it, and to be looked at once more on the day after: a session that
     was opened before, or a call on its way, may write something until then."""
-    together = with_wallet(account, wallet.merged(account.wallet, at.day))
-    erased = _erasure(together, LEFT, at.at)
+    erased = _erasure(account, LEFT, at.at)
     closed = replace(
-        with_entries(together, [erased]),
+        with_entries(account, [erased]),
         status="closed",
         card="",
         review_on=LAST_LOOK + add_days(at.day, 1),
