@@ -106,3 +106,11 @@ def _item(shop: str, member: str, identity: Identity) -> IdentityItem:
 
 def key_of(shop: str, identity: Identity) -> str:
     return keys.of(shop, owner_of(identity))
+
+
+def remove(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
+    """Only where it leads to this member; what leads nowhere is gone as well."""
+    transaction.delete(
+        IdentityItem(key_of(shop, identity)),
+        IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
+    )

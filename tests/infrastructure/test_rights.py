@@ -148,7 +148,7 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
                 "accounts": ("review", "waiting"),
                 "orders": ("holds",),
                 "identities": ("owner",),
-                "profiles": ("seen",),
+                "profiles": ("seen", "wished"),
             }
             for index in indexes.get(name, ()):
                 yield "dynamodb:Query", f"{arn}/index/{index}"

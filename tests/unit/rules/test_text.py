@@ -11,7 +11,7 @@ HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
-    "|export_(title|(kind|field)_.*)"
+    "|export_(title|(kind|field)_.*)|wish_subject.*"
 )
 
 ENGLISH = re.compile(
@@ -35,6 +35,9 @@ EVERYTHING: dict[str, str | int] = {
     "shop": "Ametist",
     "digits": "204817",
     "minutes": 10,
+    "article": "Ametist",
+    "now": "90 kr",
+    "before": "100 kr",
 }
 
 
