@@ -14,6 +14,7 @@ from functions.members.freeze_tier import freeze_tier
 from functions.members.give_consent import give_consent
 from functions.members.give_voucher import give_voucher
 from functions.members.join import join
+from functions.members.leave import leave
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
@@ -26,6 +27,8 @@ from functions.members.read_card import read_card
 from functions.members.read_consents import read_consents
 from functions.members.read_details import read_details
 from functions.members.read_devices import read_devices
+from functions.members.read_export import read_export
+from functions.members.read_export_page import read_export_page
 from functions.members.read_faq import read_faq
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
@@ -86,6 +89,9 @@ def build() -> App:
         offer_login,
         count_login_offer,
         report_login_offers,
+        read_export,
+        read_export_page,
+        leave,
         read_page,
         read_details,
         change_details,

@@ -6,15 +6,16 @@ from msgspec import Struct
 
 from functions.members.contacting import Sealed
 from functions.members.enrol import Enrolment, PersonName, identities_of, joined, profile_of
-from functions.members.letting_in import DeviceName, MemberSession, a_device, session_on
+from functions.members.letting_in import DeviceName, MemberSession, a_device, month_of, session_on
 from functions.members.shown import NOT_KEPT, REPLAYED
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Label, Language
-from stamkund.tables import Append, Read, clock, devices, profiles
+from stamkund.tables import Append, Read, Update, clock, devices, profiles
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.joining import Taken
 from stamkund.tables.ledger import Ledger
-from stamkund.tables.profiles import Profiles
+from stamkund.tables.profiles import Person, Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import Club, club_at
@@ -53,7 +54,7 @@ class Joined(Struct, frozen=True):
     caller=[Storefront],
     access={
         Accounts: Read | Append,
-        Profiles: Read | Append,
+        Profiles: Read | Append | Update,
         Identities: Append,
         Ledger: Append,
         Programmes: Read,
@@ -75,7 +76,7 @@ def join(request: Joining, caller: Caller, now: datetime) -> Reply[Joined]:
         account = joined(club, profile, person)
     except Taken as taken:
         (holder,) = taken.holders
-        account, profile = profiles.find_person(caller.shop, holder)
+        account, profile = _known(caller.shop, holder)
         new = False
     else:
         new = True
@@ -83,6 +84,14 @@ def join(request: Joining, caller: Caller, now: datetime) -> Reply[Joined]:
     order = contact.order or None
     answer = Joined(account.member, account.card, account.joined_on, new, session, order)
     return Reply(answer, 201 if new else 200, NOT_KEPT if new else NOT_KEPT | REPLAYED)
+
+
+def _known(shop: str, holder: str) -> Person:
+    """Who leaves at this moment is nobody in the next: busy."""
+    try:
+        return profiles.find_person(shop, holder)
+    except Refused:
+        raise Refused("busy") from None
 
 
 def _enrolment(request: Joining, contact: VerifiedContact) -> Enrolment:
@@ -104,5 +113,6 @@ def _logged_in(
     device = a_device(
         contact.id, contact.place, real, name=request.device_name, remembered=request.remember
     )
-    devices.let_in(club.shop, member, device)
-    return session_on(club.shop, member, device, language, real)
+    month = month_of(club.at.at)
+    devices.let_in(club.shop, member, device, month)
+    return session_on(club.shop, member, device, language, month, real)

@@ -15,7 +15,7 @@ from stamkund.rules.login import CODE_LIFETIME, DIGITS, Channel, Contact
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, Update, clock, login_codes
 from stamkund.tables.counting import Count, counted_by
-from stamkund.tables.identities import Identities
+from stamkund.tables.identities import Identities, Identity, owner_of
 from stamkund.tables.login_codes import Code
 from stamkund.tables.programmes import Programmes
 from stamkund.web import messages
@@ -84,8 +84,9 @@ def _counts(club: Club, contact: Contact, address: str, now: datetime) -> list[C
         "shop": "",
     }
     every = login.limits(club.programme.login, contact.channel)
+    counted = owner_of(Identity(contact.kind, whose["contact"]))
     share = int(whose["contact"], 16)
-    return [counted_by(limit, whose[limit.by], share, now) for limit in every]
+    return [counted_by(limit, whose[limit.by], share, now, counted) for limit in every]
 
 
 def _message(club: Club, challenge: Challenge, digits: str, language: Language) -> Message:

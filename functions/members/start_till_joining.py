@@ -14,7 +14,7 @@ from stamkund.rules.login import Contact, Link
 from stamkund.rules.programme import Language
 from stamkund.tables import Read, Update, clock, counting
 from stamkund.tables.counting import Count, counted_by
-from stamkund.tables.identities import Identities
+from stamkund.tables.identities import Identities, Identity, owner_of
 from stamkund.tables.programmes import Programmes
 from stamkund.web import messages, verified_contact
 from stamkund.web.callers import Caller, Till
@@ -85,8 +85,9 @@ def _counts(club: Club, contact: Contact, store: str, now: datetime) -> list[Cou
         "shop": "",
     }
     share = int(whose["contact"], 16)
+    counted = owner_of(Identity(contact.kind, whose["contact"]))
     every = till.joining_limits(club.programme.till, club.programme.login)
-    return [counted_by(limit, whose[limit.by], share, now) for limit in every]
+    return [counted_by(limit, whose[limit.by], share, now, counted) for limit in every]
 
 
 def _message(club: Club, contact: Contact, link: Link, language: Language) -> Message:

@@ -28,31 +28,35 @@ class CountItem(Identities):
 
 
 class Count(NamedTuple):
-    """One more in a window, of which there may be `most`. `key` says nothing about anybody."""
+    """One more in a window, of which there may be `most`. `key` says nothing about anybody;
+    `owner` is the contact that is counted, hashed, where it is one."""
 
     key: str
     most: int
     ends_at: datetime
+    owner: str = ""
 
 
-def counted_by(limit: Limit, whose: str, share: int, now: datetime) -> Count:
-    """The count of the window that we are in. `share`: which part of a limit that is shared out."""
+def counted_by(limit: Limit, whose: str, share: int, now: datetime, contact: str = "") -> Count:
+    """The count of the window that we are in. `share`: which part of a limit that is shared out.
+    `contact`: the owner of what is counted by contact."""
     number, ends_at = window(limit, now)
     seconds = int(limit.window.total_seconds())
     if not limit.shared:
-        return Count(f"{limit.by}.{seconds}#{whose}#{number}", limit.most, ends_at)
+        owner = contact if limit.by == "contact" else ""
+        return Count(f"{limit.by}.{seconds}#{whose}#{number}", limit.most, ends_at, owner)
     key = f"{limit.by}.{seconds}#{share % SHARES}#{number}"
     return Count(key, limit.most // SHARES, ends_at)
 
 
 def add(transaction: TransactWrite, shop: str, count: Count) -> None:
-    transaction.update(_item(shop, count), _one_more(count), _has_room(count))
+    transaction.update(_item(shop, count), _one_more(shop, count), _has_room(count))
 
 
 def add_now(shop: str, count: Count, now: datetime) -> None:
     """Refused: too_many_attempts."""
     try:
-        _item(shop, count).update(_one_more(count), _has_room(count))
+        _item(shop, count).update(_one_more(shop, count), _has_room(count))
     except UpdateError as error:
         if error.cause_response_code != REFUSED:
             raise
@@ -93,9 +97,10 @@ def _item(shop: str, count: Count) -> CountItem:
     return CountItem(keys.of(shop, f"count{keys.SEPARATOR}{count.key}"))
 
 
-def _one_more(count: Count) -> list[Action]:
+def _one_more(shop: str, count: Count) -> list[Action]:
     asked = CountItem.asked
-    return [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)]
+    owner = [CountItem.owner.set(keys.of(shop, count.owner))] if count.owner else []
+    return [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at), *owner]
 
 
 def _has_room(count: Count) -> Condition:

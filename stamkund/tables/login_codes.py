@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.tables import counting, devices, keys, transact
+from stamkund.tables import counting, devices, keys, profiles, transact
 from stamkund.tables.counting import REFUSED, Count
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
@@ -89,11 +89,13 @@ def use(shop: str, id: str, reference: str) -> None:
         raise _invalid(error) from error
 
 
-def use_for_device(shop: str, id: str, reference: str, member: str, device: Device) -> bool:
+def use_for_device(
+    shop: str, id: str, reference: str, member: str, device: Device, month: str
+) -> bool:
     """Used, and the device let in, at once; whether for the first time.
 
     A repeat by the same reference is answered the same way until the device has moved on.
-    Refused: login_code_invalid.
+    Refused: login_code_invalid; if the member leaves at this moment: busy.
     """
 
     def fill(transaction: TransactWrite) -> None:
@@ -104,13 +106,14 @@ def use_for_device(shop: str, id: str, reference: str, member: str, device: Devi
             _unused(),
             return_values=transact.RETURN_OLD,
         )
+        profiles.was_seen(transaction, shop, member, month)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         known, used = transact.refused(error, 0), transact.refused(error, 1)
         if not (known or used):
-            raise
+            raise (Refused("busy") if transact.refused(error, 2) else error) from None
         if known and used and _same(known.raw_item, used.raw_item, reference):
             return False
         raise Refused("login_code_invalid") from None

@@ -57,7 +57,9 @@ def next_wednesday() -> datetime:
 
 
 # The integration guide moves the clock of the shop, so what sells at the real time comes first.
-GUIDES = ("till", "integration", "login", "login-offers", "my-pages", "operations", "runbooks")
+GUIDES = (
+    "till", "integration", "leaving", "login", "login-offers", "my-pages", "operations", "runbooks",
+)  # fmt: skip
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 
 

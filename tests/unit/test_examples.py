@@ -48,6 +48,7 @@ SECTIONS = {
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
     "TillRules": "till",
+    "Retention": "retention",
     "MyPages": "my_pages",
     "Purpose": "purposes",
     "Detail": "details",

@@ -9,7 +9,7 @@ import pytest
 from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate, Staff
 from stamkund.tables import accounts, ledger
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
-from tests.members import a_member, the_account
+from tests.members import a_member, the_account, with_a_long_past
 from tests.recorder import Calls, recorded
 
 LIMITED = Offer(
@@ -47,10 +47,13 @@ def during(ask: Callable[[], Answer], status: int) -> list[str]:
         ("/card", ["GetItem"]),
         ("/points", ["GetItem"]),
         ("/ladder", ["GetItem"]),
-        ("/statement", ["Query"]),
+        # The ledger stays when a member leaves: that they have not is asked first.
+        ("/statement", ["GetItem", "Query"]),
     ],
 )
-def test_each_page_of_a_member_is_one_call(shop: Shop, what: str, operations: list[str]) -> None:
+def test_each_page_of_a_member_is_one_call_and_of_the_ledger_two(
+    shop: Shop, what: str, operations: list[str]
+) -> None:
     member = a_member(shop)
     assert during(lambda: shop.call("GET", f"/v1/members/{member}{what}"), 200) == operations
 
@@ -188,3 +191,20 @@ def test_of_twenty_vouchers_at_once_a_key_gives_as_many_as_it_may(clock: Clock) 
     assert {answer.code for answer in answers if answer.status == 409} == {"staff_limit_reached"}
     held = [accounts.find_with_benefits(shop.id, member)[1].vouchers for member in members]
     assert sum(len(vouchers) for vouchers in held) == 5
+
+
+def test_ten_thousand_entries_are_all_taken_along_in_parts_that_lambda_can_answer(
+    shop: Shop,
+) -> None:
+    member = a_member(shop)
+    with_a_long_past(shop, member, 9_999)  # and the welcome
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = shop.call("GET", f"/v1/members/{member}/export?cursor={cursor}")
+        assert answer.status == 200, answer.text
+        assert len(answer.text) < 2_000_000
+        records, cursor = answer.json["records"], answer.json["next"]
+        found += [record["id"] for record in records if record["kind"] == "entry"]
+    assert found == sorted(found)
+    assert len(set(found)) == len(found) == 10_000
