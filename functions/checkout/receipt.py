@@ -1,6 +1,6 @@
 """Shows the receipt of an order."""
 
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, claim_on, receipt_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
 from stamkund.tables import Read, orders, programmes
@@ -25,7 +25,9 @@ def receipt(order: OrderKey, caller: Caller) -> Receipt:
     """
     placed = own_order(caller, order)
     programme = programmes.version(caller.shop, placed.order.version)
-    return receipt_of(placed, programme, caller.language)
+    # The shop hands it to its customer; nobody else has any business with it.
+    claim = claim_on(caller.shop, placed, programme) if caller.kind is Shop else None
+    return receipt_of(placed, programme, caller.language, claim)
 
 
 def own_order(caller: Caller, order: str) -> Placed:

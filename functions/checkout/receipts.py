@@ -17,6 +17,7 @@ from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables import programmes
 from stamkund.tables.orders import Placed
+from stamkund.web import guest_claims
 from stamkund.web.club import Club
 
 
@@ -78,7 +79,10 @@ class ReceiptBenefit(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """An order and everything that became of it."""
+    """An order and everything that became of it.
+
+    `claim` comes with a guest's order, which is the member's who brings it to `/v1/members/claims`.
+    """
 
     order: str
     status: OrderStatus
@@ -99,6 +103,7 @@ class Receipt(Struct, frozen=True):
     shortfalls: list[ShortfallShown]
     refunds: list[RefundShown]
     text: str
+    claim: str | None = None
 
 
 def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
@@ -106,10 +111,19 @@ def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
     version, published = placed.order.version, club.published
     is_current = version == published.version
     programme = published.programme if is_current else programmes.version(club.shop, version)
-    return receipt_of(placed, programme, language)
+    return receipt_of(placed, programme, language, claim_on(club.shop, placed, programme))
 
 
-def receipt_of(placed: Placed, programme: Programme, language: Language) -> Receipt:
+def claim_on(shop: str, placed: Placed, programme: Programme) -> str | None:
+    """Only for a guest's order, and so nothing that a member's costs."""
+    if placed.order.member or placed.status == "cancelled" or not programme.claims.days:
+        return None
+    return guest_claims.issue(shop, placed.order.key)
+
+
+def receipt_of(
+    placed: Placed, programme: Programme, language: Language, claim: str | None = None
+) -> Receipt:
     order = placed.order
     today = day_of(order.occurred_at, programme.time_zone)
     return Receipt(
@@ -132,6 +146,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         shortfalls=_shortfalls(order, language),
         refunds=[refund_shown(order, refund) for refund in placed.refunds],
         text=_text(order, language, today),
+        claim=claim,
     )
 
 

@@ -2,6 +2,7 @@
 
 from functions.members.adjust_points import adjust_points
 from functions.members.approve_adjustment import approve_adjustment
+from functions.members.claim_order import claim_order
 from functions.members.count_login_offer import count_login_offer
 from functions.members.enrol import enrol
 from functions.members.freeze_tier import freeze_tier
@@ -40,6 +41,7 @@ def build() -> App:
         verify_login_code,
         join,
         link_membership,
+        claim_order,
         refresh_session,
         log_out,
         read_devices,

@@ -323,6 +323,10 @@ def _order_actions(order: OrderChange) -> list[Action]:
         OrderItem.version.set(OrderItem.version + 1),
         OrderItem.status.set(after.status),
     ]
+    if after.order is not order.before.order:
+        actions.append(OrderItem.order.set(after.order))
+    if order.before.contact and not after.contact:
+        actions.append(OrderItem.contact.remove())
     if after.refunds != order.before.refunds:
         actions.append(OrderItem.refunds.set(after.refunds))
     if after.status != "held":

@@ -285,15 +285,17 @@ def in_force(shop: str, published: Published, at: datetime) -> tuple[int, Compil
     before it."""
     earlier = [one.version for one in published.history if one.published_at <= at]
     number = earlier[-1] if earlier else published.history[0].version
-    return number, published.compiled if number == published.version else _compiled(shop, number)
+    return number, published.compiled if number == published.version else compiled_version(
+        shop, number
+    )
 
 
 @lru_cache(maxsize=16)
-def _compiled(shop: str, number: int) -> Compiled:
+def compiled_version(shop: str, number: int) -> Compiled:
     return Compiled(version(shop, number))
 
 
-also_forget(_compiled.cache_clear)
+also_forget(compiled_version.cache_clear)
 
 
 @lru_cache(maxsize=64)

@@ -46,6 +46,7 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "Claims": "claims",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {

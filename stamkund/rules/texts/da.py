@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Point for køb {order}",
+    "earn_claim": "Point for køb {order}, som du foretog som gæst",
     "spend": "Betalt med point, køb {order}",
     "reverse": "Point trukket tilbage efter returnering, køb {order}",
     "reverse_cancelled": "Køb {order} blev annulleret",
@@ -154,4 +155,9 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # A guest's order
+    "claim_expired": "Købet er for gammelt til at tælle med bagefter.",
+    "claim_taken": "Købet hører allerede til et medlem.",
+    "claim_of_another": "Købet blev gjort med en anden adresse eller et andet nummer end dine.",
+    "too_many_claims": "Flere køb kan du ikke få talt med bagefter lige nu.",
 }

@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Points for order {order}",
+    "earn_claim": "Points for order {order}, which you made as a guest",
     "spend": "Paid with points, order {order}",
     "reverse": "Points taken back after a return, order {order}",
     "reverse_cancelled": "Order {order} was cancelled",
@@ -148,4 +149,9 @@ TEXTS = {
     "login_verdict_no_difference": "No difference can be told from chance so far.",
     "login_verdict_too_little_data": "There is too little data to say anything.",
     "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
+    # A guest's order
+    "claim_expired": "The order is too old to be counted afterwards.",
+    "claim_taken": "The order belongs to a member already.",
+    "claim_of_another": "The order was made with an address or a number that is not yours here.",
+    "too_many_claims": "You cannot have more orders counted afterwards just now.",
 }

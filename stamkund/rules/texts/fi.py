@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Pisteet ostoksesta {order}",
+    "earn_claim": "Pisteet ostoksesta {order}, jonka teit vieraana",
     "spend": "Maksettu pisteillä, ostos {order}",
     "reverse": "Palautuksen vuoksi poistetut pisteet, ostos {order}",
     "reverse_cancelled": "Ostos {order} peruttiin",
@@ -167,4 +168,9 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # A guest's order
+    "claim_expired": "Ostos on liian vanha laskettavaksi mukaan jälkikäteen.",
+    "claim_taken": "Ostos kuuluu jo jäsenelle.",
+    "claim_of_another": "Ostos tehtiin muulla kuin sinun osoitteellasi tai numerollasi.",
+    "too_many_claims": "Et voi juuri nyt saada useampia ostoksia mukaan jälkikäteen.",
 }

@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Poeng for kjøp {order}",
+    "earn_claim": "Poeng for kjøp {order}, som du gjorde som gjest",
     "spend": "Betalt med poeng, kjøp {order}",
     "reverse": "Poeng trukket tilbake etter retur, kjøp {order}",
     "reverse_cancelled": "Kjøp {order} ble avbrutt",
@@ -150,4 +151,9 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # A guest's order
+    "claim_expired": "Kjøpet er for gammelt til å telle i etterkant.",
+    "claim_taken": "Kjøpet tilhører allerede et medlem.",
+    "claim_of_another": "Kjøpet ble gjort med en annen adresse eller et annet nummer enn dine.",
+    "too_many_claims": "Flere kjøp i etterkant kan du ikke få telt akkurat nå.",
 }

@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Poäng för köp {order}",
+    "earn_claim": "Poäng för köp {order}, som du gjorde som gäst",
     "spend": "Betalt med poäng, köp {order}",
     "reverse": "Återtagna poäng efter retur, köp {order}",
     "reverse_cancelled": "Köp {order} avbröts",
@@ -150,4 +151,9 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # A guest's order
+    "claim_expired": "Köpet är för gammalt för att räknas i efterhand.",
+    "claim_taken": "Köpet hör redan till en medlem.",
+    "claim_of_another": "Köpet gjordes med en annan adress eller ett annat nummer än dina.",
+    "too_many_claims": "Fler köp i efterhand kan du inte få räknade just nu.",
 }
