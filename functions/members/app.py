@@ -11,6 +11,7 @@ from functions.members.join import join
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
+from functions.members.merge_memberships import merge_memberships
 from functions.members.name_device import name_device
 from functions.members.offer_login import offer_login
 from functions.members.open_session import open_session
@@ -42,6 +43,7 @@ def build() -> App:
         join,
         link_membership,
         claim_order,
+        merge_memberships,
         refresh_session,
         log_out,
         read_devices,

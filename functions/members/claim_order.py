@@ -80,15 +80,21 @@ def claim_order(request: ClaimRequest, caller: Caller, now: datetime) -> Reply[C
 def _claimed(club: Club, key: str, member: str) -> tuple[Placed, bool]:
     for _ in range(ROUNDS):
         placed = orders.find(club.shop, key)
-        if placed.order.member == member:
-            return placed, True
         if placed.order.member:
-            raise Refused("claim_taken", "claim")
+            return _claimed_before(club.shop, placed, member), True
         try:
             return _claim(club, placed, member), False
         except Conflict:
             continue
     raise Refused("busy")
+
+
+def _claimed_before(shop: str, placed: Placed, member: str) -> Placed:
+    """By the member, or by who has become part of them since."""
+    owner = placed.order.member
+    if member not in {owner, accounts.survivor(shop, owner)}:
+        raise Refused("claim_taken", "claim")
+    return placed
 
 
 def _claim(club: Club, placed: Placed, member: str) -> Placed:

@@ -153,7 +153,8 @@ def _same_person(shop: str, holders: set[str], joined_as: bytes) -> Account:
     if len(holders) != 1:
         raise Refused("member_exists")
     account, profile = profiles.find_person(shop, *holders)
-    if profile.joined_as != joined_as:
+    # A membership that this one was merged with may have been made by it.
+    if joined_as not in {profile.joined_as, *(merged.joined_as for merged in profile.merged)}:
         raise Refused("member_exists")
     return account
 

@@ -29,6 +29,8 @@ def settle(shop: str, member: str, now: datetime) -> bool:
             before = accounts.find(shop, member)
         except Refused:
             return False
+        if before.status == "merged":
+            return False
         after, entries = settled(before, published.setting, at)
         if after is before:
             return False

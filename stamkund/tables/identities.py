@@ -72,5 +72,14 @@ def put(transaction: TransactWrite, shop: str, member: str, identity: Identity) 
     )
 
 
+def move(transaction: TransactWrite, shop: str, identity: Identity, from_: str, to: str) -> None:
+    """It leads to another member from now on."""
+    transaction.update(
+        IdentityItem(_key(shop, identity)),
+        [IdentityItem.member.set(to)],
+        IdentityItem.member == from_,
+    )
+
+
 def _key(shop: str, identity: Identity) -> str:
     return keys.of(shop, f"{identity.kind}{keys.SEPARATOR}{identity.hash}")

@@ -11,7 +11,9 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
 from stamkund.tables import keys
-from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
+from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from, refuse_inactive
+from stamkund.tables.attributes import Packed
+from stamkund.tables.identities import Identity
 from stamkund.tables.table import Table, client
 
 PROFILE = "PROFILE"
@@ -27,6 +29,15 @@ class Profiles(Table):
     expires_at = TTLAttribute(null=True)
 
 
+class Merged(Struct, frozen=True, array_like=True):
+    """A membership that became part of another: under which keyed hashes it is found, and by which
+    request it was made."""
+
+    member: str
+    identities: list[Identity]
+    joined_as: bytes
+
+
 class ProfileItem(Profiles):
     """`joined_as` is a digest of the request that made the member, to know a repeat by."""
 
@@ -38,6 +49,7 @@ class ProfileItem(Profiles):
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
     channel = UnicodeAttribute(null=True)
+    merged = Packed[list[Merged]](list[Merged], null=True)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -51,6 +63,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     email: str = ""
     phone: str = ""
     channel: str = ""
+    merged: list[Merged] = []
 
 
 class Person(NamedTuple):
@@ -59,13 +72,16 @@ class Person(NamedTuple):
 
 
 def find_person(shop: str, member: str) -> Person:
-    """Account and profile in one read. Refused: member_not_found."""
+    """Account and profile in one read. Refused: member_not_found, member_merged."""
     key = keys.of(shop, member)
     with TransactGet(connection=client()) as transaction:
         account = transaction.get(AccountItem, key, ACCOUNT)
         profile = transaction.get(ProfileItem, key, PROFILE)
     try:
-        return Person(account_from(account.get()), profile_from(profile.get()))
+        found = account_from(account.get())
+        if found.status == "merged":
+            refuse_inactive(found)  # it has no profile any more
+        return Person(found, profile_from(profile.get()))
     except DoesNotExist:
         raise Refused("member_not_found") from None
 
@@ -98,6 +114,7 @@ def profile_from(item: ProfileItem) -> Profile:
         email=item.email or "",
         phone=item.phone or "",
         channel=item.channel or "",
+        merged=item.merged or [],
     )
 
 
@@ -113,4 +130,5 @@ def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
         email=profile.email or None,
         phone=profile.phone or None,
         channel=profile.channel or None,
+        merged=profile.merged or None,
     )

@@ -61,6 +61,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer_sold_out": (409, "The offer has been switched on as often as there is of it"),
     "offer_used": (409, "The offer has been used"),
     "limit_reached": (409, "The limit is reached"),
+    "merge_too_large": (409, "More leads to the membership than can be moved at once"),
     # A guest's order
     "claim_invalid": (422, "The claim is not one that came with a receipt of this shop"),
     "claim_expired": (409, "The order is too old to be claimed"),

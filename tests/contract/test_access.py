@@ -11,7 +11,8 @@ import pytest
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
-from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, keys
+from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, devices, keys
+from stamkund.tables.devices import Device
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -129,10 +130,41 @@ def refresh_by_a_stolen_token(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("members/refresh_session")
 
 
+def an_order_of_nobody(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """Whose it is now is looked up where it is not the member's own."""
+
+    def ask(club: Club, time: Clock) -> Iterator[Answer]:
+        path = {"receipt": "", "explain": "/explanation"}[name]
+        yield club.shop.call("GET", f"/v1/checkout/orders/web:none{path}", as_=club.member)
+
+    return ask
+
+
+def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
+    """They are given to the one and taken from the other, whose devices are logged out; an offer
+    that both have is given back."""
+    few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=8)
+    shop = a_shop(programme=a_programme(offers=[few], groups=["offers"], languages=["sv"]))
+    one, other = a_member(shop), a_member(shop, voucher=5_000)
+    for member in (one, other):
+        assert shop.call("PUT", f"/v1/members/{member}/offers/few").status == 200
+    phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
+    devices.let_in(shop.id, other, phone)
+    body = {"member": one, "merge": other}
+    yield shop.call("POST", "/v1/members/merge", body, as_="staff")
+    proofs = [club.body("members/link_membership")["verified_contact"]] * 2
+    yield club.shop.call(
+        "POST", "/v1/members/merge", {"verified_contacts": proofs}, as_=club.member
+    )
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
     "checkout/refund": refund_late,
+    "checkout/receipt": an_order_of_nobody("receipt"),
+    "checkout/explain": an_order_of_nobody("explain"),
+    "members/merge_memberships": merge_with_vouchers,
     "members/enrol": again("members/enrol"),
     "members/join": again("members/join"),
     "members/refresh_session": refresh_by_a_stolen_token,
@@ -144,7 +176,13 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
 }
 
 
-REFUSED_AS_WELL = {"checkout/batch", "members/refresh_session", "members/switch_on_offer"}
+REFUSED_AS_WELL = {
+    "checkout/batch",
+    "checkout/receipt",
+    "checkout/explain",
+    "members/refresh_session",
+    "members/switch_on_offer",
+}
 
 
 @pytest.mark.parametrize("name", written())
