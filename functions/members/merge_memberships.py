@@ -126,19 +126,29 @@ def _owner(shop: str, token: str) -> str:
 def _merged(club: Club, survivor: str, gone: str, by: str) -> bool:
     """Whether it was now. Refused: member_not_found, member_not_active, member_merged, busy."""
     for _ in range(ROUNDS):
-        leaving = accounts.find(club.shop, gone)
         staying = profiles.find_person(club.shop, survivor)
         accounts.refuse_inactive(staying.account)
-        if leaving.merged_into == survivor:
+        leaving = _leaving(club.shop, gone, survivor)
+        if leaving is None:
             return False
-        accounts.refuse_inactive(leaving)
-        person = Person(leaving, profiles.find(club.shop, gone))
         try:
-            _merge(club, staying, person, by)
+            _merge(club, staying, leaving, by)
         except Conflict:
             continue
         return True
     raise Refused("busy")
+
+
+def _leaving(shop: str, gone: str, survivor: str) -> Person | None:
+    """None if it has gone already, where it should. Refused: member_merged, member_not_active."""
+    try:
+        person = profiles.find_person(shop, gone)
+    except Refused as refused:
+        if refused.code == "member_merged" and refused.params["member"] == survivor:
+            return None
+        raise
+    accounts.refuse_inactive(person.account)
+    return person
 
 
 def _merge(club: Club, survivor: Person, gone: Person, by: str) -> None:
