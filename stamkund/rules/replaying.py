@@ -28,6 +28,7 @@ def blank(known: Account, setting: Setting) -> Account:
         status=known.status,
         version=known.version,
         joined_on=known.joined_on,
+        merged_into=known.merged_into,
     )
     tier = membership.tier_of(first, setting.history, known.joined_on[:7])
     return replace(first, tier=tier, tier_since=known.joined_on if tier else "")
