@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from stamkund.rules import membership, merging, wallet
 from stamkund.rules.account import Account
 from stamkund.rules.calendar import add_days, add_months
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import summed
 from stamkund.rules.merging import Merger
 from stamkund.rules.programme import Tiers
 from stamkund.rules.tiers import Standing, better
@@ -48,21 +48,27 @@ def test_nobody_has_more_or_less_than_both_had(one: Account, other: Account) -> 
 
 
 @given(accounts(), others())
-def test_entries_say_everything_that_changed(one: Account, other: Account) -> None:
-    for before, side in zip((one, other), merged(one, other), strict=True):
+def test_what_one_entry_gives_the_other_takes(one: Account, other: Account) -> None:
+    after, gone = merged(one, other)
+    for before, side in ((one, after), (other, gone)):
         assert points_of(side.account) == points_of(before) + sum(e.points for e in side.entries)
-        spend = sum(before.spend.values()) + sum(brought(e, "spend") for e in side.entries)
-        if side.account.standing == before.standing:
-            assert sum(side.account.spend.values()) == spend
+    (taken,), (given_away,) = ([e for e in s.entries if e.kind == "merge"] for s in (after, gone))
+    assert taken.lots == negative(given_away.lots)
+    assert taken.debt == -given_away.debt
+    assert taken.used == negative(given_away.used) == other.used
+    assert taken.brought
+    assert given_away.brought
+    assert taken.brought.spend == negative(given_away.brought.spend)
+    assert summed([taken.brought.spend]) == summed([other.spend])
+    assert (gone.account.spend, gone.account.qualifying, gone.account.used) == ({}, {}, {})
 
 
 def points_of(account: Account) -> int:
     return sum(account.lots.values()) - account.debt
 
 
-def brought(entry: Entry, what: str) -> int:
-    totals: dict[str, int] = getattr(entry.brought, what) if entry.brought else {}
-    return sum(totals.values())
+def negative(numbers: dict[str, int]) -> dict[str, int]:
+    return {key: -n for key, n in numbers.items()}
 
 
 def positive(account: Account) -> Account:
