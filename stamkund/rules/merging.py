@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from stamkund.rules import membership, tiers, wallet
-from stamkund.rules.account import Account, with_entries, with_wallet
+from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
 from stamkund.rules.ledger import Brought, Entry, entry
 from stamkund.rules.membership import Setting
@@ -50,12 +50,12 @@ def merged(survivor: Account, gone: Account, setting: Setting, at: Moment, by: s
 
 
 def _without_expired(account: Account, other: Account, at: Moment) -> Side:
-    """Matured lots together, a debt repaid from them, and what has run out entered."""
-    together = with_wallet(account, wallet.merged(account.wallet, at.day))
-    expired = wallet.expired_lots(together.wallet, at.day)
-    gone = Taken({}, 0, 0, _negative(expired))
-    entries = outlived(gone, f"merge.{other.member}", at.at)
-    return Side(with_entries(together, entries), entries)
+    """A debt repaid from what has matured, and what has run out entered."""
+    reference = f"merge.{other.member}"
+    repaid = [replace(each, reference=reference) for each in membership.repayment(account, at)]
+    expired = wallet.expired_lots(with_entries(account, repaid).wallet, at.day)
+    entries = [*repaid, *outlived(Taken({}, 0, 0, _negative(expired)), reference, at.at)]
+    return Side(with_entries(account, entries), entries)
 
 
 def _given(gone: Account, to: Account, setting: Setting, at: Moment, by: str) -> Entry:
