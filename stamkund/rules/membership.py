@@ -206,7 +206,7 @@ def _review_on(account: Account, setting: Setting, at: Moment) -> str:
     start = standing(account, setting.history)
     tier_day = tiers.next_change(setting.history, account.record, start, at.month)
     expiry_day = wallet.next_expiry(account.wallet)
-    repaid_on = wallet.nextrepayment(account.wallet, at.day)
+    repaid_on = wallet.next_repayment(account.wallet, at.day)
     days = [day for day in (tier_day, expiry_day and _entered_on(expiry_day), repaid_on) if day]
     if not days:
         return account.review_on if account.review_on > at.day else ""
