@@ -7,6 +7,7 @@ from msgspec import Struct
 from functions.checkout.shown import (
     LineBenefit,
     PointsEarned,
+    TierProgress,
     benefit_names,
     line_benefits,
     points_earned,
@@ -78,8 +79,9 @@ class ReceiptBenefit(Struct, frozen=True):
     points: int
 
 
-class Receipt(Struct, frozen=True):
-    """An order and everything that became of it.
+class Receipt(Struct, frozen=True, kw_only=True):
+    """An order and everything that became of it; `next`, where the member stands by now, when the
+    receipt is asked for.
 
     `claim` comes with a guest's order, which is the member's who brings it to `/v1/members/claims`.
     """
@@ -102,6 +104,7 @@ class Receipt(Struct, frozen=True):
     promise_kept: bool
     shortfalls: list[ShortfallShown]
     refunds: list[RefundShown]
+    next: TierProgress | None = None
     text: str
     claim: str | None = None
 

@@ -81,5 +81,13 @@ def move(transaction: TransactWrite, shop: str, identity: Identity, from_: str, 
     )
 
 
+def remove(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
+    """Only where it leads to this member; what leads nowhere is gone as well."""
+    transaction.delete(
+        IdentityItem(_key(shop, identity)),
+        IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
+    )
+
+
 def _key(shop: str, identity: Identity) -> str:
     return keys.of(shop, f"{identity.kind}{keys.SEPARATOR}{identity.hash}")

@@ -58,7 +58,7 @@ def next_wednesday() -> datetime:
 
 # The clock of the pages is ahead, and the commands of the runbooks go by the real one: lots that a
 # merger has put together have not matured by then. So it comes after them.
-GUIDES = ("integration", "login", "login-offers", "operations", "runbooks", "claims")
+GUIDES = ("integration", "login", "login-offers", "my-pages", "operations", "runbooks", "claims")
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 
 
