@@ -18,6 +18,7 @@ from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables import programmes
 from stamkund.tables.orders import Placed
+from stamkund.web import guest_claims
 from stamkund.web.club import Club
 
 
@@ -54,7 +55,7 @@ class ShortfallShown(Struct, frozen=True):
 
 class RefundShown(Struct, frozen=True):
     """One return. `points` were taken back, of them `debt` is owed and `forgiven` let go;
-    `restored` spent points were given back."""
+    `restored` spent points were given back. `store` is that of the till to which it came back."""
 
     reference: str
     at: datetime
@@ -65,6 +66,7 @@ class RefundShown(Struct, frozen=True):
     debt: int
     forgiven: int
     restored: int
+    store: str | None
 
 
 class ReceiptBenefit(Struct, frozen=True):
@@ -79,8 +81,11 @@ class ReceiptBenefit(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """An order and everything that became of it; `next`, where the member stands by now, when the
-    receipt is asked for."""
+    """An order and everything that became of it; `store` where a till of one sold it, and `next`,
+    where the member stands by now, when the receipt is asked for.
+
+    `claim` comes with a guest's order, which is the member's who brings it to `/v1/members/claims`.
+    """
 
     order: str
     status: OrderStatus
@@ -89,6 +94,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     hold_until: datetime | None
     currency: Currency
     channel: str
+    store: str | None
     programme_version: int
     tier: str | None
     lines: list[ReceiptLine]
@@ -102,6 +108,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     refunds: list[RefundShown]
     next: TierProgress | None = None
     text: str
+    claim: str | None = None
 
 
 def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
@@ -109,10 +116,19 @@ def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
     version, published = placed.order.version, club.published
     is_current = version == published.version
     programme = published.programme if is_current else programmes.version(club.shop, version)
-    return receipt_of(placed, programme, language)
+    return receipt_of(placed, programme, language, claim_on(club.shop, placed, programme))
 
 
-def receipt_of(placed: Placed, programme: Programme, language: Language) -> Receipt:
+def claim_on(shop: str, placed: Placed, programme: Programme) -> str | None:
+    """Only for a guest's order, and so nothing that a member's costs."""
+    if placed.order.member or placed.status == "cancelled" or not programme.claims.days:
+        return None
+    return guest_claims.issue(shop, placed.order.key)
+
+
+def receipt_of(
+    placed: Placed, programme: Programme, language: Language, claim: str | None = None
+) -> Receipt:
     order = placed.order
     today = day_of(order.occurred_at, programme.time_zone)
     return Receipt(
@@ -123,6 +139,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         hold_until=placed.hold_until if placed.status == "held" else None,
         currency=order.currency,
         channel=order.channel,
+        store=order.store or None,
         programme_version=order.version,
         tier=order.tier or None,
         lines=_lines(order),
@@ -135,6 +152,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         shortfalls=_shortfalls(order, language),
         refunds=[refund_shown(order, refund) for refund in placed.refunds],
         text=_text(order, language, today),
+        claim=claim,
     )
 
 
@@ -201,6 +219,7 @@ def refund_shown(order: Order, refund: Refund) -> RefundShown:
         debt=refund.debt,
         forgiven=refund.forgiven,
         restored=refund.restored,
+        store=refund.store or None,
     )
 
 

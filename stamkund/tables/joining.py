@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
@@ -11,10 +12,17 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.tables import accounts, identities, keys, ledger, profiles, transact
 from stamkund.tables.accounts import AccountItem
-from stamkund.tables.identities import Identity, IdentityItem
+from stamkund.tables.identities import Identity, IdentityItem, IdentityKind
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile, ProfileItem
+
+# What of the profile each of them is.
+FIELDS: dict[IdentityKind, str] = {
+    "customer": "customer_id",
+    "email": "email",
+    "phone": "phone",
+}
 
 
 class Taken(Exception):  # noqa: N818 -- news, not a fault
@@ -41,7 +49,8 @@ def join(
     def fill(transaction: TransactWrite) -> None:
         identities.put_all(transaction, shop, member, [*person, card])
         transaction.save(accounts.item_from(account), AccountItem.pk.does_not_exist())
-        known = profiles.item_from(shop, member, profile)
+        newly = replace(profile, seen=account.joined_on[:7])
+        known = profiles.item_from(shop, member, newly)
         transaction.save(known, ProfileItem.pk.does_not_exist())
         for entry in entries:
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())

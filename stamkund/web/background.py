@@ -63,8 +63,8 @@ class Background:
     access: Mapping[type[Table], Access]
     trigger: Trigger
     secrets: bool
-    sends: tuple[Channel, ...]
-    tells: bool
+    sends: tuple[Channel, ...] = ()
+    tells: bool = False
 
     @property
     def name(self) -> str:

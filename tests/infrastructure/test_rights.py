@@ -202,7 +202,8 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
             indexes = {
                 "accounts": ("review", "waiting"),
                 "orders": ("holds",),
-                "profiles": ("wished",),
+                "identities": ("owner",),
+                "profiles": ("seen", "wished"),
                 "threads": (
                     "waiting", "state", "kind", "owner", "article", "tag", "author", "due",
                 ),

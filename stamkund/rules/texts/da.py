@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Point for køb {order}",
+    "earn_claim": "Point for køb {order}, som du foretog som gæst",
     "spend": "Betalt med point, køb {order}",
     "reverse": "Point trukket tilbage efter returnering, køb {order}",
     "reverse_cancelled": "Køb {order} blev annulleret",
@@ -105,6 +106,9 @@ TEXTS = {
         "Ingen fra {shop} vil nogensinde bede dig om den."
     ),
     "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "spending_points": "{shop} beder dig betale med {points} point ved kassen.",
+    "spending_vouchers": "{shop} beder dig bruge {units:værdikupon|værdikuponer} ved kassen.",
+    "till_joining_sms": "{shop}: åbn linket for at blive medlem eller logge ind.",
     "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",
     "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
@@ -170,6 +174,48 @@ TEXTS = {
     "thread_read": "Læs og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle have været besvaret nu og venter stadig.",
     "thread_overdue_subject": "En henvendelse venter for længe",
+    # Members who have been away for long
+    "away_subject": "{shop}: dit medlemskab ophører den {day}",
+    "away_mail": (
+        "Det er længe siden, du har handlet eller logget ind hos {shop}. Den {day} "
+        "afslutter vi dit medlemskab og sletter dine oplysninger og point. Vil du beholde "
+        "det, skal du blot logge ind eller handle inden da."
+    ),
+    "away_sms": (
+        "{shop}: dit medlemskab ophører den {day}. "
+        "Log ind eller køb noget inden da, hvis du vil beholde det."
+    ),
+    # Everything about a member, to read
+    "export_title": "Alt om dit medlemskab hos {shop}",
+    "export_intro": "Hentet {day}. Dette er alt, hvad klubben har gemt om dig.",
+    "export_more": "Fortsætter i næste del.",
+    "export_kind_profile": "Dine oplysninger",
+    "export_kind_device": "Hvor du er logget ind",
+    "export_kind_identity": "Hvad du kan findes med",
+    "export_kind_account": "Din konto",
+    "export_kind_benefit": "Værdichecks og tilbud",
+    "export_kind_decision": "Hvad kundeservice har besluttet",
+    "export_kind_entry": "Alt, hvad der er sket",
+    "export_kind_order": "Dine køb",
+    "export_field_first_name": "Fornavn",
+    "export_field_last_name": "Efternavn",
+    "export_field_email": "E-mailadresse",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundenummer",
+    "export_field_language": "Sprog",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem siden",
+    "export_field_tier": "Niveau",
+    "export_field_points": "Point",
+    "export_field_amount": "Beløb",
+    "export_field_name": "Navn",
+    "export_field_seen_at": "Sidst set",
+    "export_field_expires_at": "Gælder til",
+    # A guest's order
+    "claim_expired": "Købet er for gammelt til at tælle med bagefter.",
+    "claim_taken": "Købet hører allerede til et medlem.",
+    "claim_of_another": "Købet blev gjort med en anden adresse eller et andet nummer end dine.",
+    "too_many_claims": "Flere køb kan du ikke få talt med bagefter lige nu.",
     # På mine sider, og om det nogen ønsker sig
     "page_usual": "Her plejer det at være.",
     "page_question_unanswered": (
