@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from stamkund.rules import threads
 from stamkund.rules.programme import Feedback, Template
+from stamkund.rules.threads import About, Author, Step
+from stamkund.tables import clock
+from stamkund.tables import threads as kept
 from stamkund.tables.threads import NOTICE
 from tests.builders import Answer, Shop
 
@@ -78,6 +82,18 @@ def opened(shop: Shop, member: str, **fields: Any) -> Talk:
     answer = open_(shop, member, **fields)
     assert answer.status == 201, answer.text
     return Talk(shop, member, answer.json["thread"])
+
+
+def opened_late(shop: Shop, member: str, text: str) -> str:
+    """By a call that was on its way when the member left."""
+    author = Author(side="member", id=member)
+    step = Step(
+        reference=a_reference(), what="opened", side="member", by=member, at=clock.real_time(),
+        text=text,
+    )  # fmt: skip
+    thread, event = threads.opened(step, "comment", About(), author, RULES)
+    kept.open_thread(shop.id, thread, event)
+    return thread.id
 
 
 def a_record(shop: Shop, thread: str, n: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from stamkund.tables.identities import Identities
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
+from stamkund.tables.threads import Threads
 from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
 
@@ -26,6 +27,7 @@ ACCESS = {
     Profiles: Read | Delete,
     Identities: Read | Delete,
     Programmes: Read | Append,
+    Threads: Read | Append,
 }
 
 

@@ -34,6 +34,7 @@ from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
+from stamkund.tables.threads import Threads
 from stamkund.web.background import Timed
 from stamkund.web.club import Club, club_at
 from stamkund.web.runs import Run, running
@@ -48,6 +49,7 @@ ACCESS = {
     Identities: Read | Delete,
     Ledger: Append,
     Programmes: Read | Append,
+    Threads: Read | Append,
 }
 # In one shop and run; the rest waits for the next night. Each takes some ten calls.
 MOST = 2_000

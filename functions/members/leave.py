@@ -13,6 +13,7 @@ from stamkund.tables.identities import Identities
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.tables.threads import Threads
 from stamkund.web.callers import Caller, CallerKind, Member, Shop, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import Reply, endpoint
@@ -36,6 +37,7 @@ class Leave(Struct, frozen=True, forbid_unknown_fields=True):
         Identities: Read | Delete,
         Ledger: Append,
         Programmes: Read,
+        Threads: Read | Append,
     },
     problems=[*MEMBER_PROBLEMS, "contact_not_verified", "busy"],
     status=204,

@@ -5,12 +5,13 @@ last look, and nothing of it is personal.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
-from stamkund.tables import benefits, keys, personal, posting, transact
+from stamkund.tables import benefits, keys, personal, posting, threads, transact
 from stamkund.tables.accounts import BenefitItem
 from stamkund.tables.identities import Identities, IdentityItem
 from stamkund.tables.posting import Conflict
@@ -55,6 +56,8 @@ def sweep(shop: str, member: str) -> None:
     _delete([Identities(key) for key in leads])
     for table in personal.PARTITIONS:
         sweep_table(table, shop, member)
+    with suppress(Conflict):  # a step of staff meanwhile: the last look meets it
+        threads.forget(shop, member)
 
 
 def sweep_table(table: type[Table], shop: str, member: str) -> None:

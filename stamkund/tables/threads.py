@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -30,6 +31,7 @@ from stamkund.tables.table import Table, client
 THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
 # Two lists in one index: what is overdue, and whom nobody has told yet.
 OVERDUE, UNTOLD = "overdue", "untold"
+AT_ONCE = 25
 
 
 class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
@@ -333,6 +335,45 @@ def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
         transact.write(fill)
     except TransactWriteError as error:
         if any(transact.refused(error, len(gone) + n) for n in (0, 1)):
+            raise Conflict from error
+        raise
+
+
+def forget(shop: str, member: str) -> None:
+    """Empties what was said in the threads that a member has opened, on both sides. That they were,
+    and what became of them, stays, and is counted."""
+    after = ""
+    while True:
+        found, more = page(shop, View("author", member), AT_ONCE, after)
+        for thread in found:
+            _forget(shop, read(shop, thread.id))
+        if more is None:
+            return
+        after = more
+
+
+def _forget(shop: str, whole: Whole) -> None:
+    for event in whole.events:
+        if event.text:
+            key = _event_key(event.side, event.reference)
+            empty = replace(event, text="", held=False)
+            EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
+    if whole.thread.excerpt:
+        _save(shop, replace(whole.thread, excerpt=""))
+
+
+def _save(shop: str, thread: Thread) -> None:
+    """Raises Conflict when there was a step meanwhile."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(_item(shop, thread), ThreadItem.version == thread.version)
+        for tag in thread.tags:
+            transaction.save(_item(shop, thread, tag))
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        if transact.refused(error, 0):
             raise Conflict from error
         raise
 

@@ -45,7 +45,7 @@ from tests.builders import (
     mocked_tables,
 )
 from tests.samples import JONAS, Club, filled, operation, sample, written
-from tests.talking import RULES, a_reference, opened
+from tests.talking import RULES, a_reference, opened, opened_late
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
 EVERY = [one for app in every_app() for one in app.endpoints]
@@ -297,12 +297,14 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
+    opened(shop, told)
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 
 def left_behind(shop: Shop, member: str) -> None:
     key = keys.of(shop.id, member)
     a_voucher(shop, member)
+    opened_late(shop, member, "Good-bye")
     Profiles(key, "DEVICE#1").save()
     IdentityItem(keys.of(shop.id, "email#1"), member=member, owner=key).save()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Clock, Shop, a_programme, a_shop
+from tests.builders import Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member
 from tests.talking import RULES, Talk, a_reference, open_, opened
 
@@ -341,3 +341,20 @@ def test_a_thread_has_an_end(talk: Talk) -> None:
         version += 1
     assert talk.says("Once more").code == "thread_full"
     assert talk.answers(version=version).status == 201
+
+
+def test_who_leaves_takes_their_words_along_and_the_thread_stays_counted(talk: Talk) -> None:
+    talk.says("I live in Umeå")
+    talk.step("note", text="She lives in Umeå")
+    talk.step("label", tags=["box"])
+    talk.answers("To Umeå, then")
+    left = talk.shop.call("POST", f"/v1/members/{talk.member}/leave", {})
+    assert left.status == 204, left.text
+    assert "Umeå" not in str(everything_kept()["threads"])
+    seen = talk.staff_sees()
+    assert [event["what"] for event in seen["events"]] == [
+        "opened", "said", "noted", "labelled", "answered",
+    ]  # fmt: skip
+    assert {event["text"] for event in seen["events"]} == {None}
+    listed = talk.shop.call("GET", "/v1/feedback/inbox?tag=box", as_="staff").json["threads"]
+    assert [(one["thread"], one["excerpt"]) for one in listed] == [(talk.id, "")]
