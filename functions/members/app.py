@@ -3,10 +3,13 @@
 from functions.members.adjust_points import adjust_points
 from functions.members.approve_adjustment import approve_adjustment
 from functions.members.count_login_offer import count_login_offer
+from functions.members.earn_for_action import earn_for_action
 from functions.members.enrol import enrol
 from functions.members.freeze_tier import freeze_tier
+from functions.members.give_to_cause import give_to_cause
 from functions.members.give_voucher import give_voucher
 from functions.members.join import join
+from functions.members.keep_reward import keep_reward
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
@@ -16,14 +19,19 @@ from functions.members.open_session import open_session
 from functions.members.read_adjustments import read_adjustments
 from functions.members.read_card import read_card
 from functions.members.read_devices import read_devices
+from functions.members.read_gifts import read_gifts
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_points import read_points
+from functions.members.read_rewards import read_rewards
 from functions.members.read_statement import read_statement
 from functions.members.refresh_session import refresh_session
 from functions.members.refuse_adjustment import refuse_adjustment
+from functions.members.release_reward import release_reward
+from functions.members.report_gifts import report_gifts
 from functions.members.report_login_offers import report_login_offers
 from functions.members.request_login_code import request_login_code
+from functions.members.reserve_reward import reserve_reward
 from functions.members.revoke_device import revoke_device
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer
@@ -62,6 +70,14 @@ def build() -> App:
         offer_login,
         count_login_offer,
         report_login_offers,
+        read_rewards,
+        reserve_reward,
+        keep_reward,
+        release_reward,
+        give_to_cause,
+        read_gifts,
+        report_gifts,
+        earn_for_action,
     )
 
 

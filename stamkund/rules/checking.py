@@ -6,6 +6,7 @@ from stamkund.rules.programme import (
     EVERY_TIER,
     HOLD_OUT,
     MOST_LIMITED,
+    Charity,
     ExtraPoints,
     LoginArgument,
     LoginOffer,
@@ -31,6 +32,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "not_an_experiment": ("login_offer.order",),
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
+    "no_causes": ("rewards.causes",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
         *("{at}.multiplier", "{at}.points_per_unit", "{at}.points_per_order"),
@@ -61,6 +63,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_staff(programme),
         *_login(programme),
         *_login_offer(programme.login_offer),
+        *_rewards(programme),
         *changed(programme, before),
     ]
 
@@ -96,6 +99,9 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         "prices": [price.id for price in programme.prices],
         "offers": [offer.id for offer in programme.offers],
         "groups": list(programme.groups),
+        "rewards.catalogue": [reward.id for reward in programme.rewards.catalogue],
+        "rewards.causes": [cause.id for cause in programme.rewards.causes],
+        "actions": [action.id for action in programme.actions],
         **_perks(programme),
     }
     for path, ids in lists.items():
@@ -209,6 +215,8 @@ def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
     yield from ((f"points.rules[{i}].when", rule.when) for i, rule in enumerate(rules))
     yield from ((f"prices[{i}].when", price.when) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].when", offer.when) for i, offer in enumerate(programme.offers))
+    for i, reward in enumerate(programme.rewards.catalogue):
+        yield f"rewards.catalogue[{i}]", When(start=reward.start, end=reward.end)
 
 
 def _windows(programme: Programme) -> Iterator[Mistake]:
@@ -240,6 +248,10 @@ def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
         yield from ((f"tiers.steps[{i}].perks[{j}].name", p.name) for j, p in enumerate(step.perks))
     yield from ((f"prices[{i}].name", price.name) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
+    rewards = programme.rewards
+    yield from ((f"rewards.catalogue[{i}].name", r.name) for i, r in enumerate(rewards.catalogue))
+    yield from ((f"rewards.causes[{i}].name", c.name) for i, c in enumerate(rewards.causes))
+    yield from ((f"actions[{i}].name", action.name) for i, action in enumerate(programme.actions))
 
 
 def _texts(programme: Programme) -> Iterator[Mistake]:
@@ -291,3 +303,18 @@ def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
     for index, argument in enumerate(arguments):
         if argument in arguments[:index]:
             yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")
+
+
+def _rewards(programme: Programme) -> Iterator[Mistake]:
+    for path, things in (
+        ("rewards.catalogue", programme.rewards.catalogue),
+        ("actions", programme.actions),
+    ):
+        if things and programme.points is None:
+            yield Mistake(path, "no_points", "without a points section there are no points")
+    for index, reward in enumerate(programme.rewards.catalogue):
+        path = f"rewards.catalogue[{index}]"
+        if reward.from_tier and reward.from_tier not in programme.step_ids():
+            yield Mistake(f"{path}.from_tier", "unknown_tier", f"no tier {reward.from_tier!r}")
+        if isinstance(reward.gives, Charity) and not programme.rewards.causes:
+            yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")

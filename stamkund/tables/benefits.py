@@ -128,7 +128,7 @@ def claim(
         claimed = AllotmentItem.claimed
         transaction.save(item, BenefitItem.pk.does_not_exist())
         transaction.update(
-            _allotment(shop, offer, shard),
+            allotment(shop, offer, shard),
             [claimed.set((claimed | 0) + 1)],
             claimed.does_not_exist() | (claimed < share),
         )
@@ -152,7 +152,7 @@ def switch_off(shop: str, member: str, item: BenefitItem) -> None:
         if item.shard is not None:
             claimed = AllotmentItem.claimed
             transaction.update(
-                _allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
+                allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
             )
 
     try:
@@ -193,7 +193,7 @@ def _offer(shop: str, member: str, offer: str, expires_at: datetime | None) -> B
     )
 
 
-def _allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
+def allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
     return AllotmentItem(_offer_key(shop, offer), f"{SHARD}{shard}")
 
 

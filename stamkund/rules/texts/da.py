@@ -33,6 +33,10 @@ TEXTS = {
     "bonus_profile": "Point for en udfyldt profil",
     "bonus_new_category": "Point for at prøve noget nyt",
     "gift": "Point, du har givet væk",
+    "spend_named": "Belønning: {name}",
+    "restore_named": "Point tilbage, ikke brugt: {name}",
+    "gift_named": "Gave til {name}",
+    "bonus_named": "Bonus: {name}",
     "merge": "Point fra et andet medlemskab, der er lagt sammen med dit",
     "erase": "Point, der blev slettet, da medlemskabet ophørte",
     "import": "Point fra den tidligere kundeklub",
@@ -87,6 +91,7 @@ TEXTS = {
     "points_unfit": "Her kan du ikke betale med point.",
     "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
     "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
+    "voucher_fits_nothing": "Værdibeviset trækker ikke noget fra det, der ligger i kurven.",
     "offer_not_available": "Tilbuddet findes ikke længere.",
     "quote_expired": "Prisen gælder ikke længere. Her er den nye.",
     "member_exists": "Du er allerede medlem.",
@@ -95,6 +100,23 @@ TEXTS = {
     "code_invalid": "Koden er ikke en af vores.",
     "code_expired": "Koden er udløbet. Vis en ny.",
     "offer_sold_out": "Tilbuddet er udsolgt.",
+    # Rewards and gifts
+    "reward_points_missing": "{points:point|point} til, så er den din.",
+    "reward_tier_needed": "For {tier} og opefter.",
+    "reward_limit_reached": "Du har fået den så mange gange, som det er muligt.",
+    "reward_not_available": "Belønningen kan ikke fås lige nu.",
+    "reward_sold_out": "Der er ikke flere af denne belønning.",
+    "reward_closed": "Belønningen er brugt eller gemt, eller tiden er udløbet.",
+    "redemption_reserved": (
+        "Reserveret til dig. Brug den eller gem den, ellers får du dine point tilbage."
+    ),
+    "redemption_kept": "Din til og med {day}.",
+    "redemption_used": "Brugt.",
+    "redemption_released": "Ikke brugt. Du har fået dine point tilbage.",
+    "redemption_expired": "Tiden er udløbet.",
+    "gift_receipt": (
+        "Du gav {points:point|point} den {day}, og vi giver {name} {amount} for dem. Tak."
+    ),
     # The way in
     "login_subject": "{digits} er din kode hos {shop}",
     "login_mail": "Din kode hos {shop} er {digits}. Den gælder i {minutes:minut|minutter}.",

@@ -33,6 +33,10 @@ TEXTS = {
     "bonus_profile": "Pisteet täydennetystä profiilista",
     "bonus_new_category": "Pisteet uuden kokeilemisesta",
     "gift": "Lahjoitetut pisteet",
+    "spend_named": "Palkinto: {name}",
+    "restore_named": "Pisteet palautettu, ei käytetty: {name}",
+    "gift_named": "Lahjoitus: {name}",
+    "bonus_named": "Bonus: {name}",
     "merge": "Pisteet toisesta jäsenyydestä, joka yhdistettiin tähän",
     "erase": "Jäsenyyden päättyessä poistetut pisteet",
     "import": "Pisteet aiemmasta kanta-asiakasohjelmasta",
@@ -98,6 +102,7 @@ TEXTS = {
     "points_unfit": "Tässä ei voi maksaa pisteillä.",
     "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
     "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
+    "voucher_fits_nothing": "Etuseteli ei alenna mitään ostoskorissasi olevaa.",
     "offer_not_available": "Tarjous ei ole enää saatavilla.",
     "quote_expired": "Hinta ei ole enää voimassa. Tässä on uusi.",
     "member_exists": "Olet jo jäsen.",
@@ -106,6 +111,21 @@ TEXTS = {
     "code_invalid": "Koodi ei ole meidän.",
     "code_expired": "Koodi on vanhentunut. Näytä uusi.",
     "offer_sold_out": "Etu on loppunut.",
+    # Rewards and gifts
+    "reward_points_missing": "Vielä {points:piste|pistettä}, niin se on sinun.",
+    "reward_tier_needed": "Tasosta {tier} alkaen.",
+    "reward_limit_reached": "Olet saanut tämän niin monta kertaa kuin voi.",
+    "reward_not_available": "Palkintoa ei voi saada juuri nyt.",
+    "reward_sold_out": "Palkinto on loppunut.",
+    "reward_closed": "Palkinto on käytetty tai talletettu, tai sen aika on päättynyt.",
+    "redemption_reserved": "Varattu sinulle. Käytä tai talleta se, muuten pisteet palautuvat.",
+    "redemption_kept": "Voimassa {day} asti.",
+    "redemption_used": "Käytetty.",
+    "redemption_released": "Ei käytetty. Pisteet on palautettu.",
+    "redemption_expired": "Aika on päättynyt.",
+    "gift_receipt": (
+        "Annoit {points:pisteen|pistettä} {day}, ja me lahjoitamme {amount}: {name}. Kiitos."
+    ),
     # The way in
     "login_subject": "{digits} on koodisi, {shop}",
     "login_mail": (
