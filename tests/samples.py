@@ -23,7 +23,7 @@ from tests.documented import EVENTS, Json, Operation, operations
 MEMBER = "m4x7q2k5t3w6zabc"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "next"}
-UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket"}
+UNLIKE |= {"voucher", "login", "refresh_token", "verified_contact", "ticket"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 JONAS = Profile(
     language="sv",

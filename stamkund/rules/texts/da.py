@@ -36,7 +36,7 @@ TEXTS = {
     "spend_named": "Belønning: {name}",
     "restore_named": "Point tilbage, ikke brugt: {name}",
     "gift_named": "Gave til {name}",
-    "bonus_named": "Bonus: {name}",
+    "bonus_named": "Bonuspoint: {name}",
     "merge": "Point fra et andet medlemskab, der er lagt sammen med dit",
     "erase": "Point, der blev slettet, da medlemskabet ophørte",
     "import": "Point fra den tidligere kundeklub",

@@ -36,7 +36,7 @@ TEXTS = {
     "spend_named": "Reward: {name}",
     "restore_named": "Points given back, not used: {name}",
     "gift_named": "Gift to {name}",
-    "bonus_named": "Bonus: {name}",
+    "bonus_named": "Bonus points: {name}",
     "merge": "Points from another membership that was merged with yours",
     "erase": "Points removed when the membership ended",
     "import": "Points from the earlier customer club",

@@ -36,7 +36,7 @@ TEXTS = {
     "spend_named": "Palkinto: {name}",
     "restore_named": "Pisteet palautettu, ei käytetty: {name}",
     "gift_named": "Lahjoitus: {name}",
-    "bonus_named": "Bonus: {name}",
+    "bonus_named": "Bonuspisteet: {name}",
     "merge": "Pisteet toisesta jäsenyydestä, joka yhdistettiin tähän",
     "erase": "Jäsenyyden päättyessä poistetut pisteet",
     "import": "Pisteet aiemmasta kanta-asiakasohjelmasta",

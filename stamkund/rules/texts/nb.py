@@ -36,7 +36,7 @@ TEXTS = {
     "spend_named": "Belønning: {name}",
     "restore_named": "Poeng tilbake, ikke brukt: {name}",
     "gift_named": "Gave til {name}",
-    "bonus_named": "Bonus: {name}",
+    "bonus_named": "Bonuspoeng: {name}",
     "merge": "Poeng fra et annet medlemskap som er slått sammen med ditt",
     "erase": "Poeng som ble slettet da medlemskapet ble avsluttet",
     "import": "Poeng fra den tidligere kundeklubben",

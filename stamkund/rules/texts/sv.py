@@ -36,7 +36,7 @@ TEXTS = {
     "spend_named": "Belöning: {name}",
     "restore_named": "Poäng tillbaka, inte använd: {name}",
     "gift_named": "Gåva till {name}",
-    "bonus_named": "Bonus: {name}",
+    "bonus_named": "Bonuspoäng: {name}",
     "merge": "Poäng från ett annat medlemskap som slagits ihop med ditt",
     "erase": "Poäng som togs bort när medlemskapet avslutades",
     "import": "Poäng från den tidigare kundklubben",

@@ -48,7 +48,7 @@ def test_points_for_an_action_are_pending_and_end_as_others(shop: Shop, member: 
     [bonus] = ledger.everything(shop.id, member)
     assert (bonus.kind, bonus.points, bonus.reason) == ("bonus", 20, "event")
     [line] = shop.call("GET", f"/v1/members/{member}/statement").json["lines"]
-    assert line["text"] == "Bonus: Tack"
+    assert line["text"] == "Bonuspoäng: Tack"
 
 
 def test_each_reference_counts_once(shop: Shop, member: str, time: Clock) -> None:

@@ -49,7 +49,7 @@ def shop(time: Clock) -> Shop:
 
 
 def a_club(**rewards: Any) -> Shop:
-    usual = {"catalogue": CATALOGUE, "hold_minutes": 60}
+    usual: dict[str, Any] = {"catalogue": CATALOGUE, "hold_minutes": 60}
     return a_shop(programme=a_programme(points=POINTS, rewards=Rewards(**usual | rewards)))
 
 

@@ -11,6 +11,7 @@ HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|(spend|gift)_named"
 )
 
 ENGLISH = re.compile(
@@ -32,6 +33,7 @@ EVERYTHING: dict[str, str | int] = {
     "by": "Ametist",
     "order": "1001",
     "shop": "Ametist",
+    "name": "Ametist",
     "digits": "204817",
     "minutes": 10,
 }
