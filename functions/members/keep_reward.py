@@ -32,19 +32,17 @@ def keep_reward(member: str, reference: str, caller: Caller, now: datetime) -> R
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     id = code_of(club.shop, owner, reference)
-    done = False
     for _ in range(ATTEMPTS):
         beside, item = redemption(club, owner, id)
         accounts.refuse_inactive(beside.account)
         status = redemptions.status_of(item, club.at.at)
         if not item.valid_until and status != "released":
-            answer = shown(club, reference, item, caller.language)
-            return Reply(answer, headers={} if done else REPLAYED)
+            return Reply(shown(club, reference, item, caller.language), headers=REPLAYED)
         if status not in {"reserved", "used"}:
             raise Refused("reward_closed")
         try:
-            redemptions.keep(item)
+            kept = redemptions.keep(item)
         except Conflict:
             continue
-        done = True
+        return Reply(shown(club, reference, kept, caller.language))
     raise Refused("busy")

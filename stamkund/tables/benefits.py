@@ -28,7 +28,7 @@ from stamkund.tables.accounts import (
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_voucher
-from stamkund.tables.table import client, refused_by_condition
+from stamkund.tables.table import client, code_of, refused_by_condition
 
 SHARDS = 8
 SHARD = "SHARD#"
@@ -203,5 +203,5 @@ def _offer_key(shop: str, offer: str) -> str:
 
 
 def _conflict_or(error: PutError | UpdateError) -> Exception:
-    refused = error.cause_response_code == "ConditionalCheckFailedException"
+    refused = code_of(error) == "ConditionalCheckFailedException"
     return Conflict() if refused else error

@@ -23,6 +23,7 @@ from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.benefits import AllotmentItem, allotment
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
+from stamkund.tables.table import code_of
 
 RedemptionStatus = Literal["reserved", "kept", "used", "released", "expired"]
 RELEASED = "released"
@@ -139,9 +140,11 @@ def release(before: Account, after: Account, entries: Sequence[Entry], item: Ben
     posting.rewrite(before, after, entries, also=also)
 
 
-def keep(item: BenefitItem) -> None:
+def keep(item: BenefitItem) -> BenefitItem:
     """From now on it lives as long as the reward says. Raises Conflict."""
     _update(item, _kept(item))
+    item.expires_at, item.valid_until = item.valid_until, None
+    return item
 
 
 def postpone(item: BenefitItem, until: datetime) -> None:
@@ -219,7 +222,7 @@ def _update(item: BenefitItem, actions: list[Action]) -> None:
     try:
         _key_of(item).update(actions, _as_read(item))
     except UpdateError as error:
-        if error.cause_response_code in {
+        if code_of(error) in {
             "ConditionalCheckFailedException",
             "TransactionConflictException",  # an order is using it
         }:

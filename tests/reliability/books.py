@@ -10,12 +10,20 @@ from stamkund import tables
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
 from stamkund.tables import accounts, keys, ledger, orders
-from stamkund.tables.accounts import ACCOUNT, BENEFIT, AccountItem, BenefitItem
+from stamkund.tables.accounts import (
+    ACCOUNT,
+    BENEFIT,
+    DECISION,
+    AccountItem,
+    Accounts,
+    BenefitItem,
+)
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import OrderItem, Placed
 from tests.builders import Shop
 
 Raw = dict[str, Any]
+CODE = r"\bR[A-Z2-9]{5}-[A-Z2-9]{5}\b"  # of a reward, made of who has it
 
 
 class Books:
@@ -72,6 +80,12 @@ def benefits_of(shop: Shop, member: str) -> dict[str, tuple[str, str]]:
     return {item.sk.removeprefix(BENEFIT): (item.kind, item.status) for item in items}
 
 
+def beside_of(shop: Shop, member: str) -> list[str]:
+    """What lies beside the account and no quote reads: decisions, receipts, what was earned."""
+    items = Accounts.query(keys.of(shop.id, member), Accounts.sk > DECISION)
+    return [item.sk for item in items]
+
+
 def story(shop: Shop, member: str, order: str) -> str:
     """All there is about a member and an order, in words that any other member might share."""
     placed = orders.look_up(shop.id, order)
@@ -80,6 +94,7 @@ def story(shop: Shop, member: str, order: str) -> str:
         "entries": entries_of(shop, member),
         "order": placed and placed._replace(digest=b""),
         "benefits": benefits_of(shop, member),
+        "beside": beside_of(shop, member),
     }
     text = msgspec.json.format(msgspec.json.encode(everything)).decode()
     text = re.sub(r'"card": "\d+"', '"card": "-"', text)
@@ -88,6 +103,7 @@ def story(shop: Shop, member: str, order: str) -> str:
 
 def anybody(text: str, shop: Shop, member: str, order: str) -> str:
     """The same text about nobody in particular."""
+    text = re.sub(CODE, "CODE", text)
     names = {order.partition(":")[2]: "ORDER", member: "MEMBER", shop.id: "SHOP"}
     for name, word in names.items():
         text = re.sub(rf"\b{re.escape(name)}\b", word, text)

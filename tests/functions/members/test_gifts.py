@@ -133,7 +133,8 @@ def test_the_report_says_what_each_cause_is_owed_for_a_month(
 def test_the_receipts_of_a_member_come_in_pages(shop: Shop, member: str) -> None:
     for n in range(5):
         assert give(shop, member, f"g{n}").status == 201
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         path = f"/v1/members/me/gifts?limit=2&cursor={cursor}"
         page = shop.call("GET", path, as_=member).json
