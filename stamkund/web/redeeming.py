@@ -44,11 +44,22 @@ def release(club: Club, member: str, id: str) -> tuple[BenefitItem, bool]:
 
 
 def look_at(club: Club, member: str, id: str, now: datetime) -> bool:
-    """A voucher whose time is over: whether anything had to be done. Raises Conflict.
+    """A voucher whose time is over: whether anything had to be done.
 
     Unused, its points go back. If an order has used it, that may still come to nothing: then it is
     looked at again. Of a membership that has ended nothing is left to give back to.
+    Refused: busy.
     """
+    for _ in range(ROUNDS):
+        try:
+            return _looked_at(club, member, id, now)
+        except Conflict:
+            continue
+    raise Refused("busy")
+
+
+def _looked_at(club: Club, member: str, id: str, now: datetime) -> bool:
+    """Raises Conflict."""
     beside = _still_there(club, member, id)
     item = beside.benefit if beside else None
     if beside is None or item is None or not redemptions.is_due(item, now):
