@@ -18,6 +18,9 @@ from stamkund.tables.accounts import (
     Accounts,
     BenefitItem,
 )
+from stamkund.tables.benefits import AllotmentItem
+from stamkund.tables.earnings import EARNED, EarnedItem
+from stamkund.tables.gifts import GIFT, GiftItem, PayOutItem
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import OrderItem, Placed
 from tests.builders import Shop
@@ -56,6 +59,40 @@ class Books:
         mine = [item for item in self.items["ledger"] if item["pk"]["S"] == key]
         mine.sort(key=lambda item: item["sk"]["S"])
         return [ledger.entry_from(EntryItem.from_raw_data(item)) for item in mine]
+
+    def benefits(self, shop: Shop, member: str) -> list[BenefitItem]:
+        """Vouchers and offers, whatever has become of them."""
+        return [BenefitItem.from_raw_data(item) for item in self._beside(shop, member, BENEFIT)]
+
+    def receipts(self, shop: Shop, member: str) -> list[GiftItem]:
+        """Of what was given to causes."""
+        return [GiftItem.from_raw_data(item) for item in self._beside(shop, member, GIFT)]
+
+    def earnings(self, shop: Shop, member: str) -> list[EarnedItem]:
+        """For what is no order."""
+        return [EarnedItem.from_raw_data(item) for item in self._beside(shop, member, EARNED)]
+
+    def _beside(self, shop: Shop, member: str, prefix: str) -> list[Raw]:
+        key = keys.of(shop.id, member)
+        mine = (item for item in self.items["accounts"] if item["pk"]["S"] == key)
+        return [item for item in mine if item["sk"]["S"].startswith(prefix)]
+
+    def owed_to_causes(self, shop: Shop) -> tuple[int, int, int]:
+        """Gifts, points and money, of all months."""
+        key = keys.of(shop.id, "gifts.")
+        raw = (item for item in self.items["accounts"] if item["pk"]["S"].startswith(key))
+        items = [PayOutItem.from_raw_data(item) for item in raw]
+        return (
+            sum(int(item.gifts) for item in items),
+            sum(int(item.points) for item in items),
+            sum(int(item.amount) for item in items),
+        )
+
+    def claimed(self, shop: Shop, what: str) -> int:
+        """Of something that there is only so much of."""
+        key = keys.of(shop.id, f"offer.{what}")
+        mine = [item for item in self.items["accounts"] if item["pk"]["S"] == key]
+        return sum(int(AllotmentItem.from_raw_data(item).claimed) for item in mine)
 
     def orders(self, shop: Shop) -> list[Placed]:
         mine = [i for i in self.items["orders"] if i["pk"]["S"].startswith(f"{shop.id}#")]
