@@ -294,8 +294,8 @@ def wallets() -> st.SearchStrategy[Wallet]:
 def shoppers() -> st.SearchStrategy[Shopper]:
     vouchers = st.lists(
         st.builds(
-            lambda id, amount, least, gives: Voucher(
-                id, amount, datetime(2026, 4, 1, tzinfo=UTC), least, gives
+            lambda name, amount, least, gives: Voucher(
+                name, amount, datetime(2026, 4, 1, tzinfo=UTC), least, gives
             ),
             st.sampled_from(["v", "w"]),
             st.sampled_from([1, 5_000, 100_000]),
