@@ -19,7 +19,8 @@ The rule, whose one home this is. For every month after the checkpoint, up to th
    the tier at once, and what it reaches waits no longer.
 5. A pin counts as a level in its months, and is followed through changes of the rules as in 1.
 
-Months later than the one asked for are never looked at. A refund lowers the month of its order,
+Months later than the one asked for are never looked at, except for what changes next: a till
+whose clock is ahead may have bought in one already. A refund lowers the month of its order,
 so what that month had lifted may be taken back at once, as if it had never been bought. More
 bought never gives a lower tier, nor does one more frozen month, as long as steps that live on
 keep their order. The grace is counted, not dated: rules with another grace apply to everybody
@@ -32,6 +33,7 @@ from itertools import accumulate
 from typing import Literal, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules.calendar import first_day, last_day, month_number, month_numbered
 from stamkund.rules.programme import Tiers, TierStep
@@ -144,9 +146,10 @@ def next_change(history: History, record: Record, standing: Standing, month: str
 def forecast(history: History, record: Record, standing: Standing, month: str) -> Forecast | None:
     """The least that keeps the tier, if it falls otherwise, and the last day on which it does.
 
-    With a grace there is a choice: little soon, or more later. This is the little.
+    With a grace there is a choice: little soon, or more later. This is the little, by the rules in
+    force on the day of the fall. Before they begin, less may do by those that still are.
     """
-    now = _folded(history, record, standing, month)
+    now = _folded(history, _until(record, month), standing, month)
     tier, number = now.tier, now.number
     waiting: list[int] = []
     for ahead in now.months_ahead():
@@ -196,7 +199,7 @@ def ladder(history: History, record: Record, standing: Standing, month: str) -> 
 
 def first_month_needed(checkpoint: str, freezes: Sequence[Span]) -> str:
     """The earliest month whose totals the fold can still ask for after the checkpoint."""
-    totals = _Totals(Record({}, {}, freezes), NO_END)
+    totals = _Totals(Record({}, {}, freezes))
     return month_numbered(totals.start(month_number(checkpoint), LONGEST_PERIOD))
 
 
@@ -230,11 +233,8 @@ class _Rules:
 class _Totals:
     """Sums over periods of months, and which months are frozen."""
 
-    def __init__(self, record: Record, until: int) -> None:
-        self.sums = {
-            "spend": _running(record.spend, until),
-            "points": _running(record.points, until),
-        }
+    def __init__(self, record: Record) -> None:
+        self.sums = {"spend": _running(record.spend), "points": _running(record.points)}
         self.frozen = _apart(record.freezes)
 
     def is_frozen(self, month: int) -> bool:
@@ -271,9 +271,9 @@ class _Totals:
 class _Fold:
     """The fold under way. Months and steps are numbers here, since it runs at every purchase."""
 
-    def __init__(self, history: History, record: Record, standing: Standing, until: int) -> None:
+    def __init__(self, history: History, record: Record, standing: Standing) -> None:
         self.history = _numbered(history)
-        self.totals = _Totals(record, until)
+        self.totals = _Totals(record)
         self.pins = [(pin, month_number(pin.first), _last(pin.last)) for pin in record.pins]
         self.number = month_number(standing.month)
         self.rules = _in_force(self.history, self.number)
@@ -353,6 +353,7 @@ class _Fold:
     def _last_change(self) -> int:
         """When all that is known of has happened and whatever was bought counts no longer."""
         known = [self.number, *(rules.start for rules in self.history)]
+        known += [month for months, _ in self.totals.sums.values() for month in months]
         known += [month for span in self.totals.frozen for month in span]
         known += [month for _, first, last in self.pins for month in (first, last)]
         periods = [max(rules.tiers.rolling_months or 0, 24) for rules in self.history]
@@ -362,10 +363,18 @@ class _Fold:
 
 def _folded(history: History, record: Record, standing: Standing, month: str) -> _Fold:
     until = month_number(month)
-    folded = _Fold(history, record, standing, until)
+    folded = _Fold(history, record, standing)
     while folded.number < until:
         folded.step()
     return folded
+
+
+def _until(record: Record, month: str) -> Record:
+    spend, points = (
+        {each: total for each, total in totals.items() if each <= month}
+        for totals in (record.spend, record.points)
+    )
+    return replace(record, spend=spend, points=points)
 
 
 def _numbered(history: History) -> list[_Rules]:
@@ -393,8 +402,7 @@ def _apart(freezes: Sequence[Span]) -> list[tuple[int, int]]:
     return apart
 
 
-def _running(totals: Mapping[str, int], until: int) -> tuple[list[int], list[int]]:
+def _running(totals: Mapping[str, int]) -> tuple[list[int], list[int]]:
     """The months with a total, and what all of them before each come to, ready to subtract."""
-    numbered = ((month_number(month), total) for month, total in totals.items())
-    known = sorted(pair for pair in numbered if pair[0] <= until)
+    known = sorted((month_number(month), total) for month, total in totals.items())
     return [pair[0] for pair in known], list(accumulate((pair[1] for pair in known), initial=0))
