@@ -12,7 +12,6 @@ from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import ShorterId
 from stamkund.rules.programme import Id, Reward
-from stamkund.rules.redeeming import gives_of
 from stamkund.tables import Append, Read, Update, accounts, benefits, redemptions
 from stamkund.tables.accounts import Accounts, BenefitItem, redeemed_in
 from stamkund.tables.ledger import Ledger
@@ -79,7 +78,6 @@ def _reserved(club: Club, account: Account, id: str, request: RedemptionRequest)
     """Raises Conflict. Refused: reward_not_available, limit_reached, points_not_enough,
     reward_sold_out."""
     reward = available(club, account, request.reward)
-    gives_of(reward)
     redeemed = redeeming.bought(reward, account, club.at)
     claim = redemptions.claim_in(club.shop, account.member, reward)
     item = redemptions.item_of(account, id, reward, redeemed, _life(club, reward), claim)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from stamkund.rules.account import with_entries
 from stamkund.rules.errors import Refused
 from stamkund.rules.redeeming import restored
-from stamkund.tables import benefits, orders, redemptions
+from stamkund.tables import accounts, benefits, orders, redemptions
 from stamkund.tables.accounts import BENEFIT, BenefitItem, redeemed_in
 from stamkund.tables.benefits import Beside
 from stamkund.tables.posting import Conflict
@@ -28,10 +28,12 @@ def redemption(club: Club, member: str, id: str) -> tuple[Beside, BenefitItem]:
 def release(club: Club, member: str, id: str) -> tuple[BenefitItem, bool]:
     """The voucher as it stands, and whether it was released now.
 
-    Refused: not_found, member_not_found, reward_closed (it is used, or kept), busy.
+    Refused: not_found, member_not_found, member_not_active, member_merged, reward_closed (it is
+    used, or kept), busy.
     """
     for _ in range(ROUNDS):
         beside, item = redemption(club, member, id)
+        accounts.refuse_inactive(beside.account)
         if item.status == RELEASED:
             return item, False
         if item.status != "open" or not item.valid_until:
