@@ -37,7 +37,7 @@ from stamkund.rules.programme import (
     Rewards,
     Text,
 )
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from stamkund.web import redeeming
 from stamkund.web.club import club_at
 from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
@@ -343,7 +343,7 @@ def approve(scene: Scene) -> None:
 
 @cache
 def second_staff(shop: str) -> str:
-    return programmes.add_key(shop, "staff")
+    return shops.add_key(shop, "staff")
 
 
 def balance(scene: Scene) -> int:
