@@ -85,10 +85,10 @@ def read_ladder(member: str, caller: Caller, now: datetime) -> LadderShown:
     club = club_at(caller.shop, now)
     account = accounts.find(caller.shop, member_of(caller, member))
     accounts.refuse_inactive(account)
-    return _shown(club, account, caller.language)
+    return ladder_of(club, account, caller.language)
 
 
-def _shown(club: Club, account: Account, language: Language) -> LadderShown:
+def ladder_of(club: Club, account: Account, language: Language) -> LadderShown:
     history, month = club.published.tier_history, club.at.month
     start = membership.standing(account, history)
     ladder = tiers.ladder(history, account.record, start, month)

@@ -1,6 +1,6 @@
 """What can be wrong with a programme although it has the right shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from stamkund.rules.programme import (
     EVERY_TIER,
@@ -8,12 +8,12 @@ from stamkund.rules.programme import (
     MOST_LIMITED,
     Charity,
     ExtraPoints,
+    Language,
     LoginArgument,
     LoginOffer,
     Mistake,
     Offer,
     Programme,
-    Text,
     When,
 )
 
@@ -33,6 +33,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
     "no_causes": ("rewards.causes",),
+    "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
         *("{at}.multiplier", "{at}.points_per_unit", "{at}.points_per_order"),
@@ -64,6 +65,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_login(programme),
         *_login_offer(programme.login_offer),
         *_rewards(programme),
+        *_my_pages(programme),
         *changed(programme, before),
     ]
 
@@ -93,7 +95,7 @@ def _zone(programme: Programme) -> Iterator[Mistake]:
 
 def _repeated(programme: Programme) -> Iterator[Mistake]:
     points = programme.points
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         "points.rules": [rule.id for rule in points.rules] if points else [],
         "tiers.steps": programme.step_ids(),
         "prices": [price.id for price in programme.prices],
@@ -102,6 +104,9 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         "rewards.catalogue": [reward.id for reward in programme.rewards.catalogue],
         "rewards.causes": [cause.id for cause in programme.rewards.causes],
         "actions": [action.id for action in programme.actions],
+        "my_pages.purposes": [purpose.id for purpose in programme.my_pages.purposes],
+        "my_pages.details": [detail.id for detail in programme.my_pages.details],
+        "my_pages.modules": list(programme.my_pages.modules),
         **_perks(programme),
     }
     for path, ids in lists.items():
@@ -240,7 +245,7 @@ def _backwards(when: When) -> bool:
     return when.end <= when.start
 
 
-def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
+def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]:
     rules = programme.points.rules if programme.points else []
     yield from ((f"points.rules[{i}].name", rule.name) for i, rule in enumerate(rules))
     for i, step in enumerate(programme.tiers.steps if programme.tiers else []):
@@ -252,6 +257,11 @@ def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
     yield from ((f"rewards.catalogue[{i}].name", r.name) for i, r in enumerate(rewards.catalogue))
     yield from ((f"rewards.causes[{i}].name", c.name) for i, c in enumerate(rewards.causes))
     yield from ((f"actions[{i}].name", action.name) for i, action in enumerate(programme.actions))
+    for i, purpose in enumerate(programme.my_pages.purposes):
+        yield f"my_pages.purposes[{i}].name", purpose.name
+        yield f"my_pages.purposes[{i}].text", purpose.text
+    details = enumerate(programme.my_pages.details)
+    yield from ((f"my_pages.details[{i}].name", detail.name) for i, detail in details)
 
 
 def _texts(programme: Programme) -> Iterator[Mistake]:
@@ -318,3 +328,11 @@ def _rewards(programme: Programme) -> Iterator[Mistake]:
             yield Mistake(f"{path}.from_tier", "unknown_tier", f"no tier {reward.from_tier!r}")
         if isinstance(reward.gives, Charity) and not programme.rewards.causes:
             yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")
+
+
+def _my_pages(programme: Programme) -> Iterator[Mistake]:
+    pages = programme.my_pages
+    known = {purpose.id for purpose in pages.purposes}
+    for field, purpose in (("newsletter", pages.newsletter), ("wishes", pages.wishes)):
+        if purpose is not None and purpose not in known:
+            yield Mistake(f"my_pages.{field}", "unknown_purpose", f"no purpose {purpose!r}")

@@ -225,8 +225,8 @@ def test_what_is_given_to_somebody_who_has_not_bought_for_long_can_be_spent(time
     idle = PointRules(earn=Rate(points=1, amount=100), expiry=Expiry(inactive_months=2))
     shop = a_shop(programme=a_programme(staff=LIMITS, points=idle))
     member = a_member(shop, points={">idle2": 70})
-    bought = {"reference": "web:0", "occurred_at": time.now, "active_on": "2025-06-01"}
-    enter(shop, member, entry("earn", {}, **bought))
+    long_ago = entry("earn", {}, reference="web:0", occurred_at=time.now, active_on="2025-06-01")
+    enter(shop, member, long_ago)
     assert adjust(shop, member, 50).status == 201
     made = [(one.kind, one.points) for one in ledger.everything(shop.id, member)]
     assert ("lapse", -70) in made

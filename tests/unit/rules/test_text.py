@@ -12,6 +12,7 @@ HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|(spend|gift)_named"
+    "|points_word|voucher|login_subject|wish_subject.*|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
 ENGLISH = re.compile(
@@ -36,6 +37,9 @@ EVERYTHING: dict[str, str | int] = {
     "name": "Ametist",
     "digits": "204817",
     "minutes": 10,
+    "article": "Ametist",
+    "now": "90 kr",
+    "before": "100 kr",
 }
 
 
