@@ -39,6 +39,7 @@ class Asked(Struct, frozen=True):
     reference: str
     digest: bytes
     units: Callable[[Placed], Mapping[int, int]]
+    store: str = ""
 
 
 class Done(NamedTuple):
@@ -87,6 +88,7 @@ def _refunded(club: Club, placed: Placed, asked: Asked) -> Done:
         reference=asked.reference,
         at=club.at.at,
         digest=asked.digest,
+        store=asked.store,
     )
     policy = policy_of(club, order)
     if not order.member:

@@ -2,7 +2,9 @@
 
 from functions.members.add_wish import add_wish
 from functions.members.adjust_points import adjust_points
+from functions.members.answer_spending import answer_spending
 from functions.members.approve_adjustment import approve_adjustment
+from functions.members.ask_to_spend import ask_to_spend
 from functions.members.change_contact import change_contact
 from functions.members.change_details import change_details
 from functions.members.count_faq import count_faq
@@ -34,6 +36,8 @@ from functions.members.read_member import read_member
 from functions.members.read_page import read_page
 from functions.members.read_points import read_points
 from functions.members.read_rewards import read_rewards
+from functions.members.read_spending import read_spending
+from functions.members.read_spendings import read_spendings
 from functions.members.read_statement import read_statement
 from functions.members.read_wishes import read_wishes
 from functions.members.refresh_session import refresh_session
@@ -45,6 +49,7 @@ from functions.members.report_login_offers import report_login_offers
 from functions.members.request_login_code import request_login_code
 from functions.members.reserve_reward import reserve_reward
 from functions.members.revoke_device import revoke_device
+from functions.members.start_till_joining import start_till_joining
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer
 from functions.members.tell_wishers import tell_wishers
@@ -68,6 +73,11 @@ def build() -> App:
         name_device,
         revoke_device,
         look_up,
+        start_till_joining,
+        ask_to_spend,
+        read_spending,
+        read_spendings,
+        answer_spending,
         read_member,
         read_card,
         read_points,

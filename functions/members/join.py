@@ -19,11 +19,12 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
-from stamkund.web.verified_contact import VerifiedContact, proven
+from stamkund.web.verified_contact import AT_THE_TILL, VerifiedContact, proven
 
 
 class Joining(Struct, frozen=True, forbid_unknown_fields=True):
-    """`verified_contact` as the verification of a code gave it. All else is optional."""
+    """`verified_contact` as the verification of a code gave it, or the link that a till had sent
+    behind `#join=`. All else is optional."""
 
     verified_contact: Sealed
     first_name: PersonName | None = None
@@ -35,13 +36,15 @@ class Joining(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Joined(Struct, frozen=True):
-    """`new`: whether this made the membership. Otherwise the contact led to the one there was."""
+    """`new`: whether this made the membership. Otherwise the contact led to the one there was.
+    `order`: what was being bought, where a till sent the link."""
 
     member: str
     card_number: str
     joined_on: str
     new: bool
     session: MemberSession
+    order: str | None = None
 
 
 @endpoint(
@@ -77,7 +80,8 @@ def join(request: Joining, caller: Caller, now: datetime) -> Reply[Joined]:
     else:
         new = True
     session = _logged_in(request, contact, club, account.member, profile.language)
-    answer = Joined(account.member, account.card, account.joined_on, new, session)
+    order = contact.order or None
+    answer = Joined(account.member, account.card, account.joined_on, new, session, order)
     return Reply(answer, 201 if new else 200, NOT_KEPT if new else NOT_KEPT | REPLAYED)
 
 
@@ -88,7 +92,7 @@ def _enrolment(request: Joining, contact: VerifiedContact) -> Enrolment:
         email=contact.value if contact.kind == "email" else None,
         phone=contact.value if contact.kind == "phone" else None,
         language=request.language,
-        channel=request.channel,
+        channel=request.channel or (AT_THE_TILL if contact.place == AT_THE_TILL else None),
     )
 
 

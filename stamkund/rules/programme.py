@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from stamkund.rules.login import Login
+from stamkund.rules.till import TillRules
 from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
@@ -466,6 +467,7 @@ class Programme(Part, frozen=True):
     login_offer: LoginOffer = LoginOffer()
     rewards: Rewards = Rewards()
     actions: Annotated[list[Action], Meta(max_length=100)] = []
+    till: TillRules = TillRules()
     my_pages: MyPages = MyPages()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60

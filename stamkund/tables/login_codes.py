@@ -5,7 +5,6 @@ Nothing here says whose a code is: whoever asked holds that, signed, and brings 
 
 from collections.abc import Sequence
 from datetime import datetime
-from math import ceil
 from typing import NamedTuple
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -14,12 +13,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.tables import devices, keys, transact
+from stamkund.tables import counting, devices, keys, transact
+from stamkund.tables.counting import REFUSED, Count
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
 from stamkund.tables.table import code_of
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 class LoginCodeItem(Identities):
@@ -29,18 +27,6 @@ class LoginCodeItem(Identities):
     place = UnicodeAttribute()
     tries = NumberAttribute(default=0)
     used_as = UnicodeAttribute(null=True)
-
-
-class CountItem(Identities):
-    asked = NumberAttribute()
-
-
-class Count(NamedTuple):
-    """One more in a window, of which there may be `most`. `key` says nothing about anybody."""
-
-    key: str
-    most: int
-    ends_at: datetime
 
 
 class Code(NamedTuple):
@@ -64,7 +50,7 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
             LoginCodeItem.pk.does_not_exist(),
         )
         for count in counts:
-            _count(transaction, shop, count)
+            counting.add(transaction, shop, count)
 
     try:
         transact.write(fill)
@@ -73,17 +59,7 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
         full = [c for index, c in enumerate(counts, 1) if transact.refused(error, index)]
         if not full:
             raise
-        wait = max(count.ends_at for count in full) - now
-        raise Refused("too_many_attempts", retry_after=ceil(wait.total_seconds())) from None
-
-
-def _count(transaction: TransactWrite, shop: str, count: Count) -> None:
-    asked = CountItem.asked
-    transaction.update(
-        CountItem(keys.of(shop, f"count{keys.SEPARATOR}{count.key}")),
-        [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)],
-        asked.does_not_exist() | (asked < count.most),
-    )
+        raise counting.too_many(full, now) from None
 
 
 def tried(shop: str, id: str, reference: str, most: int, now: datetime) -> Code:

@@ -114,10 +114,17 @@ def find_person(shop: str, member: str) -> Person:
 
 def find(shop: str, member: str) -> Profile:
     """Refused: member_not_found."""
+    profile = find_or_none(shop, member)
+    if profile is None:
+        raise Refused("member_not_found")
+    return profile
+
+
+def find_or_none(shop: str, member: str) -> Profile | None:
     try:
         return profile_from(ProfileItem.get(keys.of(shop, member), PROFILE, consistent_read=True))
     except DoesNotExist:
-        raise Refused("member_not_found") from None
+        return None
 
 
 def language_of(shop: str, member: str) -> Language | None:

@@ -26,7 +26,7 @@ from tests.builders import (
     every_app,
     mocked_tables,
 )
-from tests.samples import Club, filled, operation, sample, written
+from tests.samples import JONAS, Club, filled, operation, sample, written
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
 EVERY = [one for app in every_app() for one in app.endpoints]
@@ -129,12 +129,25 @@ def refresh_by_a_stolen_token(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("members/refresh_session")
 
 
+def a_typed_number(club: Club, time: Clock) -> Iterator[Answer]:
+    """Counted as wrong until somebody is found."""
+    body = {"phone": JONAS.phone}
+    yield club.send("members/look_up", body=body)
+
+
+def answered_in_another_way(club: Club, time: Clock) -> Iterator[Answer]:
+    """Why it is refused is read."""
+    yield club.send("members/answer_spending", body={"answer": "refused"})
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
     "checkout/refund": refund_late,
     "members/enrol": again("members/enrol"),
     "members/join": again("members/join"),
+    "members/look_up": a_typed_number,
+    "members/answer_spending": answered_in_another_way,
     "members/refresh_session": refresh_by_a_stolen_token,
     "members/adjust_points": a_small_one,
     "members/give_voucher": a_voucher_by_staff,
@@ -144,7 +157,12 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
 }
 
 
-REFUSED_AS_WELL = {"checkout/batch", "members/refresh_session", "members/switch_on_offer"}
+REFUSED_AS_WELL = {
+    "checkout/batch",
+    "members/answer_spending",
+    "members/refresh_session",
+    "members/switch_on_offer",
+}
 
 
 @pytest.mark.parametrize("name", written())

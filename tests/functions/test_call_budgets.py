@@ -27,6 +27,7 @@ from stamkund.rules.wallet import Wallet
 from stamkund.tables import accounts, client, keys, posting
 from stamkund.tables.accounts import ACCOUNT, Accounts
 from stamkund.web import messages
+from tests.at_the_till import Till, answers
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.capacity import item_size
 from tests.login import Person
@@ -252,6 +253,32 @@ def stored(shop: Shop) -> dict[str, Any]:
     table = Accounts.describe_table()["TableName"]
     item: dict[str, Any] = client().client.get_item(TableName=table, Key=key)["Item"]
     return item
+
+
+@pytest.mark.parametrize("evidence", ["qr", "typed", "confirmed"])
+def test_a_till_quotes_with_one_query_and_commits_in_one_transaction_and_no_read(
+    shop: Shop, evidence: str, clock: Clock
+) -> None:
+    commit(shop, "1")
+    till, wish = Till(shop), {} if evidence == "typed" else {"spend_points": 100}
+    till.quote()  # its key is remembered
+    token = identified(till, evidence)
+    calls = during(lambda: till.quote(identification=token, **wish), 200)
+    assert calls.operations == ["Query"]
+    quote = till.quote(identification=token, **wish).json["quote"]
+    calls = during(lambda: till.commit("2", member=MEMBER, quote=quote), 201)
+    assert calls.operations == ["TransactWriteItems"]
+    assert calls.read_units == 0
+
+
+def identified(till: Till, evidence: str) -> str:
+    if evidence == "confirmed":
+        asked = till.ask(MEMBER, "2", points=100)
+        answers(till.shop, asked, "confirmed")
+        return str(till.hear(asked).json["identification"])
+    card = accounts.find(till.shop.id, MEMBER).card
+    found = till.scan(MEMBER) if evidence == "qr" else till.find(number=card)
+    return str(found.json["identification"])
 
 
 def test_a_card_is_read_with_one_call(shop: Shop) -> None:

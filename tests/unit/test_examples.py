@@ -52,6 +52,7 @@ SECTIONS = {
     "Reward": "catalogue",
     "Cause": "causes",
     "Action": "actions",
+    "TillRules": "till",
     "MyPages": "my_pages",
     "Purpose": "purposes",
     "Detail": "details",

@@ -127,6 +127,9 @@ TEXTS = {
         "Ingen fra {shop} vil nogensinde bede dig om den."
     ),
     "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "spending_points": "{shop} beder dig betale med {points} point ved kassen.",
+    "spending_vouchers": "{shop} beder dig bruge {units:værdikupon|værdikuponer} ved kassen.",
+    "till_joining_sms": "{shop}: åbn linket for at blive medlem eller logge ind.",
     "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",
     "sms_not_available": "Vi kan ikke sende sms til dette nummer.",

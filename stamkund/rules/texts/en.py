@@ -125,6 +125,9 @@ TEXTS = {
         "Nobody from {shop} will ever ask you for it."
     ),
     "login_sms": "{shop}: your code is {digits}. Nobody from us will ask you for it.",
+    "spending_points": "{shop} asks you to pay with {points:point|points} at the till.",
+    "spending_vouchers": "{shop} asks you to use {units:voucher|vouchers} at the till.",
+    "till_joining_sms": "{shop}: open the link to become a member, or to log in.",
     "login_code_invalid": "The code is wrong or has run out. Ask for a new one.",
     "too_many_attempts": "Too many attempts. Please try again later.",
     "sms_not_available": "We cannot send a text message to this number.",

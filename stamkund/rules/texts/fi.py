@@ -138,6 +138,9 @@ TEXTS = {
         "Kukaan, joka edustaa yritystä {shop}, ei koskaan kysy sitä sinulta."
     ),
     "login_sms": "{shop}: koodisi on {digits}. Me emme koskaan kysy sitä sinulta.",
+    "spending_points": "{shop} pyytää sinua maksamaan kassalla: {points:piste|pistettä}.",
+    "spending_vouchers": "{shop} pyytää sinua käyttämään kassalla: {units:arvoseteli|arvoseteliä}.",
+    "till_joining_sms": "{shop}: avaa linkki, niin liityt jäseneksi tai kirjaudut sisään.",
     "login_code_invalid": "Koodi on väärä tai vanhentunut. Pyydä uusi.",
     "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",
     "sms_not_available": "Tähän numeroon emme voi lähettää tekstiviestiä.",

@@ -123,6 +123,9 @@ TEXTS = {
         "Ingen fra {shop} kommer noen gang til å be deg om den."
     ),
     "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "spending_points": "{shop} ber deg om å betale med {points} poeng i kassen.",
+    "spending_vouchers": "{shop} ber deg om å bruke {units:verdikupong|verdikuponger} i kassen.",
+    "till_joining_sms": "{shop}: åpne lenken for å bli medlem eller logge inn.",
     "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
     "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",

@@ -125,6 +125,9 @@ TEXTS = {
         "Ingen från {shop} kommer någonsin att be dig om den."
     ),
     "login_sms": "{shop}: din kod är {digits}. Ingen från oss kommer att be dig om den.",
+    "spending_points": "{shop} ber dig att betala med {points} poäng i kassan.",
+    "spending_vouchers": "{shop} ber dig att använda {units:värdecheck|värdecheckar} i kassan.",
+    "till_joining_sms": "{shop}: öppna länken för att bli medlem eller logga in.",
     "login_code_invalid": "Koden är fel eller har gått ut. Be om en ny.",
     "too_many_attempts": "För många försök. Försök igen senare.",
     "sms_not_available": "Vi kan inte skicka sms till det här numret.",
