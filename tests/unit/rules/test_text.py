@@ -9,9 +9,10 @@ LANGUAGES = sorted(CATALOGUES)
 OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
-    "earn|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
+    "earn(_claim)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
-    "|export_(title|(kind|field)_.*)|wish_subject.*|thread_(subject|read|overdue_subject)"
+    "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
+    "|thread_(subject|read|overdue_subject)"
 )
 
 ENGLISH = re.compile(
@@ -33,6 +34,7 @@ EVERYTHING: dict[str, str | int] = {
     "by": "Ametist",
     "order": "1001",
     "shop": "Ametist",
+    "name": "Ametist",
     "digits": "204817",
     "minutes": 10,
     "thread": "t0123",
