@@ -96,7 +96,6 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "thread_changed": (409, "Somebody else did something to the thread meanwhile"),
     "thread_full": (409, "The thread has as many messages as there can be; open another"),
     "thread_mismatch": (409, "The reference is known already with another thread"),
-    "reference_mismatch": (409, "The reference is known already with something else"),
     "not_possible_now": (409, "The thread is in a state in which this cannot be done"),
     "template_not_found": (422, "The programme has no such template"),
     "guest_link_invalid": (403, "The link is not one of this shop's, or has run out"),
