@@ -29,7 +29,7 @@ SHOWN = {
     "members/read_export": {"identities"},
     "members/read_export_page": {"identities"},
     # Besides it deletes what it knows itself; what neither knows is met by the look the day after.
-    "members/leave": {"identities"},
+    "members/leave": {"identities", "threads"},
 }
 # At most a minute old, and remembered for as long: keys, shops, the current programme.
 REMEMBERED = "programmes"
