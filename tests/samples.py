@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from stamkund.rules.login import PROOF_LIFETIME, Contact
-from stamkund.tables import clock, programmes
+from stamkund.tables import clock, shops
 from stamkund.tables.profiles import Profile
 from stamkund.web import verified_contact
 from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
@@ -75,7 +75,7 @@ class Club:
             profile=JONAS,
         )
         # Some things take two persons.
-        self.shop.keys["second"] = programmes.add_key(self.shop.id, "staff")
+        self.shop.keys["second"] = shops.add_key(self.shop.id, "staff")
         self.answers: dict[str, Answer] = {}
 
     def run(self, name: str) -> Answer:

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from functions.programme.read_clock import Clock
 from stamkund.rules.errors import Refused
-from stamkund.tables import Read, Update, clock, programmes
+from stamkund.tables import Read, Update, clock, shops
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.endpoint import endpoint
@@ -40,5 +40,5 @@ def set_clock(request: SetClock, caller: Caller) -> Clock:
     offset = round((request.time - clock.real_time()).total_seconds())
     # A day early, because the shop's own day may have begun before, or after, that of UTC.
     day = (request.time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
-    programmes.set_clock_offset(caller.shop, offset, day)
+    shops.set_clock_offset(caller.shop, offset, day)
     return Clock(request.time.astimezone(UTC), caller.sandbox)

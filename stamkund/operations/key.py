@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from stamkund.operations.command import Mistaken
 from stamkund.operations.shop import registered
-from stamkund.tables import programmes
-from stamkund.tables.programmes import PREFIXES
+from stamkund.tables import shops
+from stamkund.tables.shops import PREFIXES
 
 
 class NewKey(Struct):
@@ -64,7 +64,7 @@ def _add(options: Namespace) -> NewKey:
     registered(options.shop)
     if options.origin and options.kind != "storefront":
         raise Mistaken("Only a storefront key is used in a browser: --origin is for no other.")
-    key = programmes.add_key(
+    key = shops.add_key(
         options.shop, options.kind, label=options.label, origins=frozenset(options.origin)
     )
     return NewKey(key.rsplit(".", 2)[1], key)
@@ -75,7 +75,7 @@ def _revoke(options: Namespace) -> ListedKey:
     before = next((key for key in _keys(options.shop) if key.id == options.id), None)
     if before is None:
         raise Mistaken(f"{options.shop} has no key {options.id}: `stamkund key list` shows all.")
-    programmes.revoke_key(options.shop, options.id)
+    shops.revoke_key(options.shop, options.id)
     before.revoked = True
     return before
 
@@ -88,5 +88,5 @@ def _list(options: Namespace) -> list[ListedKey]:
 def _keys(shop: str) -> list[ListedKey]:
     return [
         ListedKey(key.id, key.kind, label, sorted(key.origins), key.revoked)
-        for key, label in programmes.every_key(shop)
+        for key, label in shops.every_key(shop)
     ]

@@ -1,74 +1,44 @@
-"""The `programmes` table: which shops there are, their keys, their clocks, what they published."""
+"""The `programmes` table, and of what lies in it what shops have published."""
 
-import secrets
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal
 from zlib import compress, decompress
 
 import msgspec
 from pynamodb.attributes import (
     BinaryAttribute,
-    BooleanAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
-from pynamodb.expressions.update import Action
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import Setting
-from stamkund.rules.programme import Language, Programme, Tiers
+from stamkund.rules.programme import Programme, Tiers
 from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
 from stamkund.tables.table import Table, client, refused_by_condition
 
-KeyKind = Literal["shop", "storefront", "staff"]
-
-PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
-CURRENT, KEY, PROGRESS = "CURRENT", "KEY#", "PROGRESS#"
-KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
+CURRENT = "CURRENT"
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
 
 class Programmes(Table):
-    """Key: the shop, and what it is; the registry of shops has the key SHOPS and the shop."""
+    """Key: the shop, and what it is; the registry of shops has the key SHOPS and the shop.
+
+    Shops, keys and clocks are in `shops.py`.
+    """
 
     class Meta:
         name = "programmes"
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-
-
-class ShopItem(Programmes):
-    sandbox = BooleanAttribute(default=False)
-    language = UnicodeAttribute(default="en")
-
-
-class KeyItem(Programmes):
-    kind = UnicodeAttribute()
-    digest = BinaryAttribute(legacy_encoding=False)
-    label = UnicodeAttribute(default="")
-    origins = UnicodeSetAttribute(null=True)
-    revoked = BooleanAttribute(default=False)
-
-
-class ClockItem(Programmes):
-    """`earliest` is the first day that the clock was ever turned back to."""
-
-    offset_seconds = NumberAttribute(default=0)
-    earliest = UnicodeAttribute(null=True)
-
-
-class ProgressItem(Programmes):
-    day = UnicodeAttribute()
 
 
 class VersionItem(Programmes):
@@ -93,21 +63,6 @@ class CurrentItem(VersionItem):
     tier_history = BinaryAttribute(legacy_encoding=False)
     idle_months = NumberAttribute(null=True)
     sold_out = UnicodeSetAttribute(null=True)
-
-
-class RegisteredShop(msgspec.Struct, frozen=True):
-    shop: str
-    sandbox: bool
-    language: Language
-
-
-class Key(msgspec.Struct, frozen=True):
-    shop: str
-    id: str
-    kind: KeyKind
-    digest: bytes
-    origins: frozenset[str]
-    revoked: bool
 
 
 class PublishedVersion(msgspec.Struct, frozen=True):
@@ -135,134 +90,6 @@ class Published(msgspec.Struct, frozen=True):
     @property
     def setting(self) -> Setting:
         return Setting(self.programme, self.version, self.tier_history)
-
-
-# Shops
-
-
-def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> None:
-    """The id is for ever: it leads the key of everything that belongs to the shop."""
-    item = ShopItem("SHOPS", shop, sandbox=sandbox, language=language)
-    try:
-        item.save(ShopItem.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise ValueError(f"there is a shop {shop} already") from None
-    find_shop.drop(shop)
-
-
-def every_shop() -> Iterator[RegisteredShop]:
-    return (_registered(item) for item in ShopItem.query("SHOPS"))
-
-
-def _load_shop(shop: str) -> RegisteredShop | None:
-    try:
-        return _registered(ShopItem.get("SHOPS", shop))
-    except ShopItem.DoesNotExist:
-        return None
-
-
-def _registered(item: ShopItem) -> RegisteredShop:
-    fields = {"shop": item.sk, "sandbox": item.sandbox, "language": item.language}
-    return msgspec.convert(fields, RegisteredShop)
-
-
-find_shop = Remembered(_load_shop)
-
-# Keys
-
-
-def add_key(
-    shop: str, kind: KeyKind, *, label: str = "", origins: frozenset[str] = frozenset()
-) -> str:
-    """The new key as its holder sends it; it is told once and kept only as a digest."""
-    key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-    item = KeyItem(shop, KEY + key, kind=kind, digest=digest_of(secret), label=label)
-    item.origins = set(origins) or None
-    item.save(KeyItem.pk.does_not_exist())
-    return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
-
-
-def revoke_key(shop: str, key: str) -> None:
-    """Works within a minute everywhere: that long a process remembers keys."""
-    item = KeyItem(shop, KEY + key)
-    item.update([KeyItem.revoked.set(True)], KeyItem.pk.exists())
-    find_key.drop(shop, key)
-
-
-def digest_of(secret: str) -> bytes:
-    """Secrets are 192 random bits, so a fast digest is as good as a slow one."""
-    return sha256(secret.encode()).digest()
-
-
-def _load_key(shop: str, key: str) -> Key | None:
-    try:
-        item = KeyItem.get(shop, KEY + key)
-    except KeyItem.DoesNotExist:
-        return None
-    return _key(item)
-
-
-def every_key(shop: str) -> Iterator[tuple[Key, str]]:
-    """With their labels, the revoked ones as well."""
-    items = KeyItem.query(shop, KeyItem.sk.startswith(KEY), consistent_read=True)
-    return ((_key(item), item.label) for item in items)
-
-
-def _key(item: KeyItem) -> Key:
-    kind = msgspec.convert(item.kind, KeyKind)
-    origins = frozenset(item.origins or ())
-    return Key(item.pk, item.sk.removeprefix(KEY), kind, item.digest, origins, item.revoked)
-
-
-find_key = Remembered(_load_key)
-
-# Clocks
-
-
-def clock_offset(shop: str) -> int:
-    return int(_clock(shop).offset_seconds)
-
-
-def set_clock_offset(shop: str, seconds: int, day: str) -> None:
-    """`day` is the day that it makes. Turned back, timed jobs have all from there before them."""
-    clock = _clock(shop)
-    actions: list[Action] = [ClockItem.offset_seconds.set(seconds)]
-    if seconds < clock.offset_seconds:
-        actions.append(ClockItem.earliest.set(min(clock.earliest or day, day)))
-        begun = ProgressItem.sk.startswith(PROGRESS)
-        for progress in ProgressItem.query(shop, begun, consistent_read=True):
-            progress.update([ProgressItem.day.set(min(progress.day, day))])
-    ClockItem(shop, "CLOCK").update(actions)
-
-
-def _clock(shop: str) -> ClockItem:
-    try:
-        return ClockItem.get(shop, "CLOCK", consistent_read=True)
-    except ClockItem.DoesNotExist:
-        return ClockItem(shop, "CLOCK")
-
-
-# Timed jobs
-
-
-def reached(shop: str, job: str) -> str | None:
-    """The last day that a timed job has finished: the next run need not look further back."""
-    try:
-        return str(ProgressItem.get(shop, PROGRESS + job).day)
-    except ProgressItem.DoesNotExist:
-        return None
-
-
-def set_reached(shop: str, job: str, day: str) -> None:
-    ProgressItem(shop, PROGRESS + job, day=day).save()
-
-
-def first_day(shop: str, published: "Published") -> str:
-    """Where a job begins that never ran: nothing can be due before the first programme."""
-    first = (published.history[0].published_at - timedelta(days=1)).date().isoformat()
-    return min(first, _clock(shop).earliest or first)
 
 
 # Programmes

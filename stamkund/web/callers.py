@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
-from stamkund.tables import clock, programmes
-from stamkund.tables.programmes import Key, RegisteredShop
+from stamkund.tables import clock, shops
+from stamkund.tables.shops import Key, RegisteredShop
 from stamkund.web import sessions
 
 
@@ -67,12 +67,12 @@ _CREDENTIAL = compile_pattern(
     r"(?P<prefix>sk_|pk_|st_)(?P<shop>[A-Za-z0-9._-]{1,64})"
     r"\.(?P<id>[A-Za-z0-9]{1,32})\.(?P<secret>[A-Za-z0-9_-]{1,128})"
 )
-_KINDS = {prefix: CallerKind(kind) for kind, prefix in programmes.PREFIXES.items()}
+_KINDS = {prefix: CallerKind(kind) for kind, prefix in shops.PREFIXES.items()}
 
 
 def _holder_of_key(credential: str, headers: Mapping[str, str], address: str) -> Caller:
     key = _key(credential)
-    registered = programmes.find_shop(key.shop, now=clock.real_time())
+    registered = shops.find_shop(key.shop, now=clock.real_time())
     if registered is None:
         raise Refused("unauthenticated")
     origin = headers.get("origin")
@@ -87,10 +87,10 @@ def _key(credential: str) -> Key:
     parts = _CREDENTIAL.fullmatch(credential)
     if parts is None:
         raise Refused("unauthenticated")
-    key = programmes.find_key(parts["shop"], parts["id"], now=clock.real_time())
+    key = shops.find_key(parts["shop"], parts["id"], now=clock.real_time())
     if key is None or key.revoked or _KINDS[parts["prefix"]] != key.kind:
         raise Refused("unauthenticated")
-    if not hmac.compare_digest(key.digest, programmes.digest_of(parts["secret"])):
+    if not hmac.compare_digest(key.digest, shops.digest_of(parts["secret"])):
         raise Refused("unauthenticated")
     return key
 
@@ -99,7 +99,7 @@ def _member(token: str, headers: Mapping[str, str], address: str) -> Caller:
     owner = sessions.verify(token)
     registered: RegisteredShop | None = None
     if owner:
-        registered = programmes.find_shop(owner.shop, now=clock.real_time())
+        registered = shops.find_shop(owner.shop, now=clock.real_time())
     if owner is None or registered is None:
         raise Refused("unauthenticated")
     own = owner.language or registered.language

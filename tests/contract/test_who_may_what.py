@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from stamkund.tables import Read, actions_of, programmes
+from stamkund.tables import Read, actions_of
 from stamkund.tables.profiles import Profile
+from stamkund.tables.shops import PREFIXES, add_key, revoke_key
 from stamkund.web import sessions
 from stamkund.web.callers import CallerKind
 from tests.builders import Answer, Clock, Shop, a_member, a_shop, endpoint_at
@@ -46,7 +47,7 @@ def shops(built: dict[str, Shops], time: Clock, name: str) -> Shops:
         club = Club(sandbox=name == "programme/set_clock")
         club.run(name)
         theirs = a_shop(sandbox=True)
-        theirs.keys["second"] = programmes.add_key(theirs.id, "staff")
+        theirs.keys["second"] = add_key(theirs.id, "staff")
         astrid = a_member(club.shop, profile=ASTRID)
         built[name] = Shops(club, astrid, theirs, a_member(theirs))
     return built[name]
@@ -120,9 +121,9 @@ def test_nobody_gets_anything(shops: Shops, name: str) -> None:
 @EACH
 def test_a_revoked_key_gets_nothing(shops: Shops, name: str) -> None:
     shop = shops.ours.shop
-    for kind in programmes.PREFIXES:
-        key = programmes.add_key(shop.id, kind)
-        programmes.revoke_key(shop.id, key.split(".")[1])
+    for kind in PREFIXES:
+        key = add_key(shop.id, kind)
+        revoke_key(shop.id, key.split(".")[1])
         answer = ask(name, shop, "nobody", authorization=f"Bearer {key}")
         assert_nothing(answer, 401, "unauthenticated")
 

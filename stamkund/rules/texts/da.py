@@ -11,6 +11,7 @@ TEXTS = {
     "restore_cancelled": "Point givet tilbage, køb {order} blev annulleret",
     "expire": "Point, der er udløbet",
     "lapse": "Point, der er udløbet efter en periode uden køb",
+    "repay": "Nye point har dækket det, du skyldte",
     "adjust": "Regulering",
     "adjust_goodwill": "En gave fra os",
     "adjust_correction": "Rettelse",

@@ -11,6 +11,7 @@ TEXTS = {
     "restore_cancelled": "Points given back, order {order} was cancelled",
     "expire": "Points that expired",
     "lapse": "Points that expired after a time without purchases",
+    "repay": "New points have covered what you owed",
     "adjust": "Adjustment",
     "adjust_goodwill": "A gift from us",
     "adjust_correction": "Correction",

@@ -11,6 +11,7 @@ TEXTS = {
     "restore_cancelled": "Hyvitetyt pisteet, ostos {order} peruttiin",
     "expire": "Vanhentuneet pisteet",
     "lapse": "Vanhentuneet pisteet, koska ostoksia ei ole tehty pitkään aikaan",
+    "repay": "Uudet pisteet kattoivat pistevelkasi",
     "adjust": "Oikaisu",
     "adjust_goodwill": "Lahja meiltä",
     "adjust_correction": "Korjaus",

@@ -11,6 +11,7 @@ TEXTS = {
     "restore_cancelled": "Poeng tilbakeført, kjøp {order} ble avbrutt",
     "expire": "Poeng som har utløpt",
     "lapse": "Poeng som har utløpt etter en periode uten kjøp",
+    "repay": "Nye poeng har dekket det du skyldte",
     "adjust": "Justering",
     "adjust_goodwill": "En gave fra oss",
     "adjust_correction": "Retting",

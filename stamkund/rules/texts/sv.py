@@ -11,6 +11,7 @@ TEXTS = {
     "restore_cancelled": "Återlagda poäng, köp {order} avbröts",
     "expire": "Poäng som har gått ut",
     "lapse": "Poäng som har gått ut efter en tid utan köp",
+    "repay": "Nya poäng har täckt det du var skyldig",
     "adjust": "Justering",
     "adjust_goodwill": "En gåva från oss",
     "adjust_correction": "Rättelse",

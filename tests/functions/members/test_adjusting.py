@@ -4,7 +4,7 @@ import pytest
 
 from stamkund.rules.ledger import entry
 from stamkund.rules.programme import Expiry, PointRules, Rate, Staff
-from stamkund.tables import ledger, programmes
+from stamkund.tables import ledger, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, enter, the_account
 
@@ -25,7 +25,7 @@ def adjust(
 
 def approve(shop: Shop, member: str, reference: str = "a-1", as_: str = "second") -> Answer:
     if as_ == "second" and "second" not in shop.keys:
-        shop.keys["second"] = programmes.add_key(shop.id, "staff")
+        shop.keys["second"] = shops.add_key(shop.id, "staff")
     path = f"/v1/members/{member}/adjustments/{reference}/approval"
     return shop.call("POST", path, as_=as_)
 

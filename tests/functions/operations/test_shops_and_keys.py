@@ -1,7 +1,7 @@
 import pytest
 
 from stamkund.operations.__main__ import main
-from stamkund.tables import programmes
+from stamkund.tables import programmes, shops
 from tests.builders import Clock, a_member, a_programme, a_shop, send
 from tests.operations_desk import Desk
 
@@ -61,4 +61,4 @@ def test_it_speaks_of_keys_to_nobody_else(told: Desk) -> None:
     """A member's session is none of them."""
     shop = a_shop()
     a_member(shop)
-    assert {key["kind"] for key in told("key", "list", shop.id)} == set(programmes.PREFIXES)
+    assert {key["kind"] for key in told("key", "list", shop.id)} == set(shops.PREFIXES)
