@@ -210,6 +210,9 @@ def _refuse_half_paid(request: CommitRequest) -> None:
         if line.charged is not None and not request.paid:
             detail = "Only a line of a paid order says what was charged"
             raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
+        if line.charged is not None and line.charged > line.quantity * line.unit_price:
+            detail = "More than the line costs: its quantity times its unit_price"
+            raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
 
 
 def _priced_then(club: Club, request: CommitRequest, basket: Basket, terms: Terms) -> Promise:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from functions.checkout.shown import (
     LineBenefit,
     PointsEarned,
+    TierProgress,
     benefit_names,
     line_benefits,
     points_earned,
@@ -77,8 +78,9 @@ class ReceiptBenefit(Struct, frozen=True):
     points: int
 
 
-class Receipt(Struct, frozen=True):
-    """An order and everything that became of it."""
+class Receipt(Struct, frozen=True, kw_only=True):
+    """An order and everything that became of it; `next`, where the member stands by now, when the
+    receipt is asked for."""
 
     order: str
     status: OrderStatus
@@ -98,6 +100,7 @@ class Receipt(Struct, frozen=True):
     promise_kept: bool
     shortfalls: list[ShortfallShown]
     refunds: list[RefundShown]
+    next: TierProgress | None = None
     text: str
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.members.pages import Cursor, Limit, opened, sealed
+from functions.members.shown import called
 from stamkund.rules.calendar import last_day
 from stamkund.rules.ledger import Entry, Kind
-from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import CODES, say
 from stamkund.tables import Read, accounts, ledger
@@ -87,7 +87,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
 
 
 def _text(entry: Entry, club: Club, language: Language) -> str:
-    words: dict[str, str | int] = {"tier": tier_name(club.programme, entry.tier_to, language)}
+    words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
     if entry.order:
         words["order"] = entry.order.partition(":")[2]
     if entry.frozen_until:

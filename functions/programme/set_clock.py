@@ -31,7 +31,8 @@ class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
 def set_clock(request: SetClock, caller: Caller) -> Clock:
     """Set the clock of a sandbox shop.
 
-    From then on it goes at its usual speed. Other shops keep real time.
+    From then on it goes at its usual speed. Other shops keep real time. Turned back, it undoes
+    nothing: points that had matured or expired by then stay so.
     """
     if not caller.sandbox:
         raise Refused("not_a_sandbox")

@@ -72,5 +72,13 @@ def put(transaction: TransactWrite, shop: str, member: str, identity: Identity) 
     )
 
 
+def remove(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
+    """Only where it leads to this member; what leads nowhere is gone as well."""
+    transaction.delete(
+        IdentityItem(_key(shop, identity)),
+        IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
+    )
+
+
 def _key(shop: str, identity: Identity) -> str:
     return keys.of(shop, f"{identity.kind}{keys.SEPARATOR}{identity.hash}")

@@ -1,11 +1,12 @@
 """The `programmes` table, and of what lies in it what shops have published."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from zlib import compress, decompress
 
 import msgspec
+from msgspec.structs import replace
 from pynamodb.attributes import (
     BinaryAttribute,
     NumberAttribute,
@@ -78,7 +79,7 @@ class TierRules(msgspec.Struct, frozen=True):
     tiers: Tiers | None
 
 
-class Published(msgspec.Struct, frozen=True):
+class Published(msgspec.Struct, frozen=True, dict=True):
     version: int
     published_at: datetime
     programme: Programme
@@ -86,6 +87,17 @@ class Published(msgspec.Struct, frozen=True):
     history: tuple[PublishedVersion, ...]
     compiled: Compiled
     idle_months: int | None = None
+
+    @cached_property
+    def until_then(self) -> "Published":
+        """With the ladder that the newest one is going to replace."""
+        compiled = _climbing(self.compiled, self.tier_history[-2].tiers)
+        return replace(self, programme=compiled.programme, compiled=compiled)
+
+    @property
+    def ladders(self) -> list[Tiers | None]:
+        """All that ever were, the newest first."""
+        return [rules.tiers for rules in reversed(self.tier_history)]
 
     @property
     def setting(self) -> Setting:
@@ -107,12 +119,24 @@ def current(shop: str, now: datetime) -> Published:
     return published
 
 
+def in_month(published: Published, month: str) -> Published:
+    """With the ladder that counts in a month, whose steps are named and multiply until it ends."""
+    return published if month >= published.tier_history[-1].from_month else published.until_then
+
+
 def in_force(shop: str, published: Published, at: datetime) -> tuple[int, Compiled]:
-    """The version in force at an instant before now; the first one also counts for the time
-    before it."""
+    """The version in force at an instant before now, with the ladder of that month; the first one
+    also counts for the time before it."""
     earlier = [one.version for one in published.history if one.published_at <= at]
     number = earlier[-1] if earlier else published.history[0].version
-    return number, published.compiled if number == published.version else _compiled(shop, number)
+    compiled = published.compiled if number == published.version else _compiled(shop, number)
+    month = calendar.month_of(at, published.programme.time_zone)
+    tiers = next(one for one in reversed(published.tier_history) if one.from_month <= month).tiers
+    return number, compiled if compiled.programme.tiers == tiers else _climbing(compiled, tiers)
+
+
+def _climbing(compiled: Compiled, tiers: Tiers | None) -> Compiled:
+    return Compiled(replace(compiled.programme, tiers=tiers), compiled.sold_out)
 
 
 @lru_cache(maxsize=16)

@@ -44,10 +44,12 @@ class KeyItem(Programmes):
 
 
 class ClockItem(Programmes):
-    """`earliest` is the first day that the clock was ever turned back to."""
+    """`earliest` is the first day that the clock was ever turned back to, `latest` the last time
+    that it was turned back from."""
 
     offset_seconds = NumberAttribute(default=0)
     earliest = UnicodeAttribute(null=True)
+    latest = UnicodeAttribute(null=True)
 
 
 class ProgressItem(Programmes):
@@ -170,11 +172,19 @@ def set_clock_offset(shop: str, seconds: int, day: str) -> None:
     before = _clock(shop)
     actions: list[Action] = [ClockItem.offset_seconds.set(seconds)]
     if seconds < before.offset_seconds:
+        left = (clock.real_time() + timedelta(seconds=int(before.offset_seconds))).isoformat()
         actions.append(ClockItem.earliest.set(min(before.earliest or day, day)))
+        actions.append(ClockItem.latest.set(max(before.latest or left, left)))
         begun = ProgressItem.sk.startswith(PROGRESS)
         for progress in ProgressItem.query(shop, begun, consistent_read=True):
             progress.update([ProgressItem.day.set(min(progress.day, day))])
     ClockItem(shop, "CLOCK").update(actions)
+
+
+def has_seen_the_future(shop: str, now: datetime) -> bool:
+    """Whether the clock was turned back from a time that has not come again: what happened until
+    then has happened, and no account is what it was at this hour."""
+    return now.isoformat() < (_clock(shop).latest or "")
 
 
 def _clock(shop: str) -> ClockItem:

@@ -64,6 +64,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     # The login offer
     "ticket_invalid": (422, "The ticket is not one that came with this shop's login offers"),
     "ticket_expired": (409, "The ticket is too old to count for anything"),
+    # My pages
+    "consent_outdated": (409, "The text that was consented to is not the one of today"),
+    "wish_list_full": (409, "The wish list is full"),
+    "no_faq": (404, "The shop has not published any frequent questions yet"),
+    "faq_invalid": (422, "The frequent questions have mistakes"),
     # What staff decides
     "no_points": (409, "The programme has no points"),
     "adjustment_too_large": (422, "Nobody may adjust by so many points"),

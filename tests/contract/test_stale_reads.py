@@ -16,6 +16,8 @@ from tests.samples import Club, written
 SHOWN = {
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
+    "members/read_page": {"ledger"},
+    "members/tell_wishers": {"profiles"},  # an index; what it finds is read again
     "members/open_session": {"profiles"},  # the language to be spoken to in
     "members/verify_login_code": {"profiles"},
 }

@@ -256,8 +256,9 @@ def test_a_session_of_somebody_who_is_no_member_opens_nothing(time: Clock) -> No
     headers = {"authorization": f"Bearer {sessions.issue(shop.id, NO_MEMBER).token}"}
     for one in operations():
         path = one.path.format(
-            member="me", order=NO_ORDER, offer="x", reference="x", device="x", version="1"
-        )
+            member="me", order=NO_ORDER, version="1",
+            **dict.fromkeys(("offer", "reference", "device", "purpose", "article", "entry"), "x"),
+        )  # fmt: skip
         if one.method == "GET":
             answer = shop.call("GET", path, as_="nobody", headers=headers)
             assert answer.status in {403, 404}, answer.text

@@ -190,6 +190,7 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
         yield from ((f"dynamodb:{action}", arn) for action in actions_of(access))
         if Read in access:
             indexes = {"accounts": ("review", "waiting"), "orders": ("holds",)}
+            indexes |= {"profiles": ("wished",)}
             for index in indexes.get(name, ()):
                 yield "dynamodb:Query", f"{arn}/index/{index}"
         if name == "profiles":

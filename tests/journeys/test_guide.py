@@ -56,7 +56,7 @@ def next_wednesday() -> datetime:
     return noon + timedelta(days=7 - (noon.weekday() - 2) % 7)
 
 
-GUIDES = ("integration", "login", "login-offers", "operations", "runbooks")
+GUIDES = ("integration", "login", "login-offers", "my-pages", "operations", "runbooks")
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 
 

@@ -155,4 +155,33 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # På mine sider, og om det nogen ønsker sig
+    "page_usual": "Her plejer det at være.",
+    "page_question_unanswered": (
+        "Du har {units:spørgsmål|spørgsmål}, som vi ikke har svaret på endnu."
+    ),
+    "page_voucher_expiring": "Din værdicheck på {amount} udløber den {day}.",
+    "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",
+    "page_points_expiring": "{points:point|point} udløber den {day}.",
+    "page_price_fallen": "{units:vare|varer} på din ønskeliste koster mindre nu.",
+    "page_offer_open": "Du har {units:tilbud|tilbud}, som du kan slå til.",
+    "page_tier_near": "Du er nået {percent} % af vejen til {tier}.",
+    "page_details_missing": "{units:oplysning|oplysninger} om dig mangler.",
+    "page_subscribed": "Du abonnerer allerede.",
+    "page_empty": "Her er ikke noget endnu.",
+    "consent_outdated": "Teksten er ændret. Læs den nye.",
+    "wish_list_full": "Din ønskeliste er fuld.",
+    "wish_subject_price_fallen": "{article} koster mindre nu",
+    "wish_subject_back_in_stock": "{article} er tilbage",
+    "wish_price_fallen": (
+        "{article}, som er på din ønskeliste hos {shop}, koster nu {now}. Prisen var "
+        "{before}, da du satte den på listen."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som er på din ønskeliste hos {shop}, er på lager igen. Prisen er {now}."
+    ),
+    "wish_why": (
+        "Du får dette, fordi du har bedt {shop} om at sige til. Du kan sige nej under Mine "
+        "sider, når du vil."
+    ),
 }

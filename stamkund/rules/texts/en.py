@@ -149,4 +149,35 @@ TEXTS = {
     "login_verdict_no_difference": "No difference can be told from chance so far.",
     "login_verdict_too_little_data": "There is too little data to say anything.",
     "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
+    # On my pages, and about what somebody wishes for
+    "page_usual": "This is its usual place.",
+    "page_question_unanswered": (
+        "You have {units:question|questions} that we have not answered yet."
+    ),
+    "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
+    "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
+    "page_points_expiring": "{points:point expires|points expire} on {day}.",
+    "page_price_fallen": (
+        "{units:article on your wish list costs|articles on your wish list cost} less now."
+    ),
+    "page_offer_open": "You have {units:offer|offers} to switch on.",
+    "page_tier_near": "You have come {percent}% of the way to {tier}.",
+    "page_details_missing": "{units:detail is|details are} missing about you.",
+    "page_subscribed": "You subscribe already.",
+    "page_empty": "There is nothing here yet.",
+    "consent_outdated": "The text has changed. Please read the new one.",
+    "wish_list_full": "Your wish list is full.",
+    "wish_subject_price_fallen": "{article} costs less now",
+    "wish_subject_back_in_stock": "{article} is back",
+    "wish_price_fallen": (
+        "{article}, which is on your wish list at {shop}, now costs {now}. It was {before} "
+        "when you put it there."
+    ),
+    "wish_back_in_stock": (
+        "{article}, which is on your wish list at {shop}, is in stock again. It costs {now}."
+    ),
+    "wish_why": (
+        "You get this because you asked {shop} to tell you. You can say no under My pages at "
+        "any time."
+    ),
 }

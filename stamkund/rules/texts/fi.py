@@ -168,4 +168,35 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # Omilla sivuilla, ja siitä mitä joku toivoo
+    "page_usual": "Tämä on sen tavallinen paikka.",
+    "page_question_unanswered": (
+        "Sinulla on {units:kysymys|kysymystä}, johon emme ole vielä vastanneet."
+    ),
+    "page_voucher_expiring": "Arvosekkisi, jonka arvo on {amount}, vanhenee {day}.",
+    "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",
+    "page_points_expiring": "{points:piste vanhenee|pistettä vanhenee} {day}.",
+    "page_price_fallen": (
+        "{units:tuote toivelistallasi maksaa|tuotetta toivelistallasi maksaa} nyt vähemmän."
+    ),
+    "page_offer_open": "Sinulla on {units:tarjous|tarjousta} otettavana käyttöön.",
+    "page_tier_near": "Olet kulkenut {percent} % matkasta tasolle {tier}.",
+    "page_details_missing": "Sinusta puuttuu {units:tieto|tietoa}.",
+    "page_subscribed": "Olet jo tilaaja.",
+    "page_empty": "Täällä ei ole vielä mitään.",
+    "consent_outdated": "Teksti on muuttunut. Lue uusi.",
+    "wish_list_full": "Toivelistasi on täynnä.",
+    "wish_subject_price_fallen": "{article} maksaa nyt vähemmän",
+    "wish_subject_back_in_stock": "{article} on taas saatavilla",
+    "wish_price_fallen": (
+        "{article}, joka on toivelistallasi ({shop}), maksaa nyt {now}. Hinta oli {before}, "
+        "kun lisäsit sen."
+    ),
+    "wish_back_in_stock": (
+        "{article}, joka on toivelistallasi ({shop}), on taas varastossa. Hinta on {now}."
+    ),
+    "wish_why": (
+        "Saat tämän, koska olet pyytänyt, että {shop} kertoo sinulle. Voit kieltää sen Omilla "
+        "sivuilla milloin vain."
+    ),
 }

@@ -151,4 +151,31 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # På mine sider, og om det noen ønsker seg
+    "page_usual": "Her pleier den å være.",
+    "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",
+    "page_voucher_expiring": "Verdisjekken din på {amount} utløper {day}.",
+    "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
+    "page_points_expiring": "{points:poeng|poeng} utløper {day}.",
+    "page_price_fallen": "{units:vare|varer} på ønskelisten din koster mindre nå.",
+    "page_offer_open": "Du har {units:tilbud|tilbud} å slå på.",
+    "page_tier_near": "Du har kommet {percent} % av veien til {tier}.",
+    "page_details_missing": "{units:opplysning|opplysninger} om deg mangler.",
+    "page_subscribed": "Du abonnerer allerede.",
+    "page_empty": "Her er det ingenting ennå.",
+    "consent_outdated": "Teksten er endret. Les den nye.",
+    "wish_list_full": "Ønskelisten din er full.",
+    "wish_subject_price_fallen": "{article} koster mindre nå",
+    "wish_subject_back_in_stock": "{article} er tilbake",
+    "wish_price_fallen": (
+        "{article}, som er på ønskelisten din hos {shop}, koster nå {now}. Prisen var "
+        "{before} da du la den til."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som er på ønskelisten din hos {shop}, er på lager igjen. Prisen er {now}."
+    ),
+    "wish_why": (
+        "Du får dette fordi du har bedt {shop} om å si fra. Du kan si nei under Mine sider "
+        "når du vil."
+    ),
 }

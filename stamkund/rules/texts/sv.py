@@ -151,4 +151,31 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # På mina sidor, och om det som någon önskar sig
+    "page_usual": "Här brukar den vara.",
+    "page_question_unanswered": "Du har {units:fråga|frågor} som vi inte har svarat på än.",
+    "page_voucher_expiring": "Din värdecheck på {amount} går ut den {day}.",
+    "page_tier_at_risk": "Du är {tier} till och med den {day}, om du inte handlar innan dess.",
+    "page_points_expiring": "{points:poäng|poäng} går ut den {day}.",
+    "page_price_fallen": "{units:vara|varor} på din önskelista kostar mindre nu.",
+    "page_offer_open": "Du har {units:erbjudande|erbjudanden} att aktivera.",
+    "page_tier_near": "Du har kommit {percent} % av vägen till {tier}.",
+    "page_details_missing": "{units:uppgift|uppgifter} om dig saknas.",
+    "page_subscribed": "Du prenumererar redan.",
+    "page_empty": "Här finns ingenting än.",
+    "consent_outdated": "Texten har ändrats. Läs den nya.",
+    "wish_list_full": "Din önskelista är full.",
+    "wish_subject_price_fallen": "{article} kostar mindre nu",
+    "wish_subject_back_in_stock": "{article} är tillbaka",
+    "wish_price_fallen": (
+        "{article}, som finns på din önskelista hos {shop}, kostar nu {now}. Priset var "
+        "{before} när du lade till den."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som finns på din önskelista hos {shop}, finns i lager igen. Priset är {now}."
+    ),
+    "wish_why": (
+        "Du får det här för att du har bett {shop} att säga till. Du kan säga nej under Mina "
+        "sidor när du vill."
+    ),
 }

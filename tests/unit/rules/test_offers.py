@@ -7,14 +7,18 @@ from stamkund.rules.bill import Missed, Priced, Shopper, Use
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import (
     AmountOff,
+    Basis,
     BuyGet,
     ExtraPoints,
     FixedPrice,
     FreeArticle,
     FreeShipping,
+    Goods,
     Match,
     Offer,
     PercentOff,
+    PointRules,
+    Rate,
     When,
 )
 from stamkund.rules.selection import Compiled
@@ -148,3 +152,11 @@ def test_a_percentage_of_the_full_price_never_takes_more_than_is_left() -> None:
     most = offer("most", PercentOff(90), group="first")
     again = offer("again", PercentOff(90, of="full"), group="second")
     assert priced(most, again, groups=["first", "second"]).due == [0]
+
+
+def test_an_offer_of_points_gives_none_for_goods_that_are_excluded() -> None:
+    gift = offer("o", ExtraPoints(100))
+    points = PointRules(Rate(1, 100), basis=Basis(excluded=Goods(articles=["shoe"])))
+    assert priced(gift, points=points).points == 0
+    both = priced(gift, goods=basket(("shoe", 1, 10_000), ("map", 1, 1_000)), points=points)
+    assert both.points == 110

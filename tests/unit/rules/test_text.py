@@ -10,7 +10,7 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
-    "|points_word|voucher|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|points_word|voucher|login_subject|wish_subject.*|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
 ENGLISH = re.compile(
@@ -34,6 +34,9 @@ EVERYTHING: dict[str, str | int] = {
     "shop": "Ametist",
     "digits": "204817",
     "minutes": 10,
+    "article": "Ametist",
+    "now": "90 kr",
+    "before": "100 kr",
 }
 
 
