@@ -53,6 +53,8 @@ SURROUNDINGS = {
 
 # What was sent by any test of this process, the newest last.
 OUTBOX: list[Message] = []
+# Where the till of every shop stands.
+STORE = "till-3"
 
 
 class Clock:
@@ -140,7 +142,7 @@ class Answer:
 class Shop:
     """A registered shop with a key of each kind.
 
-    `as_` is "shop", "storefront", "staff", "nobody", or else the id of a member.
+    `as_` is "shop", "storefront", "staff", "till", "nobody", or else the id of a member.
     """
 
     id: str
@@ -179,7 +181,7 @@ def a_shop(
     shop = Shop(f"shop{next(_numbers)}")
     shops.add_shop(shop.id, sandbox=sandbox, language=language)
     for kind in shops.PREFIXES:
-        shop.keys[kind] = shops.add_key(shop.id, kind)
+        shop.keys[kind] = shops.add_key(shop.id, kind, store=STORE if kind == "till" else "")
     if published:
         shop.publish(programme or a_programme())
     return shop

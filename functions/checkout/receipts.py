@@ -54,7 +54,7 @@ class ShortfallShown(Struct, frozen=True):
 
 class RefundShown(Struct, frozen=True):
     """One return. `points` were taken back, of them `debt` is owed and `forgiven` let go;
-    `restored` spent points were given back."""
+    `restored` spent points were given back. `store` is that of the till to which it came back."""
 
     reference: str
     at: datetime
@@ -65,6 +65,7 @@ class RefundShown(Struct, frozen=True):
     debt: int
     forgiven: int
     restored: int
+    store: str | None
 
 
 class ReceiptBenefit(Struct, frozen=True):
@@ -79,8 +80,8 @@ class ReceiptBenefit(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """An order and everything that became of it; `next`, where the member stands by now, when the
-    receipt is asked for."""
+    """An order and everything that became of it; `store` where a till of one sold it, and `next`,
+    where the member stands by now, when the receipt is asked for."""
 
     order: str
     status: OrderStatus
@@ -89,6 +90,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     hold_until: datetime | None
     currency: Currency
     channel: str
+    store: str | None
     programme_version: int
     tier: str | None
     lines: list[ReceiptLine]
@@ -123,6 +125,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         hold_until=placed.hold_until if placed.status == "held" else None,
         currency=order.currency,
         channel=order.channel,
+        store=order.store or None,
         programme_version=order.version,
         tier=order.tier or None,
         lines=_lines(order),
@@ -201,6 +204,7 @@ def refund_shown(order: Order, refund: Refund) -> RefundShown:
         debt=refund.debt,
         forgiven=refund.forgiven,
         restored=refund.restored,
+        store=refund.store or None,
     )
 
 

@@ -61,10 +61,9 @@ def read_statement(
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     before = opened(cursor, PURPOSE, caller.shop, owner)
+    # The ledger stays when a member leaves, and is nobody's to read then.
+    accounts.refuse_inactive(accounts.find(caller.shop, owner))
     entries, more = ledger.page(caller.shop, owner, limit, before)
-    if not entries:
-        # Nothing to show yet, or nobody there: only now is the difference worth a read.
-        accounts.refuse_inactive(accounts.find(caller.shop, owner))
     return Statement(
         [_line(entry, club, caller.language) for entry in entries],
         sealed(more, PURPOSE, caller.shop, owner),
@@ -78,7 +77,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
         reason=entry.reason or None,
         occurred_at=entry.occurred_at,
         points=entry.points,
-        text=_text(entry, club, language),
+        text=text_of(entry, club, language),
         order=entry.order or None,
         amount=entry.amount if entry.currency else None,
         currency=entry.currency,
@@ -86,7 +85,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
     )
 
 
-def _text(entry: Entry, club: Club, language: Language) -> str:
+def text_of(entry: Entry, club: Club, language: Language) -> str:
     words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
     if entry.order:
         words["order"] = entry.order.partition(":")[2]

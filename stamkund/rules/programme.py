@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from stamkund.rules.login import Login
+from stamkund.rules.retention import Retention
+from stamkund.rules.till import TillRules
 from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
@@ -402,6 +404,8 @@ class Programme(Part, frozen=True):
     staff: Staff = Staff()
     login: Login = Login()
     login_offer: LoginOffer = LoginOffer()
+    till: TillRules = TillRules()
+    retention: Retention | None = None
     my_pages: MyPages = MyPages()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60

@@ -1,6 +1,7 @@
 """An account made again from its entries alone, and held against the one that there is.
 
-Of the account itself only what no entry tells is taken: whose it is, the card, the day of joining.
+Of the account itself only what no entry tells is taken: whose it is, the card, the day of joining,
+and of who has left, when to look for the last time.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ def blank(known: Account, setting: Setting) -> Account:
         status=known.status,
         version=known.version,
         joined_on=known.joined_on,
+        review_on=known.review_on if known.status == "closed" else "",
     )
     tier = membership.tier_of(first, setting.history, known.joined_on[:7])
     return replace(first, tier=tier, tier_since=known.joined_on if tier else "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
@@ -41,7 +42,8 @@ def join(
     def fill(transaction: TransactWrite) -> None:
         identities.put_all(transaction, shop, member, [*person, card])
         transaction.save(accounts.item_from(account), AccountItem.pk.does_not_exist())
-        known = profiles.item_from(shop, member, profile)
+        newly = replace(profile, seen=account.joined_on[:7])
+        known = profiles.item_from(shop, member, newly)
         transaction.save(known, ProfileItem.pk.does_not_exist())
         for entry in entries:
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())

@@ -23,9 +23,14 @@ from stamkund.tables import clock
 from stamkund.tables.cache import Remembered
 from stamkund.tables.programmes import Programmes, Published
 
-KeyKind = Literal["shop", "storefront", "staff"]
+KeyKind = Literal["shop", "storefront", "staff", "till"]
 
-PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
+PREFIXES: dict[KeyKind, str] = {
+    "shop": "sk_",
+    "storefront": "pk_",
+    "staff": "st_",
+    "till": "tk_",
+}
 KEY, PROGRESS = "KEY#", "PROGRESS#"
 KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
 
@@ -40,6 +45,7 @@ class KeyItem(Programmes):
     digest = BinaryAttribute(legacy_encoding=False)
     label = UnicodeAttribute(default="")
     origins = UnicodeSetAttribute(null=True)
+    store = UnicodeAttribute(null=True)
     revoked = BooleanAttribute(default=False)
 
 
@@ -63,12 +69,15 @@ class RegisteredShop(msgspec.Struct, frozen=True):
 
 
 class Key(msgspec.Struct, frozen=True):
+    """`store`: where the till stands that it was made for, and nothing for any other key."""
+
     shop: str
     id: str
     kind: KeyKind
     digest: bytes
     origins: frozenset[str]
     revoked: bool
+    store: str = ""
 
 
 # Shops
@@ -108,12 +117,19 @@ find_shop = Remembered(_load_shop)
 
 
 def add_key(
-    shop: str, kind: KeyKind, *, label: str = "", origins: frozenset[str] = frozenset()
+    shop: str,
+    kind: KeyKind,
+    *,
+    label: str = "",
+    origins: frozenset[str] = frozenset(),
+    store: str = "",
 ) -> str:
     """The new key as its holder sends it; it is told once and kept only as a digest."""
+    if bool(store) != (kind == "till"):
+        raise ValueError("a till's key is for one store, and no other key is")
     key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
     item = KeyItem(shop, KEY + key, kind=kind, digest=digest_of(secret), label=label)
-    item.origins = set(origins) or None
+    item.origins, item.store = set(origins) or None, store or None
     item.save(KeyItem.pk.does_not_exist())
     return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
 
@@ -146,8 +162,8 @@ def every_key(shop: str) -> Iterator[tuple[Key, str]]:
 
 def _key(item: KeyItem) -> Key:
     kind = msgspec.convert(item.kind, KeyKind)
-    origins = frozenset(item.origins or ())
-    return Key(item.pk, item.sk.removeprefix(KEY), kind, item.digest, origins, item.revoked)
+    id, origins = item.sk.removeprefix(KEY), frozenset(item.origins or ())
+    return Key(item.pk, id, kind, item.digest, origins, item.revoked, item.store or "")
 
 
 find_key = Remembered(_load_key)

@@ -20,6 +20,10 @@ SHOWN = {
     "members/tell_wishers": {"profiles"},  # an index; what it finds is read again
     "members/open_session": {"profiles"},  # the language to be spoken to in
     "members/verify_login_code": {"profiles"},
+    "members/read_export": {"identities"},
+    "members/read_export_page": {"identities"},
+    # Besides it deletes what it knows itself; what neither knows is met by the look the day after.
+    "members/leave": {"identities"},
 }
 # At most a minute old, and remembered for as long: keys, shops, the current programme.
 REMEMBERED = "programmes"

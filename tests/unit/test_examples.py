@@ -47,6 +47,8 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "TillRules": "till",
+    "Retention": "retention",
     "MyPages": "my_pages",
     "Purpose": "purposes",
     "Detail": "details",

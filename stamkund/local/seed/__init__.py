@@ -7,7 +7,7 @@ from msgspec import Struct
 from stamkund.tables import shops
 from stamkund.tables.clock import real_time
 
-SHOP = "fjallsport"
+SHOP, STORE = "fjallsport", "gamla-stan"
 PROGRAMME = Path(__file__).parents[3] / "docs" / "examples" / "points-and-tiers.yaml"
 
 
@@ -17,6 +17,7 @@ class Keys(Struct, frozen=True):
     shop: str
     storefront: str
     staff: str
+    till: str = ""
 
 
 def create_shop(shop: str = SHOP) -> Keys:
@@ -27,6 +28,7 @@ def create_shop(shop: str = SHOP) -> Keys:
         shop=shops.add_key(shop, "shop", label="seed"),
         storefront=shops.add_key(shop, "storefront", label="seed"),
         staff=shops.add_key(shop, "staff", label="seed"),
+        till=shops.add_key(shop, "till", label="seed", store=STORE),
     )
 
 

@@ -105,6 +105,9 @@ TEXTS = {
         "Ingen fra {shop} vil nogensinde bede dig om den."
     ),
     "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "spending_points": "{shop} beder dig betale med {points} point ved kassen.",
+    "spending_vouchers": "{shop} beder dig bruge {units:værdikupon|værdikuponer} ved kassen.",
+    "till_joining_sms": "{shop}: åbn linket for at blive medlem eller logge ind.",
     "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",
     "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
@@ -155,6 +158,43 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # Members who have been away for long
+    "away_subject": "{shop}: dit medlemskab ophører den {day}",
+    "away_mail": (
+        "Det er længe siden, du har handlet eller logget ind hos {shop}. Den {day} "
+        "afslutter vi dit medlemskab og sletter dine oplysninger og point. Vil du beholde "
+        "det, skal du blot logge ind eller handle inden da."
+    ),
+    "away_sms": (
+        "{shop}: dit medlemskab ophører den {day}. "
+        "Log ind eller køb noget inden da, hvis du vil beholde det."
+    ),
+    # Everything about a member, to read
+    "export_title": "Alt om dit medlemskab hos {shop}",
+    "export_intro": "Hentet {day}. Dette er alt, hvad klubben har gemt om dig.",
+    "export_more": "Fortsætter i næste del.",
+    "export_kind_profile": "Dine oplysninger",
+    "export_kind_device": "Hvor du er logget ind",
+    "export_kind_identity": "Hvad du kan findes med",
+    "export_kind_account": "Din konto",
+    "export_kind_benefit": "Værdichecks og tilbud",
+    "export_kind_decision": "Hvad kundeservice har besluttet",
+    "export_kind_entry": "Alt, hvad der er sket",
+    "export_kind_order": "Dine køb",
+    "export_field_first_name": "Fornavn",
+    "export_field_last_name": "Efternavn",
+    "export_field_email": "E-mailadresse",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundenummer",
+    "export_field_language": "Sprog",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem siden",
+    "export_field_tier": "Niveau",
+    "export_field_points": "Point",
+    "export_field_amount": "Beløb",
+    "export_field_name": "Navn",
+    "export_field_seen_at": "Sidst set",
+    "export_field_expires_at": "Gælder til",
     # På mine sider, og om det nogen ønsker sig
     "page_usual": "Her plejer det at være.",
     "page_question_unanswered": (

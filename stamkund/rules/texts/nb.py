@@ -103,6 +103,9 @@ TEXTS = {
         "Ingen fra {shop} kommer noen gang til å be deg om den."
     ),
     "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "spending_points": "{shop} ber deg om å betale med {points} poeng i kassen.",
+    "spending_vouchers": "{shop} ber deg om å bruke {units:verdikupong|verdikuponger} i kassen.",
+    "till_joining_sms": "{shop}: åpne lenken for å bli medlem eller logge inn.",
     "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
     "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
@@ -151,6 +154,43 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # Members who have been away for long
+    "away_subject": "{shop}: medlemskapet ditt avsluttes {day}",
+    "away_mail": (
+        "Det er lenge siden du handlet eller logget inn hos {shop}. {day} avslutter vi "
+        "medlemskapet ditt og sletter opplysningene og poengene dine. Vil du beholde det, "
+        "er det nok at du logger inn eller handler før det."
+    ),
+    "away_sms": (
+        "{shop}: medlemskapet ditt avsluttes {day}. "
+        "Logg inn eller handle før det hvis du vil beholde det."
+    ),
+    # Everything about a member, to read
+    "export_title": "Alt om medlemskapet ditt hos {shop}",
+    "export_intro": "Hentet ut {day}. Dette er alt klubben har lagret om deg.",
+    "export_more": "Fortsetter i neste del.",
+    "export_kind_profile": "Opplysningene dine",
+    "export_kind_device": "Hvor du er innlogget",
+    "export_kind_identity": "Hva du kan finnes med",
+    "export_kind_account": "Kontoen din",
+    "export_kind_benefit": "Verdisjekker og tilbud",
+    "export_kind_decision": "Hva kundeservice har bestemt",
+    "export_kind_entry": "Alt som har skjedd",
+    "export_kind_order": "Kjøpene dine",
+    "export_field_first_name": "Fornavn",
+    "export_field_last_name": "Etternavn",
+    "export_field_email": "E-post",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundenummer",
+    "export_field_language": "Språk",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem siden",
+    "export_field_tier": "Nivå",
+    "export_field_points": "Poeng",
+    "export_field_amount": "Beløp",
+    "export_field_name": "Navn",
+    "export_field_seen_at": "Sist sett",
+    "export_field_expires_at": "Gjelder til",
     # På mine sider, og om det noen ønsker seg
     "page_usual": "Her pleier den å være.",
     "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",

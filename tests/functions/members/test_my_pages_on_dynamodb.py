@@ -45,7 +45,7 @@ def a_full_member(shop: Shop) -> str:
 def a_device(shop: Shop, member: str, number: int) -> None:
     now = datetime(2026, 3, 10, 12, tzinfo=UTC)
     one = Device(id=f"d{number}", place="header", since=now, seen_at=now, remembered=True)
-    devices.let_in(shop.id, member, one)
+    devices.let_in(shop.id, member, one, "2026-03")
 
 
 def test_a_page_is_four_calls_whatever_is_in_it(shop: Shop) -> None:
