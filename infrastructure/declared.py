@@ -79,6 +79,7 @@ def _background(one: Background) -> Declared:
         access=one.access,
         trigger=one.trigger,
         secrets=one.secrets,
+        sends=one.sends,
     )
 
 
