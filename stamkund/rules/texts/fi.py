@@ -3,6 +3,7 @@
 TEXTS = {
     # Statement lines
     "earn": "Pisteet ostoksesta {order}",
+    "earn_claim": "Pisteet ostoksesta {order}, jonka teit vieraana",
     "spend": "Maksettu pisteillä, ostos {order}",
     "reverse": "Palautuksen vuoksi poistetut pisteet, ostos {order}",
     "reverse_cancelled": "Ostos {order} peruttiin",
@@ -208,6 +209,11 @@ TEXTS = {
     "export_field_name": "Nimi",
     "export_field_seen_at": "Nähty viimeksi",
     "export_field_expires_at": "Voimassa asti",
+    # A guest's order
+    "claim_expired": "Ostos on liian vanha laskettavaksi mukaan jälkikäteen.",
+    "claim_taken": "Ostos kuuluu jo jäsenelle.",
+    "claim_of_another": "Ostos tehtiin muulla kuin sinun osoitteellasi tai numerollasi.",
+    "too_many_claims": "Et voi juuri nyt saada useampia ostoksia mukaan jälkikäteen.",
     # Omilla sivuilla, ja siitä mitä joku toivoo
     "page_usual": "Tämä on sen tavallinen paikka.",
     "page_question_unanswered": (
