@@ -100,7 +100,7 @@ def test_clients_can_be_made_of_what_is_known(package: Path, tmp_path: Path) -> 
     hosts = [line.removeprefix("https://") for line in made.stdout.split()]
     assert hosts == [
         f"{name}.eu-north-1.amazonaws.com"
-        for name in ("dynamodb", "secretsmanager", "email", "sns")
+        for name in ("dynamodb", "events", "secretsmanager", "email", "sns")
     ], made.stderr
 
 
