@@ -9,7 +9,7 @@ LANGUAGES = sorted(CATALOGUES)
 OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
-    "earn|spend|(reverse|restore).*|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
+    "earn(_nothing)?|spend|(reverse|restore).*|expire|lapse|gift|merge|erase|import|base|multipliers|tier"
     "|points_word|voucher|login_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
 )
 
