@@ -59,8 +59,9 @@ def take_offers(bill: Bill, who: Shopper) -> list[Extra]:
     extras, switches = _take_groups(bill, who, masks, bill.compiled.offers_by_group)
     told = sorted(switches, key=lambda switch: switch.candidate.order)
     gains = [_gain(bill, who, masks, each) for each in told[:MOST_GAINS]]
-    bill.missed += [missed for missed in gains if missed]
-    bill.missed += [Missed(each.candidate.offer.id, "switch_on") for each in told[MOST_GAINS:]]
+    others = [Missed(each.candidate.offer.id, "switch_on") for each in told[MOST_GAINS:]]
+    # What one tap puts right comes first.
+    bill.missed[:0] = [*(missed for missed in gains if missed), *others]
     return extras
 
 

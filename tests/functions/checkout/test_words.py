@@ -173,9 +173,9 @@ def test_of_a_finished_order_nothing_is_said_that_could_still_be_done(time: Cloc
         ("channel_only", "It did not apply where you shopped."),
     ]
     assert [(one["code"], one["text"]) for one in answer["missed"]] == [
+        ("switch_on", "The offer was not switched on."),
         ("channel_only", "The offer did not apply where you shopped."),
         ("amount_missing", "Spending SEK\u00a050 more would have given you this offer."),
-        ("switch_on", "The offer was not switched on."),
     ]
     assert not any(one["can_switch_on"] for one in answer["missed"])
 
