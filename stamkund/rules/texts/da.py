@@ -70,7 +70,7 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoint",
     "multipliers": "Ekstra for dit niveau og igangværende kampagner",
-    "voucher": "Værdicheck",
+    "voucher": "Værdibevis",
     # On the card
     "points_word": "{points:point|point}",
     # Quote and receipt
@@ -100,6 +100,9 @@ TEXTS = {
     "points_not_enough": "Du har ikke så mange point at betale med.",
     "points_fit": "Her kan du betale med højst {points} point: mindst {minimum}, i trin på {step}.",
     "points_unfit": "Her kan du ikke betale med point.",
+    "points_to_take": (
+        "Højst {points} point kan trækkes. Point, der ikke kan bruges endnu, bliver stående."
+    ),
     "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
     "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
     "offer_not_available": "Tilbuddet findes ikke længere.",

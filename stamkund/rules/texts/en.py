@@ -100,6 +100,9 @@ TEXTS = {
         "Here you can pay with up to {points} points: at least {minimum}, in steps of {step}."
     ),
     "points_unfit": "Points cannot pay here.",
+    "points_to_take": (
+        "At most {points:point|points} can be taken. Points that cannot be spent yet stay."
+    ),
     "voucher_not_open": "The voucher has been used or has run out.",
     "voucher_needs_more": "Spend {amount} more to use the voucher.",
     "offer_not_available": "The offer is gone.",

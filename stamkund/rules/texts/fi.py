@@ -111,6 +111,10 @@ TEXTS = {
         "Tässä voit maksaa enintään {points} pisteellä: vähintään {minimum}, {step} pisteen välein."
     ),
     "points_unfit": "Tässä ei voi maksaa pisteillä.",
+    "points_to_take": (
+        "Enintään {points:piste|pistettä} voidaan vähentää. "
+        "Pisteet, joita ei voi vielä käyttää, säilyvät."
+    ),
     "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
     "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
     "offer_not_available": "Tarjous ei ole enää saatavilla.",

@@ -98,6 +98,9 @@ TEXTS = {
     "points_not_enough": "Du har ikke så mange poeng å betale med.",
     "points_fit": "Her kan du betale med høyst {points} poeng: minst {minimum}, i trinn på {step}.",
     "points_unfit": "Her kan du ikke betale med poeng.",
+    "points_to_take": (
+        "Høyst {points} poeng kan trekkes. Poeng som ikke kan brukes ennå, blir stående."
+    ),
     "voucher_not_open": "Verdisjekken er brukt eller utløpt.",
     "voucher_needs_more": "Handle for {amount} til, så kan du bruke verdisjekken.",
     "offer_not_available": "Tilbudet finnes ikke lenger.",

@@ -100,6 +100,9 @@ TEXTS = {
     "points_not_enough": "Du har inte så många poäng att betala med.",
     "points_fit": "Här kan du betala med högst {points} poäng: minst {minimum}, i steg om {step}.",
     "points_unfit": "Här går det inte att betala med poäng.",
+    "points_to_take": (
+        "Högst {points} poäng kan dras av. Poäng som inte kan användas ännu blir kvar."
+    ),
     "voucher_not_open": "Värdechecken är använd eller har gått ut.",
     "voucher_needs_more": "Handla för {amount} till så kan du använda värdechecken.",
     "offer_not_available": "Erbjudandet finns inte kvar.",
