@@ -3,6 +3,8 @@
 MODULES = (
     "functions.members.recalculate_tier",
     "functions.members.review_accounts",
+    "functions.members.complete_leavings",
+    "functions.members.forget_inactive",
     "functions.checkout.reverse_unconfirmed",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",

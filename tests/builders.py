@@ -25,7 +25,7 @@ from stamkund import tables
 from stamkund.rules import cards
 from stamkund.rules.account import Account
 from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
-from stamkund.tables import clock, joining, keys, programmes
+from stamkund.tables import clock, joining, keys, programmes, shops
 from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.identities import Identity, IdentityKind
 from stamkund.tables.profiles import Profile
@@ -53,6 +53,8 @@ SURROUNDINGS = {
 
 # What was sent by any test of this process, the newest last.
 OUTBOX: list[Message] = []
+# Where the till of every shop stands.
+STORE = "till-3"
 
 
 class Clock:
@@ -140,7 +142,7 @@ class Answer:
 class Shop:
     """A registered shop with a key of each kind.
 
-    `as_` is "shop", "storefront", "staff", "nobody", or else the id of a member.
+    `as_` is "shop", "storefront", "staff", "till", "nobody", or else the id of a member.
     """
 
     id: str
@@ -177,9 +179,9 @@ def a_shop(
     published: bool = True,
 ) -> Shop:
     shop = Shop(f"shop{next(_numbers)}")
-    programmes.add_shop(shop.id, sandbox=sandbox, language=language)
-    for kind in programmes.PREFIXES:
-        shop.keys[kind] = programmes.add_key(shop.id, kind)
+    shops.add_shop(shop.id, sandbox=sandbox, language=language)
+    for kind in shops.PREFIXES:
+        shop.keys[kind] = shops.add_key(shop.id, kind, store=STORE if kind == "till" else "")
     if published:
         shop.publish(programme or a_programme())
     return shop

@@ -1,13 +1,14 @@
 """Members to test with: `a_member(shop)`, `a_member(shop, points={">2028-03": 50})`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ledger import Entry, entry
-from stamkund.tables import accounts, clock, posting
+from stamkund.tables import accounts, clock, ledger, posting
+from stamkund.tables.ledger import EntryItem
 from tests.builders import Shop
 
 _numbers = count(1)
@@ -58,6 +59,16 @@ def has_bought(
 def enter(shop: Shop, member: str, *entries: Entry) -> None:
     before = the_account(shop, member)
     posting.rewrite(before, with_entries(before, entries), entries)
+
+
+def with_a_long_past(shop: Shop, member: str, entries: int) -> None:
+    """In the ledger alone, for who looks at nothing else."""
+    first = datetime(2025, 3, 10, 12, tzinfo=UTC)
+    with EntryItem.batch_write() as batch:
+        for n in range(entries):
+            at = first + timedelta(minutes=n)
+            given = entry("bonus", {">never": 1}, reference=f"b{n}", occurred_at=at)
+            batch.save(ledger.item_from(shop.id, member, given))
 
 
 def the_account(shop: Shop, member: str) -> Account:

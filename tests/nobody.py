@@ -8,11 +8,11 @@ from typing import Any
 from msgspec.structs import asdict
 
 from stamkund import tables
-from tests.samples import JONAS, Club
+from tests.samples import JONAS, Club, told
 from tests.watching import Log
 
 PERSONAL = {
-    "first_name", "last_name", "email", "phone", "customer_id", "card_number", "number",
+    "first_name", "last_name", "email", "phone", "customer_id", "card_number", "number", "card",
     "token", "quote", "payload", "qr", "svg", "proof",
 }  # fmt: skip
 
@@ -32,7 +32,7 @@ def personal(value: Any, name: str = "") -> Iterator[str]:
 def used_in(club: Club, name: str) -> set[str]:
     """In the bodies and the answers of all that happened in this club."""
     happened = {name, *club.answers}
-    texts = [answer.json for answer in club.answers.values() if answer.text]
+    texts = [told(answer) for answer in club.answers.values() if answer.text]
     bodies = [club.body(each) for each in happened]
     keys = list(club.shop.keys.values())
     jonas = {key: value for key, value in asdict(JONAS).items() if key in PERSONAL}

@@ -19,7 +19,7 @@ from stamkund.local.replay.till import Till
 from stamkund.local.run import prepare
 from stamkund.local.seed import PROGRAMME
 from stamkund.rules.programme import Programme
-from stamkund.tables import programmes
+from stamkund.tables import programmes, shops
 from stamkund.tables.clock import real_time
 
 SHOP = "campaign"
@@ -58,12 +58,12 @@ def started(folder: Path, gateways: int, given: Database | None = None) -> Itera
 def _shop() -> str:
     """What is earned can be spent at once: a campaign in which nobody pays with points would
     leave out the half of it that can go wrong."""
-    programmes.add_shop(SHOP)
+    shops.add_shop(SHOP)
     programme = msgspec.yaml.decode(PROGRAMME.read_bytes(), type=Programme)
     assert programme.points
     points = replace(programme.points, pending_days=0)
     programmes.publish(SHOP, replace(programme, points=points), "load", real_time())
-    return programmes.add_key(SHOP, "shop", label="load")
+    return shops.add_key(SHOP, "shop", label="load")
 
 
 def joined(stack: Stack, members: int) -> list[str]:

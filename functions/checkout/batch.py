@@ -6,12 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from functions.checkout.commit import ACCESS, REFUSALS, CommitRequest, committed
+from functions.checkout.commit import (
+    ACCESS,
+    REFUSALS,
+    WEB,
+    CommitRequest,
+    committed,
+    from_its_source,
+)
 from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Language
 from stamkund.web import body
-from stamkund.web.callers import Caller, Shop
+from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import RawBody, endpoint
 
@@ -58,7 +64,7 @@ class BatchReceipt(Struct, frozen=True):
 @endpoint(
     "POST",
     "/v1/checkout/batches",
-    caller=[Shop],
+    caller=[Shop, Till],
     access=ACCESS,
     problems=["no_programme"],
     largest_body=LARGEST,
@@ -74,23 +80,23 @@ def batch(request: RawBody, caller: Caller, now: datetime) -> BatchReceipt:
     club = club_at(caller.shop, now)
     envelope = body.decode(request.content, msgspec.json.Decoder(Envelope), LARGEST)
     decoder = msgspec.json.Decoder(CommitRequest)
-    return BatchReceipt([_answer(club, raw, decoder, caller.language) for raw in envelope.orders])
+    return BatchReceipt([_answer(club, raw, decoder, caller) for raw in envelope.orders])
 
 
-def _answer(club: Club, raw: msgspec.Raw, decoder: Decoder, language: Language) -> BatchAnswer:
+def _answer(club: Club, raw: msgspec.Raw, decoder: Decoder, caller: Caller) -> BatchAnswer:
     try:
         order = body.as_declared(raw, decoder)
     except Refused as refused:
         return _refused(None, refused)
-    key = f"{order.source}:{order.order_id}"
+    key = f"{order.source or caller.store or WEB}:{order.order_id}"
     try:
         _refuse_unless_offline(order)
-        outcome = committed(club, order)
+        outcome = committed(club, from_its_source(order, caller), caller)
     except Refused as refused:
         if refused.code not in ANSWERED:
             raise
         return _refused(key, refused)
-    receipt = receipt_in(club, outcome.placed, language)
+    receipt = receipt_in(club, outcome.placed, caller.language)
     return BatchAnswer(key, "replayed" if outcome.replayed else "committed", receipt)
 
 

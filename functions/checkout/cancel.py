@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from functions.checkout import returning
+from functions.checkout.at_the_till import refuse_other_stores
 from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.ids import OrderKey
 from stamkund.tables import Append, Read, Update
@@ -10,7 +11,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
-from stamkund.web.callers import Caller, Shop
+from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
 
@@ -18,7 +19,7 @@ from stamkund.web.endpoint import Reply, endpoint
 @endpoint(
     "POST",
     "/v1/checkout/orders/{order}/cancellation",
-    caller=[Shop],
+    caller=[Shop, Till],
     access={
         Accounts: Read | Update,
         Orders: Read | Update,
@@ -33,6 +34,7 @@ def cancel(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     Points, vouchers and limits are as if it had never been. Again is answered with the same
     receipt; a confirmed order is refused: that is a refund.
     """
+    refuse_other_stores(caller, order)
     club = club_at(caller.shop, now)
     placed, now_done = returning.cancel(club, order)
     receipt = receipt_in(club, placed, caller.language)

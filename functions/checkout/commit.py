@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from functions.checkout import promises
+from functions.checkout.at_the_till import quotes_worth, shopping
 from functions.checkout.placing import Outcome, Placing, occurred, place
 from functions.checkout.quote import MemberId, quoted
 from functions.checkout.receipts import Receipt, receipt_in
@@ -26,7 +27,7 @@ from stamkund.rules.membership import counting_month
 from stamkund.rules.order import Promise, digest_of, promised
 from stamkund.rules.placing import Terms, lacking_points, order_of
 from stamkund.rules.pricing import price
-from stamkund.rules.programme import Currency, Language, Minor
+from stamkund.rules.programme import Currency, Minor
 from stamkund.rules.selection import moment
 from stamkund.rules.words import Channel
 from stamkund.tables import Append, Read, Update, orders, programmes, work
@@ -35,13 +36,14 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body
-from stamkund.web.callers import Caller, Shop
+from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.metrics import Metric, count
 
 # A basket that could be quoted, and what was promised for it.
 LARGEST_ORDER = body.LARGEST + promises.LONGEST_TOKEN
+WEB = "web"
 RETURNS = "return"  # the source under which returns without a receipt are kept
 TAKEN = {"points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached"}
 ACCESS = {
@@ -68,13 +70,14 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """An order, by the shop's own basket.
 
     Not `paid`: commit before the money is captured, then confirm or cancel. `paid`: every line
-    says what was charged; such an order is never refused for what it promised.
+    says what was charged; such an order is never refused for what it promised. `source` is "web"
+    unless you say another; the orders of a till come from the store that its key is for.
     """
 
     order_id: OutsideId
     currency: Currency
     lines: Annotated[list[OrderedLine], Meta(min_length=1, max_length=MOST_LINES)]
-    source: OutsideId = "web"
+    source: OutsideId | None = None
     channel: Channel = "web"
     member: MemberId | None = None
     quote: Annotated[str, Meta(max_length=promises.LONGEST_TOKEN)] | None = None
@@ -85,7 +88,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
 @endpoint(
     "POST",
     "/v1/checkout/orders",
-    caller=[Shop],
+    caller=[Shop, Till],
     access=ACCESS,
     problems=REFUSALS,
     status=(201, 200),
@@ -100,24 +103,31 @@ def commit(request: CommitRequest, caller: Caller, now: datetime) -> Reply[Recei
     """
     club = club_at(caller.shop, now)
     try:
-        outcome = committed(club, request)
+        outcome = committed(club, from_its_source(request, caller), caller)
     except Refused as refused:
-        raise with_fresh_quote(refused, club, request, caller.language) from refused
+        raise with_fresh_quote(refused, club, request, caller) from refused
     receipt = receipt_in(club, outcome.placed, caller.language)
     if outcome.replayed:
         return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
     return Reply(receipt, 201)
 
 
-def committed(club: Club, request: CommitRequest) -> Outcome:
+def from_its_source(request: CommitRequest, caller: Caller) -> CommitRequest:
+    """A till's comes from its store, whatever it says: receipt numbers repeat elsewhere."""
+    if caller.store and request.source not in {None, caller.store}:
+        raise Refused("invalid_field", "source", detail="The key of a till says which store it is")
+    return replace(request, source=request.source or caller.store or WEB)
+
+
+def committed(club: Club, request: CommitRequest, caller: Caller) -> Outcome:
     """Places the order, or finds that it has been placed: what commit and batch share."""
     refuse_repeated_ids(request.lines)
     _refuse_half_paid(request)
     basket = _basket(request)
     digest = _content_digest(request, basket)
     try:
-        terms = _terms(club, request)
-        quoted_promise = _quoted_promise(club, request, basket)
+        terms = _terms(club, request, caller.store)
+        quoted_promise = _quoted_promise(club, request, basket, caller)
         binding = quoted_promise if _binds(quoted_promise, basket, terms) else None
         promise = binding or _priced_then(club, request, basket, terms)
     except Refused as refused:
@@ -181,7 +191,7 @@ def _plain(line: OrderedLine) -> Line:
     )
 
 
-def _terms(club: Club, request: CommitRequest) -> Terms:
+def _terms(club: Club, request: CommitRequest, store: str) -> Terms:
     programme = club.published.programme
     at = occurred(club, request.occurred_at).astimezone(UTC)
     day = moment(at, programme.time_zone).day
@@ -191,6 +201,7 @@ def _terms(club: Club, request: CommitRequest) -> Terms:
         occurred_at=at,
         month=counting_month(programme.late, day, club.at.day),
         charged=_charged(request),
+        store=store,
     )
 
 
@@ -209,6 +220,9 @@ def _refuse_half_paid(request: CommitRequest) -> None:
             raise Refused("charged_missing", f"lines[{index}].charged")
         if line.charged is not None and not request.paid:
             detail = "Only a line of a paid order says what was charged"
+            raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
+        if line.charged is not None and line.charged > line.quantity * line.unit_price:
+            detail = "More than the line costs: its quantity times its unit_price"
             raise Refused("invalid_field", f"lines[{index}].charged", detail=detail)
 
 
@@ -230,11 +244,14 @@ def _priced_then(club: Club, request: CommitRequest, basket: Basket, terms: Term
     )
 
 
-def _quoted_promise(club: Club, request: CommitRequest, basket: Basket) -> Promise | None:
+def _quoted_promise(
+    club: Club, request: CommitRequest, basket: Basket, caller: Caller
+) -> Promise | None:
     """Refused: quote_invalid; and, unless it is paid already, quote_mismatch, quote_expired."""
     if request.quote is None:
         return None
-    promise = promises.promise_in(request.quote, club.shop, request.member or "")
+    worth_to = quotes_worth(caller, request.order_id)
+    promise = promises.promise_in(request.quote, club.shop, request.member or "", worth_to)
     if request.paid:
         return promise
     if promise.digest != digest_of(basket):
@@ -260,11 +277,12 @@ def _content_digest(request: CommitRequest, basket: Basket) -> bytes:
 
 
 def with_fresh_quote(
-    refused: Refused, club: Club, request: CommitRequest, language: Language
+    refused: Refused, club: Club, request: CommitRequest, caller: Caller
 ) -> Refused:
     """Somebody was faster, or too late: the answer brings what can be had now."""
     if request.member is None or refused.code not in {*TAKEN, "quote_expired"}:
         return refused
     who: Known = known(club, request.member)
-    fresh = quoted(club, who, _basket(request), Wish(), language)
+    asking = shopping(caller, request.member, None)
+    fresh = quoted(club, who, _basket(request), Wish(), caller.language, asking.bound)
     return Refused(refused.code, refused.field, **refused.params, fresh_quote=fresh)

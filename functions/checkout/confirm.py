@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from functions.checkout.at_the_till import refuse_other_stores
 from functions.checkout.receipts import Receipt, receipt_in
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
@@ -9,7 +10,7 @@ from stamkund.tables import Read, Update, orders, posting
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.posting import Conflict, OrderChange
 from stamkund.tables.programmes import Programmes
-from stamkund.web.callers import Caller, Shop
+from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
 
@@ -19,7 +20,7 @@ ROUNDS = 5
 @endpoint(
     "POST",
     "/v1/checkout/orders/{order}/confirmation",
-    caller=[Shop],
+    caller=[Shop, Till],
     access={Orders: Read | Update, Programmes: Read},
     problems=["no_programme", "order_not_found", "order_closed", "changed_meanwhile"],
 )
@@ -29,6 +30,7 @@ def confirm(order: OrderKey, caller: Caller, now: datetime) -> Reply[Receipt]:
     After this it is no longer reversed by itself. Again is answered with the same receipt; an
     order that is cancelled, or was reversed because nobody confirmed it in time, is refused.
     """
+    refuse_other_stores(caller, order)
     club = club_at(caller.shop, now)
     placed, replayed = _confirmed(caller.shop, order)
     receipt = receipt_in(club, placed, caller.language)

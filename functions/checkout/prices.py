@@ -5,7 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.checkout.quote import MemberId, asking_member
+from functions.checkout.at_the_till import asking_member
+from functions.checkout.quote import MemberId
 from functions.checkout.shoppers import known
 from stamkund.rules.basket import PricedArticle, one_unit
 from stamkund.rules.bill import Shopper

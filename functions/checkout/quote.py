@@ -7,6 +7,11 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from functions.checkout import promises
+from functions.checkout.at_the_till import (
+    IdentificationToken,
+    refuse_unconfirmed,
+    shopping,
+)
 from functions.checkout.shoppers import Known, known
 from functions.checkout.shown import (
     Benefit,
@@ -23,7 +28,7 @@ from functions.checkout.shown import (
 )
 from stamkund.rules import wallet
 from stamkund.rules.basket import Basket, Lines, refuse_repeated_ids
-from stamkund.rules.bill import Priced, Wish
+from stamkund.rules.bill import MOST_VOUCHERS, Priced, Wish
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.membership import with_purchase
@@ -34,26 +39,26 @@ from stamkund.rules.words import Channel
 from stamkund.tables import Read
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
-from stamkund.web.callers import Caller, Member, Shop, Storefront
+from stamkund.web.callers import Caller, Member, Shop, Storefront, Till
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 from stamkund.web.metrics import Metric, count
 
-# Each is an item of the transaction that commits them, as is one offer of each group.
-MOST_VOUCHERS = 5
 MemberId = OutsideId
 
 
 class QuoteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A basket, and what the member wants to use on it.
 
-    `member` is for a shop's server; a session is the member. Nobody is a guest.
+    `member` is for a shop's server; a session is the member. Nobody is a guest. A till sends the
+    `identification` that its look-up gave: what it says decides whether points may be spent.
     """
 
     currency: Currency
     lines: Lines
     channel: Channel = "web"
     member: MemberId | None = None
+    identification: IdentificationToken | None = None
     vouchers: Annotated[list[OutsideId], Meta(max_length=MOST_VOUCHERS)] = []
     spend_points: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
@@ -107,12 +112,13 @@ class Quote(Struct, frozen=True):
 @endpoint(
     "POST",
     "/v1/checkout/quotes",
-    caller=[Shop, Storefront, Member],
+    caller=[Shop, Storefront, Member, Till],
     access={Accounts: Read, Programmes: Read},
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
         "basket_too_large", "currency_not_supported", "duplicate_line", "voucher_not_open",
-        "voucher_needs_more", "points_not_enough", "forbidden",
+        "voucher_needs_more", "points_not_enough", "forbidden", "identification_invalid",
+        "identification_expired", "confirmation_needed",
     ],
 )  # fmt: skip
 def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
@@ -124,24 +130,14 @@ def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
     refuse_repeated_ids(request.lines)
     club = club_at(caller.shop, now)
     basket = Basket(request.currency, request.lines, request.channel)
-    member = asking_member(caller, request.member)
-    if member is None:
+    asking, wish = shopping(caller, request.member, request.identification), wish_of(request)
+    if asking.member is None:
         _refuse_what_only_members_have(request)
-    who = known(club, member) if member else None
-    answer = quoted(club, who, basket, wish_of(request), caller.language)
+    refuse_unconfirmed(caller, asking, wish)
+    who = known(club, asking.member) if asking.member else None
+    answer = quoted(club, who, basket, wish, caller.language, asking.bound)
     count(Metric.QUOTES)
     return answer
-
-
-def asking_member(caller: Caller, named: str | None) -> str | None:
-    """Whose basket it is: the session's member, or the one that the shop's server names."""
-    if caller.kind is Member:
-        if named is not None:
-            raise Refused("invalid_field", "member", detail="A session is the member")
-        return caller.member
-    if caller.kind is Storefront and named is not None:
-        raise Refused("forbidden", "member")
-    return named
 
 
 def _refuse_what_only_members_have(request: QuoteRequest) -> None:
@@ -154,13 +150,20 @@ def wish_of(request: QuoteRequest) -> Wish:
     return Wish(tuple(dict.fromkeys(request.vouchers)), request.spend_points)
 
 
-def quoted(club: Club, who: Known | None, basket: Basket, wish: Wish, language: Language) -> Quote:
-    """The whole answer; the token is only for somebody."""
+def quoted(
+    club: Club,
+    who: Known | None,
+    basket: Basket,
+    wish: Wish,
+    language: Language,
+    bound: tuple[str, ...] = (),
+) -> Quote:
+    """The whole answer; the token is only for somebody, and bound to what it is given to."""
     priced = price(club.published.compiled, basket, who.shopper if who else None, club.at, wish)
     programme = club.published.programme
     expires_at = club.at.at + timedelta(minutes=programme.quote_minutes)
     return Quote(
-        quote=_token(club, who, basket, priced, expires_at) if who else None,
+        quote=_token(club, who, basket, priced, expires_at, bound) if who else None,
         expires_at=expires_at if who else None,
         currency=basket.currency,
         lines=_lines(basket, priced),
@@ -174,7 +177,14 @@ def quoted(club: Club, who: Known | None, basket: Basket, wish: Wish, language: 
     )
 
 
-def _token(club: Club, who: Known, basket: Basket, priced: Priced, expires_at: datetime) -> str:
+def _token(
+    club: Club,
+    who: Known,
+    basket: Basket,
+    priced: Priced,
+    expires_at: datetime,
+    bound: tuple[str, ...],
+) -> str:
     promise = promised(
         priced,
         basket,
@@ -185,7 +195,7 @@ def _token(club: Club, who: Known, basket: Basket, priced: Priced, expires_at: d
     )
     if promise.takes:
         promise = replace(promise, day=club.at.day)
-    return promises.token_of(promise, club.shop, who.account.member)
+    return promises.token_of(promise, club.shop, who.account.member, bound)
 
 
 def _lines(basket: Basket, priced: Priced) -> list[QuotedLine]:

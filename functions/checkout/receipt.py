@@ -1,12 +1,19 @@
 """Shows the receipt of an order."""
 
+from datetime import datetime
+
+from msgspec.structs import replace
+
 from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.shown import TierProgress, tier_progress
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
-from stamkund.tables import Read, orders, programmes
+from stamkund.tables import Read, accounts, orders, programmes
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff
+from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -14,18 +21,30 @@ from stamkund.web.endpoint import endpoint
     "GET",
     "/v1/checkout/orders/{order}",
     caller=[Shop, Staff, Member],
-    access={Orders: Read, Programmes: Read},
+    access={Orders: Read, Programmes: Read, Accounts: Read},
     problems=["order_not_found"],
 )
-def receipt(order: OrderKey, caller: Caller) -> Receipt:
+def receipt(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
     """Show a receipt.
 
-    What was used, saved and earned, promised against delivered, and what came back since. A member
-    sees only their own.
+    What was used, saved and earned, promised against delivered, what came back since, and what is
+    next. A member sees only their own.
     """
     placed = own_order(caller, order)
     programme = programmes.version(caller.shop, placed.order.version)
-    return receipt_of(placed, programme, caller.language)
+    shown = receipt_of(placed, programme, caller.language)
+    return replace(shown, next=_next(club_at(caller.shop, now), placed.order.member, caller))
+
+
+def _next(club: Club, member: str, caller: Caller) -> TierProgress | None:
+    """For a guest, and for who has left since, there is nothing."""
+    try:
+        account = accounts.find(club.shop, member) if member else None
+    except Refused:
+        return None
+    if account is None:
+        return None
+    return tier_progress(account, account, club.published, club.at.month, caller.language)
 
 
 def own_order(caller: Caller, order: str) -> Placed:

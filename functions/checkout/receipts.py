@@ -7,6 +7,7 @@ from msgspec import Struct
 from functions.checkout.shown import (
     LineBenefit,
     PointsEarned,
+    TierProgress,
     benefit_names,
     line_benefits,
     points_earned,
@@ -53,7 +54,7 @@ class ShortfallShown(Struct, frozen=True):
 
 class RefundShown(Struct, frozen=True):
     """One return. `points` were taken back, of them `debt` is owed and `forgiven` let go;
-    `restored` spent points were given back."""
+    `restored` spent points were given back. `store` is that of the till to which it came back."""
 
     reference: str
     at: datetime
@@ -64,6 +65,7 @@ class RefundShown(Struct, frozen=True):
     debt: int
     forgiven: int
     restored: int
+    store: str | None
 
 
 class ReceiptBenefit(Struct, frozen=True):
@@ -77,8 +79,9 @@ class ReceiptBenefit(Struct, frozen=True):
     points: int
 
 
-class Receipt(Struct, frozen=True):
-    """An order and everything that became of it."""
+class Receipt(Struct, frozen=True, kw_only=True):
+    """An order and everything that became of it; `store` where a till of one sold it, and `next`,
+    where the member stands by now, when the receipt is asked for."""
 
     order: str
     status: OrderStatus
@@ -87,6 +90,7 @@ class Receipt(Struct, frozen=True):
     hold_until: datetime | None
     currency: Currency
     channel: str
+    store: str | None
     programme_version: int
     tier: str | None
     lines: list[ReceiptLine]
@@ -98,6 +102,7 @@ class Receipt(Struct, frozen=True):
     promise_kept: bool
     shortfalls: list[ShortfallShown]
     refunds: list[RefundShown]
+    next: TierProgress | None = None
     text: str
 
 
@@ -120,6 +125,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         hold_until=placed.hold_until if placed.status == "held" else None,
         currency=order.currency,
         channel=order.channel,
+        store=order.store or None,
         programme_version=order.version,
         tier=order.tier or None,
         lines=_lines(order),
@@ -198,6 +204,7 @@ def refund_shown(order: Order, refund: Refund) -> RefundShown:
         debt=refund.debt,
         forgiven=refund.forgiven,
         restored=refund.restored,
+        store=refund.store or None,
     )
 
 

@@ -20,7 +20,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.programmes import Programmes
-from stamkund.web.callers import Caller, Shop
+from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
 
@@ -50,7 +50,7 @@ class RefundReceipt(Struct, frozen=True):
 @endpoint(
     "POST",
     "/v1/checkout/orders/{order}/refunds",
-    caller=[Shop],
+    caller=[Shop, Till],
     access={
         Accounts: Read | Update,
         Orders: Read | Update,
@@ -72,7 +72,7 @@ def refund(
     Money is what was paid for the units; points are what the order no longer earns. Any split of
     a refund adds up to the whole. The same reference again is answered with the same refund.
     """
-    done = take_back(club_at(caller.shop, now), order, _asked(request))
+    done = take_back(club_at(caller.shop, now), order, _asked(request, caller.store))
     lines = done.placed.order.lines
     left = units_left(done.placed.order, done.placed.refunds)
     receipt = RefundReceipt(
@@ -85,7 +85,7 @@ def refund(
     return Reply(receipt, 201)
 
 
-def _asked(request: RefundRequest) -> Asked:
+def _asked(request: RefundRequest, store: str) -> Asked:
     if request.reference == CANCELLED:
         raise Refused("invalid_field", "reference", detail="This word is taken")
     wanted: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _asked(request: RefundRequest) -> Asked:
             raise Refused("duplicate_line", f"lines[{position}].id", line=line.id)
         wanted[line.id] = line.quantity
     digest = sha256(msgspec.msgpack.encode(sorted(wanted.items()))).digest()[:12]
-    return Asked(request.reference, digest, lambda placed: _units(placed, wanted))
+    return Asked(request.reference, digest, lambda placed: _units(placed, wanted), store)
 
 
 def _units(placed: Placed, wanted: Mapping[str, int]) -> Mapping[int, int]:

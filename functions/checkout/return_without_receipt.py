@@ -46,7 +46,8 @@ class ReturnRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnReceipt(Struct, frozen=True):
-    """Points that the amount would earn today, taken back; of them `debt` owed, `forgiven` not."""
+    """Points that the amount would earn today but for rules, taken back; of them `debt` owed,
+    `forgiven` not."""
 
     reference: str
     at: datetime
@@ -77,7 +78,8 @@ def return_without_receipt(
 ) -> Reply[ReturnReceipt]:
     """Take goods back without a receipt.
 
-    As no order is known, the points are those the amount would earn today at the member's tier,
+    As no order is known, the points are those the amount would earn today at the member's tier
+    and by no rule, since nobody says what was bought,
     and the amount counts against this month. The same reference again is the same return.
     """
     club = club_at(caller.shop, now)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from stamkund.rules import membership, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
+from stamkund.rules.leaving import with_nothing_kept
 from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.order import Order, OrderStatus, Refund
 from stamkund.rules.refunds import (
@@ -39,6 +40,7 @@ class Asked(Struct, frozen=True):
     reference: str
     digest: bytes
     units: Callable[[Placed], Mapping[int, int]]
+    store: str = ""
 
 
 class Done(NamedTuple):
@@ -87,6 +89,7 @@ def _refunded(club: Club, placed: Placed, asked: Asked) -> Done:
         reference=asked.reference,
         at=club.at.at,
         digest=asked.digest,
+        store=asked.store,
     )
     policy = policy_of(club, order)
     if not order.member:
@@ -142,12 +145,32 @@ def _contested(placed: Placed, wanted: Return, policy: Policy, contested: Contes
 
 
 def _from_wallet(placed: Placed, wanted: Return, policy: Policy, account: Account) -> Done:
+    if account.status == "closed":
+        return _of_who_left(placed, wanted, policy, account)
     returned = refund_of(wanted, account.wallet, policy)
     after = _with_refund(placed, returned.refund)
     entries = returned.entries
     vouchers = [(id, "open") for id in _vouchers_back(after)]
     change = OrderChange(placed, after)
     posting.rewrite(account, with_entries(account, entries), entries, change, vouchers)
+    return Done(after, returned.refund, replayed=False)
+
+
+def _of_who_left(
+    placed: Placed,
+    wanted: Return,
+    policy: Policy,
+    account: Account,
+    status: OrderStatus = "confirmed",
+) -> Done:
+    """Money comes back, and counts in the month's totals. What is owed is forgiven, points that
+    had paid for something end as they come back, and nobody has vouchers any more."""
+    forgiving = replace(policy, claw_back="within_balance")
+    returned = refund_of(wanted, account.wallet, forgiving)
+    after = _with_refund(placed, returned.refund, status)
+    entries = with_nothing_kept(account, returned.entries, wanted.at)
+    change = OrderChange(placed, after)
+    posting.rewrite(account, with_entries(account, entries), entries, change)
     return Done(after, returned.refund, replayed=False)
 
 
@@ -198,6 +221,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
     # Nothing is forgiven of an order that never was, whatever has become of its points.
     policy = replace(policy_of(club, order), claw_back="debt", reason=CANCELLED)
     account = accounts.find(club.shop, order.member) if order.member else None
+    if account and account.status == "closed":
+        return _of_who_left(placed, wanted, policy, account, "cancelled").placed
     returned = refund_of(wanted, account.wallet if account else None, policy)
     after = _with_refund(placed, returned.refund, "cancelled")
     change = OrderChange(placed, after)

@@ -9,11 +9,12 @@ from typing import Any
 
 from functions.checkout import returning
 from stamkund.rules.calendar import add_days, days_from
-from stamkund.tables import Append, Read, Update, clock, orders, programmes
+from stamkund.tables import Append, Read, Update, orders, programmes, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
-from stamkund.tables.programmes import KEPT_EVERY, Programmes
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KEPT_EVERY
 from stamkund.web.background import Timed
 from stamkund.web.club import club_at
 from stamkund.web.runs import Run, running
@@ -31,8 +32,8 @@ ACCESS = {
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Reverses what is due in every shop; answers how many, and how many failed."""
     with running("checkout", JOB, context) as run:
-        for shop in programmes.every_shop():
-            _reverse_in(shop.shop, clock.now_for(shop.shop, shop.sandbox), run)
+        for shop in shops.every_shop():
+            _reverse_in(shop.shop, shops.now_for(shop.shop, shop.sandbox), run)
     return {"reversed": run.looked_at - run.failed, "failed": run.failed}
 
 
@@ -43,17 +44,17 @@ def _reverse_in(shop: str, now: datetime, run: Run) -> None:
             run.waited_since(held.until, now)
             _reverse(shop, held.order, now, run)
         if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
-            programmes.set_reached(shop, JOB, day)
+            shops.set_reached(shop, JOB, day)
 
 
 def _first_day(shop: str, now: datetime) -> str:
     """A day before the last that was finished: an order held by a clock that is behind may have
     come since. There are no orders before the first programme."""
-    reached = programmes.reached(shop, JOB)
+    reached = shops.reached(shop, JOB)
     if reached:
         return add_days(reached, -1)
     published = programmes.current_or_none(shop, now)
-    return programmes.first_day(shop, published) if published else now.date().isoformat()
+    return shops.first_day(shop, published) if published else now.date().isoformat()
 
 
 def _reverse(shop: str, order: str, now: datetime, run: Run) -> None:

@@ -1,8 +1,9 @@
 """The card as a picture, drawn as SVG: in the colours of its tier, and with its QR code."""
 
+from functools import lru_cache
 from html import escape
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -150,12 +151,8 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def _qr(payload: str, *, svgns: bool, light: str | None) -> str:
-    # Only the card needs it: 20 ms to import.
-    import segno
-
     drawn = BytesIO()
-    code = segno.make(payload, error="m", micro=False)
-    code.save(
+    _code(payload).save(
         drawn,
         kind="svg",
         border=4,
@@ -168,3 +165,13 @@ def _qr(payload: str, *, svgns: bool, light: str | None) -> str:
         nl=False,
     )
     return drawn.getvalue().decode()
+
+
+@lru_cache(
+    maxsize=1
+)  # it is drawn twice, by itself and on the card, and making it is the dear part
+def _code(payload: str) -> Any:
+    # Only the card needs it: 20 ms to import.
+    import segno
+
+    return segno.make(payload, error="m", micro=False)

@@ -10,6 +10,8 @@ from stamkund.rules.account import Account, with_entries
 from stamkund.rules.adjusting import adjusted
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.membership import lapse
+from stamkund.rules.wallet import is_idle
 from stamkund.tables import accounts, decisions
 from stamkund.tables.decisions import Decision, DecisionStatus, Known
 from stamkund.tables.posting import Conflict
@@ -103,13 +105,18 @@ def adjustment(
     rules = club.programme.points
     if rules is None:
         raise Refused("no_points")
+    lots = adjusted(account.wallet, decision.points, rules, club.at.day)
+    # Given to somebody who has not bought for long they would be gone before anybody saw them.
+    begins = any(points > 0 and is_idle(lot) for lot, points in lots.items())
+    gone = lapse(account, club.at, club.at.at, ()) if begins else []
     made = entry(
         "adjust",
-        adjusted(account.wallet, decision.points, rules, club.at.day),
+        lots,
         reference=decision.reference,
         reason=decision.reason,
         occurred_at=club.at.at,
         by=by,
         version=club.published.version,
+        active_on=max(account.active_on, club.at.day) if begins else "",
     )
-    return with_entries(account, [made]), [made]
+    return with_entries(account, [*gone, made]), [*gone, made]

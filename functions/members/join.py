@@ -6,24 +6,26 @@ from msgspec import Struct
 
 from functions.members.contacting import Sealed
 from functions.members.enrol import Enrolment, PersonName, identities_of, joined, profile_of
-from functions.members.letting_in import DeviceName, MemberSession, a_device, session_on
+from functions.members.letting_in import DeviceName, MemberSession, a_device, month_of, session_on
 from functions.members.shown import NOT_KEPT, REPLAYED
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Label, Language
-from stamkund.tables import Append, Read, clock, devices, profiles
+from stamkund.tables import Append, Read, Update, clock, devices, profiles
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.joining import Taken
 from stamkund.tables.ledger import Ledger
-from stamkund.tables.profiles import Profiles
+from stamkund.tables.profiles import Person, Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
-from stamkund.web.verified_contact import VerifiedContact, proven
+from stamkund.web.verified_contact import AT_THE_TILL, VerifiedContact, proven
 
 
 class Joining(Struct, frozen=True, forbid_unknown_fields=True):
-    """`verified_contact` as the verification of a code gave it. All else is optional."""
+    """`verified_contact` as the verification of a code gave it, or the link that a till had sent
+    behind `#join=`. All else is optional."""
 
     verified_contact: Sealed
     first_name: PersonName | None = None
@@ -35,13 +37,15 @@ class Joining(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Joined(Struct, frozen=True):
-    """`new`: whether this made the membership. Otherwise the contact led to the one there was."""
+    """`new`: whether this made the membership. Otherwise the contact led to the one there was.
+    `order`: what was being bought, where a till sent the link."""
 
     member: str
     card_number: str
     joined_on: str
     new: bool
     session: MemberSession
+    order: str | None = None
 
 
 @endpoint(
@@ -50,7 +54,7 @@ class Joined(Struct, frozen=True):
     caller=[Storefront],
     access={
         Accounts: Read | Append,
-        Profiles: Read | Append,
+        Profiles: Read | Append | Update,
         Identities: Append,
         Ledger: Append,
         Programmes: Read,
@@ -72,13 +76,22 @@ def join(request: Joining, caller: Caller, now: datetime) -> Reply[Joined]:
         account = joined(club, profile, person)
     except Taken as taken:
         (holder,) = taken.holders
-        account, profile = profiles.find_person(caller.shop, holder)
+        account, profile = _known(caller.shop, holder)
         new = False
     else:
         new = True
     session = _logged_in(request, contact, club, account.member, profile.language)
-    answer = Joined(account.member, account.card, account.joined_on, new, session)
+    order = contact.order or None
+    answer = Joined(account.member, account.card, account.joined_on, new, session, order)
     return Reply(answer, 201 if new else 200, NOT_KEPT if new else NOT_KEPT | REPLAYED)
+
+
+def _known(shop: str, holder: str) -> Person:
+    """Who leaves at this moment is nobody in the next: busy."""
+    try:
+        return profiles.find_person(shop, holder)
+    except Refused:
+        raise Refused("busy") from None
 
 
 def _enrolment(request: Joining, contact: VerifiedContact) -> Enrolment:
@@ -88,7 +101,7 @@ def _enrolment(request: Joining, contact: VerifiedContact) -> Enrolment:
         email=contact.value if contact.kind == "email" else None,
         phone=contact.value if contact.kind == "phone" else None,
         language=request.language,
-        channel=request.channel,
+        channel=request.channel or (AT_THE_TILL if contact.place == AT_THE_TILL else None),
     )
 
 
@@ -100,5 +113,6 @@ def _logged_in(
     device = a_device(
         contact.id, contact.place, real, name=request.device_name, remembered=request.remember
     )
-    devices.let_in(club.shop, member, device)
-    return session_on(club.shop, member, device, language, real)
+    month = month_of(club.at.at)
+    devices.let_in(club.shop, member, device, month)
+    return session_on(club.shop, member, device, language, month, real)

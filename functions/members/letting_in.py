@@ -41,11 +41,17 @@ def a_device(id: str, place: str, now: datetime, *, name: str | None, remembered
 
 
 def session_on(
-    shop: str, member: str, device: Device, language: Language | None, now: datetime
+    shop: str, member: str, device: Device, language: Language | None, month: str, now: datetime
 ) -> MemberSession:
-    """For a device that has just been let in."""
-    token = RefreshToken(member, device.id, device.generation, device.remembered, language)
+    """For a device that has just been let in, in a month of the shop's time."""
+    token = RefreshToken(member, device.id, device.generation, device.remembered, language, month)
     return session_by(shop, token, now)
+
+
+def month_of(now: datetime) -> str:
+    """In which somebody was seen. The shop's time, which a sandbox moves; no zone: it is for a
+    count of months."""
+    return f"{now:%Y-%m}"
 
 
 def session_by(shop: str, token: RefreshToken, now: datetime) -> MemberSession:

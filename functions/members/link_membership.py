@@ -3,9 +3,11 @@
 from msgspec import Struct
 
 from functions.members.contacting import Sealed
+from functions.members.gone import told_who_left
 from functions.members.known_by import known_by
 from stamkund.rules.errors import Refused
 from stamkund.tables import Append, Read, Update, clock, joining, profiles
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities, IdentityKind
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
@@ -40,10 +42,10 @@ class Linked(Struct, frozen=True):
     "POST",
     "/v1/members/{member}/links",
     caller=[Member, Shop],
-    access={Identities: Append, Profiles: Read | Update, Programmes: Read},
+    access={Accounts: Read, Identities: Append, Profiles: Read | Update, Programmes: Read},
     problems=[
-        "not_found", "member_not_found", "member_exists", "already_linked",
-        "contact_not_verified", "forbidden", "busy",
+        "not_found", "member_not_found", "member_not_active", "member_merged", "member_exists",
+        "already_linked", "contact_not_verified", "forbidden", "busy",
     ],
 )  # fmt: skip
 def link_membership(member: str, request: Linking, caller: Caller) -> Linked:
@@ -55,7 +57,8 @@ def link_membership(member: str, request: Linking, caller: Caller) -> Linked:
     """
     owner = member_of(caller, member)
     kind, value = _wanted(request, caller)
-    joining.link(caller.shop, owner, known_by(caller.shop, kind, value), FIELDS[kind], value)
+    with told_who_left(caller.shop, owner):
+        joining.link(caller.shop, owner, known_by(caller.shop, kind, value), FIELDS[kind], value)
     profile = profiles.find(caller.shop, owner)
     return Linked(owner, profile.customer_id or None, profile.email or None, profile.phone or None)
 

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from functions.members.login_tickets import mark_of, part_of, ticket_of
+from functions.members.shown import called
 from stamkund.rules.basket import (
     MOST_LINES,
     Basket,
@@ -27,7 +28,6 @@ from stamkund.rules.login_offer import (
     ranked,
     variants_of,
 )
-from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import HOLD_OUT, Currency, Language, LoginArgument
 from stamkund.rules.text import say
 from stamkund.rules.words import Channel
@@ -170,6 +170,6 @@ def _words(argument: Argument, club: Club, currency: Currency, language: Languag
     if "missing" in words:
         words["points" if argument.says == "ladder_points" else "amount"] = words["missing"]
     if "tier" in words:
-        words["tier"] = tier_name(club.programme, str(words["tier"]), language)
+        words["tier"] = called(club, str(words["tier"]), language)
         words["currency"] = club.programme.currency
     return words

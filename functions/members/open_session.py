@@ -1,14 +1,15 @@
 """Lets the shop log a member in: it knows its own customer."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from msgspec import Struct
 
 from functions.members.known_by import known_by
-from functions.members.letting_in import DeviceName, MemberSession, a_device, session_on
+from functions.members.letting_in import DeviceName, MemberSession, a_device, month_of, session_on
 from functions.members.shown import NOT_KEPT
 from stamkund.rules.programme import Language
-from stamkund.tables import Append, Read, clock, devices, identities, profiles
+from stamkund.tables import Append, Read, Update, clock, devices, identities, profiles
 from stamkund.tables.identities import Identities
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
@@ -34,11 +35,11 @@ class SessionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     "POST",
     "/v1/members/sessions",
     caller=[Shop],
-    access={Identities: Read, Profiles: Read | Append, Programmes: Read},
+    access={Identities: Read, Profiles: Read | Append | Update, Programmes: Read},
     problems=["member_not_found", "reference_used", "busy"],
     status=201,
 )
-def open_session(request: SessionRequest, caller: Caller) -> Reply[MemberSession]:
+def open_session(request: SessionRequest, caller: Caller, now: datetime) -> Reply[MemberSession]:
     """Exchange the shop's customer id for a member session.
 
     It holds for 15 minutes of real time, in a sandbox too; ask for another when it has run out, or
@@ -46,18 +47,27 @@ def open_session(request: SessionRequest, caller: Caller) -> Reply[MemberSession
     another.
     """
     member = identities.find(caller.shop, known_by(caller.shop, "customer", request.customer_id))
-    language = profiles.language_of(caller.shop, member)
+    month, spoken = month_of(now), profiles.spoken_to(caller.shop, member)
+    language = spoken.language if spoken else None
     if request.reference is not None:
-        return _on_a_device(request, request.reference, caller.shop, member, language)
+        return _on_a_device(request, request.reference, caller.shop, member, language, month)
+    if spoken and spoken.seen != month:
+        profiles.note_seen(caller.shop, member, month)
     session = sessions.issue(caller.shop, member, language)
     return Reply(MemberSession(member, session.token, session.expires_at), headers=NOT_KEPT)
 
 
 def _on_a_device(
-    request: SessionRequest, reference: str, shop: str, member: str, language: Language | None
+    request: SessionRequest,
+    reference: str,
+    shop: str,
+    member: str,
+    language: Language | None,
+    month: str,
 ) -> Reply[MemberSession]:
-    now = clock.real_time()
+    real = clock.real_time()
     id = sha256(reference.encode()).hexdigest()[:32]
-    device = a_device(id, "shop", now, name=request.device_name, remembered=request.remember)
-    devices.let_in(shop, member, device)
-    return Reply(session_on(shop, member, device, language, now), headers=NOT_KEPT)
+    device = a_device(id, "shop", real, name=request.device_name, remembered=request.remember)
+    devices.let_in(shop, member, device, month)
+    session = session_on(shop, member, device, language, month, real)
+    return Reply(session, headers=NOT_KEPT)

@@ -53,10 +53,10 @@ def read_card(member: str, caller: Caller, now: datetime) -> Reply[Card]:
     club = club_at(caller.shop, now)
     account = accounts.find(caller.shop, member_of(caller, member))
     accounts.refuse_inactive(account)
-    return Reply(_card(club, account, caller.language), headers=NOT_KEPT)
+    return Reply(card_of(club, account, caller.language), headers=NOT_KEPT)
 
 
-def _card(club: Club, account: Account, language: Language) -> Card:
+def card_of(club: Club, account: Account, language: Language) -> Card:
     payload, code = card_code.show(club.shop, account.card, clock.real_time())
     tier = tier_of(club, account, language)
     points = wallet.balance(account.wallet, club.at.day).available

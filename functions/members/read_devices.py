@@ -4,7 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from functions.members.gone import told_who_left
 from stamkund.tables import Read, clock, devices
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.devices import Device
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
@@ -32,12 +34,14 @@ class Devices(Struct, frozen=True):
     "GET",
     "/v1/members/{member}/devices",
     caller=[Member, Staff],
-    access={Profiles: Read, Programmes: Read},
-    problems=["not_found", "member_not_found"],
+    access={Accounts: Read, Profiles: Read, Programmes: Read},
+    problems=["not_found", "member_not_found", "member_not_active", "member_merged"],
 )
 def read_devices(member: str, caller: Caller) -> Devices:
     """List the devices on which a member is logged in, the last seen first."""
-    found = devices.every(caller.shop, member_of(caller, member), clock.real_time())
+    owner = member_of(caller, member)
+    with told_who_left(caller.shop, owner):
+        found = devices.every(caller.shop, owner, clock.real_time())
     return Devices([shown(device, caller) for device in found])
 
 

@@ -5,9 +5,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from functions.members.shown import called
 from stamkund.rules import membership, tiers
 from stamkund.rules.account import Account
-from stamkund.rules.naming import named, tier_name
+from stamkund.rules.naming import named
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import say
 from stamkund.rules.tiers import Forecast, Ladder, Rung
@@ -84,10 +85,10 @@ def read_ladder(member: str, caller: Caller, now: datetime) -> LadderShown:
     club = club_at(caller.shop, now)
     account = accounts.find(caller.shop, member_of(caller, member))
     accounts.refuse_inactive(account)
-    return _shown(club, account, caller.language)
+    return ladder_of(club, account, caller.language)
 
 
-def _shown(club: Club, account: Account, language: Language) -> LadderShown:
+def ladder_of(club: Club, account: Account, language: Language) -> LadderShown:
     history, month = club.published.tier_history, club.at.month
     start = membership.standing(account, history)
     ladder = tiers.ladder(history, account.record, start, month)
@@ -124,14 +125,14 @@ def _step(rung: Rung, club: Club, language: Language) -> StepShown:
 
 def _next_text(ladder: Ladder, above: Rung | None, club: Club, language: Language) -> str:
     if above is None:
-        return say("top_tier", language, tier=tier_name(club.programme, ladder.tier, language))
+        return say("top_tier", language, tier=called(club, ladder.tier, language))
     name = named(above.step.name, language, club.programme)
     return _missing_text("next_tier", above.missing, ladder.basis, club, language, tier=name)
 
 
 def _forecast(forecast: Forecast, club: Club, language: Language) -> ForecastShown:
     words = {
-        "tier": tier_name(club.programme, forecast.keeps, language),
+        "tier": called(club, forecast.keeps, language),
         "day": forecast.last_day,
     }
     code = "tier_forecast"

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules import wallet
+from stamkund.rules.account import Account
 from stamkund.rules.programme import Language
 from stamkund.rules.text import say
 from stamkund.rules.wallet import Due
@@ -13,7 +14,7 @@ from stamkund.tables import Read, accounts
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
-from stamkund.web.club import MEMBER_PROBLEMS, club_at
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
 
 
@@ -59,9 +60,14 @@ def read_points(member: str, caller: Caller, now: datetime) -> PointsShown:
     What can be spent now, what is pending and until when, what ends on which day, and what is owed.
     Days are those of the shop's time zone.
     """
-    today = club_at(caller.shop, now).at.day
+    club = club_at(caller.shop, now)
     account = accounts.find(caller.shop, member_of(caller, member))
     accounts.refuse_inactive(account)
+    return points_of(club, account, caller.language)
+
+
+def points_of(club: Club, account: Account, language: Language) -> PointsShown:
+    today = club.at.day
     balance = wallet.balance(account.wallet, today)
     maturing, expiring = (due(account.wallet, today) for due in (wallet.maturing, wallet.expiring))
     return PointsShown(
@@ -70,7 +76,7 @@ def read_points(member: str, caller: Caller, now: datetime) -> PointsShown:
         debt=balance.debt,
         maturing=[PendingPoints(due.day, due.points) for due in maturing],
         expiring=[ExpiringPoints(due.day, due.points) for due in expiring],
-        text=_text(balance.debt, expiring, caller.language),
+        text=_text(balance.debt, expiring, language),
     )
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.members.pages import Cursor, Limit, opened, sealed
+from functions.members.shown import called
 from stamkund.rules.calendar import last_day
 from stamkund.rules.ledger import Entry, Kind
-from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import CODES, say
 from stamkund.tables import Read, accounts, ledger
@@ -61,10 +61,9 @@ def read_statement(
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     before = opened(cursor, PURPOSE, caller.shop, owner)
+    # The ledger stays when a member leaves, and is nobody's to read then.
+    accounts.refuse_inactive(accounts.find(caller.shop, owner))
     entries, more = ledger.page(caller.shop, owner, limit, before)
-    if not entries:
-        # Nothing to show yet, or nobody there: only now is the difference worth a read.
-        accounts.refuse_inactive(accounts.find(caller.shop, owner))
     return Statement(
         [_line(entry, club, caller.language) for entry in entries],
         sealed(more, PURPOSE, caller.shop, owner),
@@ -78,7 +77,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
         reason=entry.reason or None,
         occurred_at=entry.occurred_at,
         points=entry.points,
-        text=_text(entry, club, language),
+        text=text_of(entry, club, language),
         order=entry.order or None,
         amount=entry.amount if entry.currency else None,
         currency=entry.currency,
@@ -86,8 +85,8 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
     )
 
 
-def _text(entry: Entry, club: Club, language: Language) -> str:
-    words: dict[str, str | int] = {"tier": tier_name(club.programme, entry.tier_to, language)}
+def text_of(entry: Entry, club: Club, language: Language) -> str:
+    words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
     if entry.order:
         words["order"] = entry.order.partition(":")[2]
     if entry.frozen_until:

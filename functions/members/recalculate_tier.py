@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.members.settling import settle
 from stamkund.rules.ledger import MOVES_TIER
-from stamkund.tables import Append, Read, Update, clock, keys, programmes
+from stamkund.tables import Append, Read, Update, clock, keys, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
@@ -69,5 +69,5 @@ def _whose(record: DynamoDBRecord) -> str | None:
 
 
 def _settled(shop: str, member: str) -> bool:
-    registered = programmes.find_shop(shop, now=clock.real_time())
-    return settle(shop, member, clock.now_for(shop, registered is not None and registered.sandbox))
+    registered = shops.find_shop(shop, now=clock.real_time())
+    return settle(shop, member, shops.now_for(shop, registered is not None and registered.sandbox))

@@ -11,11 +11,12 @@ from functions.members.contacting import Challenge, Email, Phone, contact_of, di
 from functions.members.letting_in import Place
 from functions.members.shown import NOT_KEPT
 from stamkund.rules import login, text
-from stamkund.rules.login import CODE_LIFETIME, DIGITS, SHARES, Channel, Contact, Limit
+from stamkund.rules.login import CODE_LIFETIME, DIGITS, Channel, Contact
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, Update, clock, login_codes
-from stamkund.tables.identities import Identities
-from stamkund.tables.login_codes import Code, Count
+from stamkund.tables.counting import Count, counted_by
+from stamkund.tables.identities import Identities, Identity, owner_of
+from stamkund.tables.login_codes import Code
 from stamkund.tables.programmes import Programmes
 from stamkund.web import messages
 from stamkund.web.callers import Caller, Storefront
@@ -83,16 +84,9 @@ def _counts(club: Club, contact: Contact, address: str, now: datetime) -> list[C
         "shop": "",
     }
     every = login.limits(club.programme.login, contact.channel)
-    return [_count(limit, whose[limit.by], int(whose["contact"], 16), now) for limit in every]
-
-
-def _count(limit: Limit, whose: str, share: int, now: datetime) -> Count:
-    number, ends_at = login.window(limit, now)
-    seconds = int(limit.window.total_seconds())
-    if not limit.shared:
-        return Count(f"{limit.by}.{seconds}#{whose}#{number}", limit.most, ends_at)
-    key = f"{limit.by}.{seconds}#{share % SHARES}#{number}"
-    return Count(key, limit.most // SHARES, ends_at)
+    counted = owner_of(Identity(contact.kind, whose["contact"]))
+    share = int(whose["contact"], 16)
+    return [counted_by(limit, whose[limit.by], share, now, counted) for limit in every]
 
 
 def _message(club: Club, challenge: Challenge, digits: str, language: Language) -> Message:

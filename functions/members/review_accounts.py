@@ -10,10 +10,11 @@ from typing import Any
 
 from functions.members.settling import settle
 from stamkund.rules.calendar import day_of, days_from, start_of
-from stamkund.tables import Append, Read, Update, accounts, clock, programmes
+from stamkund.tables import Append, Read, Update, accounts, programmes, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
-from stamkund.tables.programmes import KEPT_EVERY, Programmes, RegisteredShop
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
 from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
 
@@ -25,8 +26,8 @@ ACCESS = {Accounts: Read | Update, Ledger: Append, Programmes: Read | Append}
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Reviews every shop; answers how many accounts changed, how many did not, and failures."""
     with running("members", JOB, context) as run:
-        for shop in programmes.every_shop():
-            _review(shop, clock.now_for(shop.shop, shop.sandbox), run)
+        for shop in shops.every_shop():
+            _review(shop, shops.now_for(shop.shop, shop.sandbox), run)
     unchanged = run.looked_at - run.changed - run.failed
     return {"changed": run.changed, "unchanged": unchanged, "failed": run.failed}
 
@@ -37,14 +38,14 @@ def _review(shop: RegisteredShop, now: datetime, run: Run) -> None:
         return
     zone = published.programme.time_zone
     today, failed_before = day_of(now, zone), run.failed
-    first = programmes.reached(shop.shop, JOB) or programmes.first_day(shop.shop, published)
+    first = shops.reached(shop.shop, JOB) or shops.first_day(shop.shop, published)
     # The day reached last is looked at again: it was not over then.
     for n, day in enumerate(days_from(first, today), start=1):
         for member in accounts.due_for_review(shop.shop, day):
             run.waited_since(start_of(day, zone), now)
             _look_at(shop.shop, member, now, run)
         if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
-            programmes.set_reached(shop.shop, JOB, day)
+            shops.set_reached(shop.shop, JOB, day)
 
 
 def _look_at(shop: str, member: str, now: datetime, run: Run) -> None:

@@ -20,7 +20,7 @@ ROUNDS = 8
 def settle(shop: str, member: str, now: datetime) -> bool:
     """Whether anything was written. Raises Conflict when others were faster all the time.
 
-    Who is gone needs nothing. Refused: no_programme.
+    Who has left needs nothing. Refused: no_programme.
     """
     published = programmes.current(shop, now)
     at = moment(now, published.programme.time_zone)
@@ -28,6 +28,8 @@ def settle(shop: str, member: str, now: datetime) -> bool:
         try:
             before = accounts.find(shop, member)
         except Refused:
+            return False
+        if before.status == "closed":
             return False
         after, entries = settled(before, published.setting, at)
         if after is before:

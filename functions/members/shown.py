@@ -21,4 +21,9 @@ class TierShown(Struct, frozen=True):
 def tier_of(club: Club, account: Account, language: Language) -> TierShown | None:
     """The tier of this moment, whatever was last stored; None in a programme without tiers."""
     tier = membership.tier_of(account, club.published.tier_history, club.at.month)
-    return TierShown(tier, tier_name(club.programme, tier, language)) if tier else None
+    return TierShown(tier, called(club, tier, language)) if tier else None
+
+
+def called(club: Club, tier: str, language: Language) -> str:
+    """A member may have it from a ladder that was another, or hear of one that is to come."""
+    return tier_name(club.programme, tier, language, club.published.ladders)

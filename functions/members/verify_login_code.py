@@ -14,6 +14,7 @@ from functions.members.letting_in import (
     MemberSession,
     Place,
     a_device,
+    month_of,
     session_on,
 )
 from functions.members.shown import NOT_KEPT, REPLAYED
@@ -62,18 +63,18 @@ class Verified(Struct, frozen=True):
     "POST",
     "/v1/members/login-codes/verifications",
     caller=[Storefront],
-    access={Identities: Read | Update, Profiles: Read | Append, Programmes: Read},
+    access={Identities: Read | Update, Profiles: Read | Append | Update, Programmes: Read},
     problems=["login_code_invalid", "busy"],
 )
-def verify_login_code(request: Verification, caller: Caller) -> Reply[Verified]:
+def verify_login_code(request: Verification, caller: Caller, now: datetime) -> Reply[Verified]:
     """Log in by code or link.
 
     A member gets a session, anybody else the proof to join by. Each code lets in once; which of
     wrong, used, tried too often and run out a code is, is not said.
     """
-    now = clock.real_time()
+    real = clock.real_time()
     challenge = _challenge(request, caller.shop)
-    known = login_codes.tried(caller.shop, challenge.id, request.reference, TRIES, now)
+    known = login_codes.tried(caller.shop, challenge.id, request.reference, TRIES, real)
     if request.link is None:
         _refuse_other(known, digest_of(caller.shop, challenge.id, request.code or ""))
     contact = known_by(caller.shop, challenge.kind, challenge.value)
@@ -81,7 +82,7 @@ def verify_login_code(request: Verification, caller: Caller) -> Reply[Verified]:
     member = identities.find_or_none(caller.shop, contact) if wanted else None
     if member is None:
         return _proof(request, caller.shop, challenge, known)
-    return _session(request, caller.shop, member, known, now)
+    return _session(request, caller.shop, member, known, month_of(now), real)
 
 
 def _challenge(request: Verification, shop: str) -> Challenge:
@@ -108,14 +109,14 @@ def _proof(request: Verification, shop: str, challenge: Challenge, known: Code) 
 
 
 def _session(
-    request: Verification, shop: str, member: str, known: Code, now: datetime
+    request: Verification, shop: str, member: str, known: Code, month: str, now: datetime
 ) -> Reply[Verified]:
     language = profiles.language_of(shop, member)
     device = a_device(
         known.id, known.place, now, name=request.device_name, remembered=request.remember
     )
-    first = login_codes.use_for_device(shop, known.id, request.reference, member, device)
-    session = session_on(shop, member, device, language, now)
+    first = login_codes.use_for_device(shop, known.id, request.reference, member, device, month)
+    session = session_on(shop, member, device, language, month, now)
     headers = NOT_KEPT if first else NOT_KEPT | REPLAYED
     return Reply(_verified(known, session=session), headers=headers)
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from functions.programme.read_clock import Clock
 from stamkund.rules.errors import Refused
-from stamkund.tables import Read, Update, clock, programmes
+from stamkund.tables import Read, Update, clock, shops
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.endpoint import endpoint
@@ -31,7 +31,8 @@ class SetClock(Struct, frozen=True, forbid_unknown_fields=True):
 def set_clock(request: SetClock, caller: Caller) -> Clock:
     """Set the clock of a sandbox shop.
 
-    From then on it goes at its usual speed. Other shops keep real time.
+    From then on it goes at its usual speed. Other shops keep real time. Turned back, it undoes
+    nothing: points that had matured or expired by then stay so.
     """
     if not caller.sandbox:
         raise Refused("not_a_sandbox")
@@ -40,5 +41,5 @@ def set_clock(request: SetClock, caller: Caller) -> Clock:
     offset = round((request.time - clock.real_time()).total_seconds())
     # A day early, because the shop's own day may have begun before, or after, that of UTC.
     day = (request.time.astimezone(UTC) - timedelta(days=1)).date().isoformat()
-    programmes.set_clock_offset(caller.shop, offset, day)
+    shops.set_clock_offset(caller.shop, offset, day)
     return Clock(request.time.astimezone(UTC), caller.sandbox)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import boto3
 
 from stamkund import tables
-from stamkund.local import functions
+from stamkund.local import functions, my_page
 from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
 from stamkund.local.mailbox import Mailbox
@@ -34,7 +34,8 @@ class Club:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
-        gateway = Gateway(functions.builders(), self._controls(), self.mailbox.pages())
+        pages = {**self.mailbox.pages(), **my_page.pages()}
+        gateway = Gateway(functions.builders(), self._controls(), pages)
         self._server = Server(gateway, port)
         self.url = self._server.url
         self._stop = Event()

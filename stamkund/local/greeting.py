@@ -20,6 +20,7 @@ def greeting(url: str, keys: Keys) -> str:
             f"  shop key        {keys.shop}",
             f"  storefront key  {keys.storefront}",
             f"  staff key       {keys.staff}",
+            f"  till key        {keys.till}",
             f"  mailbox         {url}/mailbox",
             "",
             "# What do members pay?",

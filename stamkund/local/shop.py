@@ -6,7 +6,7 @@ from msgspec import Struct
 from stamkund.local import seed
 from stamkund.local.home import Home
 from stamkund.local.seed import SHOP, Keys
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from stamkund.tables.clock import real_time
 
 
@@ -30,7 +30,7 @@ def furnished(here: Home, url: str) -> Keys:
 def _kept(here: Home) -> Kept | None:
     """Nothing, too, where the database is another than the one that these keys opened."""
     file = here.data / "shop.json"
-    if not file.exists() or programmes.find_shop(SHOP, now=real_time()) is None:
+    if not file.exists() or shops.find_shop(SHOP, now=real_time()) is None:
         return None
     return msgspec.json.decode(file.read_bytes(), type=Kept)
 

@@ -20,10 +20,11 @@ from stamkund import tables
 from stamkund.operations import export
 from stamkund.operations.command import Mistaken, tell
 from stamkund.operations.shop import registered
-from stamkund.tables import Table, programmes
+from stamkund.tables import Table, shops
 from stamkund.tables.exported import REGISTER, Raw, delete_all, items_of
 from stamkund.tables.ledger import Ledger
-from stamkund.tables.programmes import KEY, Programmes
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KEY
 
 KEYS_FORGOTTEN = 61.0  # seconds: a process remembers a key for a minute
 ROUNDS = 5
@@ -65,7 +66,7 @@ def _lock_out(shop: str, sleep: Callable[[float], object]) -> None:
     if not keys:
         return  # an earlier run has waited
     for item in keys:
-        programmes.revoke_key(shop, item["sk"]["S"].removeprefix(KEY))
+        shops.revoke_key(shop, item["sk"]["S"].removeprefix(KEY))
     tell("Its keys are revoked; in a minute everybody knows.")
     sleep(KEYS_FORGOTTEN)
     delete_all(Programmes, keys)

@@ -6,12 +6,17 @@ is refused everywhere within a minute, and stays in the list.
 
 from argparse import ArgumentParser, Namespace
 
+import msgspec
 from msgspec import Struct
 
 from stamkund.operations.command import Mistaken
 from stamkund.operations.shop import registered
-from stamkund.tables import programmes
-from stamkund.tables.programmes import PREFIXES
+from stamkund.rules.ids import OutsideId
+from stamkund.tables import shops
+from stamkund.tables.shops import PREFIXES
+
+# Under these sources the orders of others are kept.
+TAKEN = {"web", "return"}
 
 
 class NewKey(Struct):
@@ -26,6 +31,7 @@ class ListedKey(Struct):
     kind: str
     label: str
     origins: list[str]
+    store: str
     revoked: bool
 
 
@@ -36,7 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
     add.add_argument(
         "kind",
         choices=list(PREFIXES),
-        help="shop: its server. storefront: its pages in a browser. staff: people",
+        help="shop: its server. storefront: its pages in a browser. staff: people. till: a store",
     )
     add.add_argument("--label", default="", help="what it is for; not a person's name")
     add.add_argument(
@@ -45,6 +51,12 @@ def arguments(parser: ArgumentParser) -> None:
         default=[],
         metavar="https://...",
         help="a website that may use a storefront key; may be given several times",
+    )
+    add.add_argument(
+        "--store",
+        default="",
+        metavar="ID",
+        help="the store, or the one till, that a till key is for; its orders carry this id",
     )
     add.set_defaults(what=_add)
     revoke = what.add_parser("revoke", help="refuse a key from now on")
@@ -64,10 +76,27 @@ def _add(options: Namespace) -> NewKey:
     registered(options.shop)
     if options.origin and options.kind != "storefront":
         raise Mistaken("Only a storefront key is used in a browser: --origin is for no other.")
-    key = programmes.add_key(
-        options.shop, options.kind, label=options.label, origins=frozenset(options.origin)
+    _refuse_other_stores(options.kind, options.store)
+    key = shops.add_key(
+        options.shop,
+        options.kind,
+        label=options.label,
+        origins=frozenset(options.origin),
+        store=options.store,
     )
     return NewKey(key.rsplit(".", 2)[1], key)
+
+
+def _refuse_other_stores(kind: str, store: str) -> None:
+    if bool(store) != (kind == "till"):
+        raise Mistaken("A till key is for one store, --store ID, and no other key is.")
+    try:
+        if store:
+            msgspec.convert(store, OutsideId)
+    except msgspec.ValidationError:
+        raise Mistaken(f"A store cannot be called {store}: letters, digits, . _ - only.") from None
+    if store in TAKEN:
+        raise Mistaken(f"A store cannot be called {store}: other orders are kept under that name.")
 
 
 def _revoke(options: Namespace) -> ListedKey:
@@ -75,7 +104,7 @@ def _revoke(options: Namespace) -> ListedKey:
     before = next((key for key in _keys(options.shop) if key.id == options.id), None)
     if before is None:
         raise Mistaken(f"{options.shop} has no key {options.id}: `stamkund key list` shows all.")
-    programmes.revoke_key(options.shop, options.id)
+    shops.revoke_key(options.shop, options.id)
     before.revoked = True
     return before
 
@@ -87,6 +116,6 @@ def _list(options: Namespace) -> list[ListedKey]:
 
 def _keys(shop: str) -> list[ListedKey]:
     return [
-        ListedKey(key.id, key.kind, label, sorted(key.origins), key.revoked)
-        for key, label in programmes.every_key(shop)
+        ListedKey(key.id, key.kind, label, sorted(key.origins), key.store, key.revoked)
+        for key, label in shops.every_key(shop)
     ]

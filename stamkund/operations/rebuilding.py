@@ -13,10 +13,10 @@ from stamkund.rules.ledger import Entry
 from stamkund.rules.membership import Setting, settled
 from stamkund.rules.replaying import compared, replayed
 from stamkund.rules.selection import Moment, moment
-from stamkund.tables import clock, keys, programmes
+from stamkund.tables import keys, programmes, shops
 from stamkund.tables.accounts import ACCOUNT
 from stamkund.tables.exported import Raw, account_in, entry_in, item_in
-from stamkund.tables.programmes import RegisteredShop
+from stamkund.tables.shops import RegisteredShop
 
 Key = str
 # An entry's reference has the version in it, and one of a rebuilt account must be a new one.
@@ -37,7 +37,7 @@ class Settings:
     """The programme of each shop, and the moment that it is there."""
 
     def __init__(self) -> None:
-        self._known = {shop.shop: _setting(shop) for shop in programmes.every_shop()}
+        self._known = {shop.shop: _setting(shop) for shop in shops.every_shop()}
 
     def of(self, shop: str) -> tuple[Setting, Moment] | None:
         """None for a shop without a programme: nobody can have joined."""
@@ -45,7 +45,7 @@ class Settings:
 
 
 def _setting(shop: RegisteredShop) -> tuple[Setting, Moment] | None:
-    now = clock.now_for(shop.shop, shop.sandbox)
+    now = shops.now_for(shop.shop, shop.sandbox)
     published = programmes.current_or_none(shop.shop, now)
     if published is None:
         return None
@@ -83,6 +83,8 @@ def tidied(made: Account, settings: Settings) -> Account:
     known = settings.of(made.shop)
     assert known
     setting, at = known
+    if made.status == "closed":
+        return replace(made, version=made.version + AHEAD)
     after, entries = settled(made, setting, at)
     if entries:
         # They are for who writes the ledger: the account waits for the night, as any may.

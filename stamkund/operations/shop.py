@@ -10,8 +10,8 @@ from typing import get_args
 
 from stamkund.operations.command import Mistaken
 from stamkund.rules.programme import Language
-from stamkund.tables import programmes
-from stamkund.tables.programmes import RegisteredShop
+from stamkund.tables import shops
+from stamkund.tables.shops import RegisteredShop
 
 # As a key has it in its middle.
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -41,19 +41,19 @@ def _add(options: Namespace) -> RegisteredShop:
     if not ID.fullmatch(options.shop):
         raise Mistaken(f"{options.shop!r} cannot be the id of a shop.")
     try:
-        programmes.add_shop(options.shop, sandbox=options.sandbox, language=options.language)
+        shops.add_shop(options.shop, sandbox=options.sandbox, language=options.language)
     except ValueError as taken:
         raise Mistaken(f"{taken}.".capitalize()) from None
     return RegisteredShop(options.shop, options.sandbox, options.language)
 
 
 def _list(_: Namespace) -> list[RegisteredShop]:
-    return list(programmes.every_shop())
+    return list(shops.every_shop())
 
 
 def registered(shop: str) -> RegisteredShop:
     """Mistaken when there is no such shop."""
-    found = next((each for each in programmes.every_shop() if each.shop == shop), None)
+    found = next((each for each in shops.every_shop() if each.shop == shop), None)
     if found is None:
         raise Mistaken(f"There is no shop {shop}: `stamkund shop list` shows those there are.")
     return found

@@ -24,6 +24,9 @@ from stamkund.rules.words import composed
 
 Amounts = dict[int, int]  # by index of the good or line; what is not touched is not there
 
+# Each is an item of the transaction that commits them, as is one offer of each group.
+MOST_VOUCHERS = 5
+
 
 class Voucher(Struct, frozen=True):
     """Money off a basket, in the accounting currency."""

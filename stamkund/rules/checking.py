@@ -1,18 +1,18 @@
 """What can be wrong with a programme although it has the right shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from stamkund.rules.programme import (
     EVERY_TIER,
     HOLD_OUT,
     MOST_LIMITED,
     ExtraPoints,
+    Language,
     LoginArgument,
     LoginOffer,
     Mistake,
     Offer,
     Programme,
-    Text,
     When,
 )
 
@@ -31,6 +31,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "not_an_experiment": ("login_offer.order",),
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
+    "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
         *("{at}.multiplier", "{at}.points_per_unit", "{at}.points_per_order"),
@@ -61,6 +62,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_staff(programme),
         *_login(programme),
         *_login_offer(programme.login_offer),
+        *_my_pages(programme),
         *changed(programme, before),
     ]
 
@@ -90,12 +92,15 @@ def _zone(programme: Programme) -> Iterator[Mistake]:
 
 def _repeated(programme: Programme) -> Iterator[Mistake]:
     points = programme.points
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         "points.rules": [rule.id for rule in points.rules] if points else [],
         "tiers.steps": programme.step_ids(),
         "prices": [price.id for price in programme.prices],
         "offers": [offer.id for offer in programme.offers],
         "groups": list(programme.groups),
+        "my_pages.purposes": [purpose.id for purpose in programme.my_pages.purposes],
+        "my_pages.details": [detail.id for detail in programme.my_pages.details],
+        "my_pages.modules": list(programme.my_pages.modules),
         **_perks(programme),
     }
     for path, ids in lists.items():
@@ -232,7 +237,7 @@ def _backwards(when: When) -> bool:
     return when.end <= when.start
 
 
-def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
+def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]:
     rules = programme.points.rules if programme.points else []
     yield from ((f"points.rules[{i}].name", rule.name) for i, rule in enumerate(rules))
     for i, step in enumerate(programme.tiers.steps if programme.tiers else []):
@@ -240,6 +245,11 @@ def _named(programme: Programme) -> Iterator[tuple[str, Text]]:
         yield from ((f"tiers.steps[{i}].perks[{j}].name", p.name) for j, p in enumerate(step.perks))
     yield from ((f"prices[{i}].name", price.name) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
+    for i, purpose in enumerate(programme.my_pages.purposes):
+        yield f"my_pages.purposes[{i}].name", purpose.name
+        yield f"my_pages.purposes[{i}].text", purpose.text
+    details = enumerate(programme.my_pages.details)
+    yield from ((f"my_pages.details[{i}].name", detail.name) for i, detail in details)
 
 
 def _texts(programme: Programme) -> Iterator[Mistake]:
@@ -296,3 +306,11 @@ def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
     for index, argument in enumerate(arguments):
         if argument in arguments[:index]:
             yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")
+
+
+def _my_pages(programme: Programme) -> Iterator[Mistake]:
+    pages = programme.my_pages
+    known = {purpose.id for purpose in pages.purposes}
+    for field, purpose in (("newsletter", pages.newsletter), ("wishes", pages.wishes)):
+        if purpose is not None and purpose not in known:
+            yield Mistake(f"my_pages.{field}", "unknown_purpose", f"no purpose {purpose!r}")

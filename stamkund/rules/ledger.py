@@ -15,6 +15,7 @@ Kind = Literal[
     "restore",  # spent points given back
     "expire",  # the end of their life
     "lapse",  # too long without a purchase
+    "repay",  # points that came paid what was owed: these cancel out
     "adjust",  # a person in the shop decided so
     "bonus",  # points for something that is no order
     "gift",  # points given away, to a charity or a person

@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from stamkund.rules import wallet
-from stamkund.rules.account import Account
+from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months, last_day, month_of
 from stamkund.rules.ledger import Entry, Kind
 from stamkund.rules.money import round_half_up
 from stamkund.rules.programme import Rate
-from stamkund.rules.replaying import in_order
+from stamkund.rules.replaying import with_lots_netted
 
 # What each kind of entry moves, and whether it is told as what came or as what went.
 MOVES: Mapping[Kind, tuple[str, int]] = {
@@ -81,7 +81,7 @@ def of_member(shop: str, member: str, entries: Sequence[Entry], zone: str, last:
     }
     for month in _months(min(by_month, default=last), last):
         happened = by_month.get(month, [])
-        account = in_order(account, happened, zone)
+        account = with_lots_netted(with_entries(account, happened))
         gone_before, gone = gone, _gone(account, month)
         months[month] = _month(happened, account, month)
         months[month].expired += gone - gone_before

@@ -96,7 +96,11 @@ def counting_month(late: Late, order_day: str, today: str) -> str:
 
 def settled(account: Account, setting: Setting, at: Moment) -> tuple[Account, list[Entry]]:
     """The account as it should be written now, and why; the same account if nothing is worth it."""
-    entries = [*_expiries(account, setting, at), *_tier_change(account, setting, at)]
+    entries = [
+        *_expiries(account, setting, at),
+        *_repayment(account, at),
+        *_tier_change(account, setting, at),
+    ]
     after = _tidy(with_entries(account, entries), setting, at)
     if entries or _worth_writing(account, after, at):
         return after, entries
@@ -119,6 +123,17 @@ def _expiries(account: Account, setting: Setting, at: Moment) -> list[Entry]:
         )
         for month, lots in sorted(by_month.items())
     ]
+
+
+def _repayment(account: Account, at: Moment) -> list[Entry]:
+    """Which lots paid a debt. They do so without it, but once they are put together, and others
+    that matured before them have been brought in late, nobody could tell any more."""
+    claims = wallet.owed_by_lot(account.wallet, at.day)
+    lots = {lot: -points for lot, points in claims.items() if points}
+    if not lots:
+        return []
+    reference = f"v{account.version:09}"
+    return [entry("repay", lots, sum(lots.values()), reference=reference, occurred_at=at.at)]
 
 
 def lapse(
@@ -191,7 +206,8 @@ def _review_on(account: Account, setting: Setting, at: Moment) -> str:
     start = standing(account, setting.history)
     tier_day = tiers.next_change(setting.history, account.record, start, at.month)
     expiry_day = wallet.next_expiry(account.wallet)
-    days = [day for day in (tier_day, expiry_day and _entered_on(expiry_day)) if day]
+    repaid_on = wallet.next_repayment(account.wallet, at.day)
+    days = [day for day in (tier_day, expiry_day and _entered_on(expiry_day), repaid_on) if day]
     if not days:
         return account.review_on if account.review_on > at.day else ""
     soonest = max(min(days), add_days(at.day, 1))
@@ -209,5 +225,4 @@ def _worth_writing(before: Account, after: Account, at: Moment) -> bool:
         or len(stale) - len([lot for lot in after.lots if lot in stale]) >= MATURED_LOTS_UNMERGED
         or len(before.spend) - len(after.spend) >= MONTHS_UNPRUNED
         or len(before.used) - len(after.used) >= MATURED_LOTS_UNMERGED
-        or (before.debt > 0 and after.debt < before.debt)
     )

@@ -1,18 +1,24 @@
 """What things in a programme are called, in the reader's language."""
 
-from stamkund.rules.programme import Language, Programme, Text
+from collections.abc import Iterable
+
+from stamkund.rules.programme import Language, Programme, Text, Tiers
 
 
 def named(text: Text, language: Language, programme: Programme) -> str:
-    """In the asked language, or else the shop's first."""
-    return text.get(language) or text[programme.languages[0]]
+    """In the asked language, or else the shop's first; in any, if the text is older than that."""
+    return text.get(language) or text.get(programme.languages[0]) or next(iter(text.values()))
 
 
-def tier_name(programme: Programme, tier: str, language: Language) -> str:
-    """A step that is gone from the programme is called by its id."""
-    steps = programme.tiers.steps if programme.tiers else []
-    names = {step.id: named(step.name, language, programme) for step in steps}
-    return names.get(tier, tier)
+def tier_name(
+    programme: Programme, tier: str, language: Language, others: Iterable[Tiers | None] = ()
+) -> str:
+    """A step that is in none of the ladders is called by its id."""
+    for tiers in (programme.tiers, *others):
+        for step in tiers.steps if tiers else []:
+            if step.id == tier:
+                return named(step.name, language, programme)
+    return tier
 
 
 def names_of(programme: Programme, language: Language) -> dict[str, str]:

@@ -7,7 +7,7 @@ from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.membership import Setting
 from stamkund.rules.selection import Moment
-from stamkund.rules.wallet import earned_lot
+from stamkund.rules.wallet import earned_lot, is_idle
 
 
 def newcomer(
@@ -33,6 +33,7 @@ def _welcome(setting: Setting, at: Moment) -> list[Entry]:
         reason="welcome",
         occurred_at=at.at,
         version=setting.version,
+        active_on=at.day if any(map(is_idle, lots)) else "",
     )
     return [given]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stamkund.rules.bill import Amounts, Bill, Missed, Shopper, Use
 from stamkund.rules.earning import Extra
 from stamkund.rules.money import allocate, round_half_up
+from stamkund.rules.plans import earns
 from stamkund.rules.programme import (
     AmountOff,
     BuyGet,
@@ -201,7 +202,7 @@ def _effect(bill: Bill, offer: Offer, goods: list[int]) -> tuple[Amounts, int]:
     """What the offer would take off each good now, and the points it would add."""
     effect = offer.effect
     if isinstance(effect, ExtraPoints):
-        return {}, effect.points if goods else 0
+        return {}, effect.points if _earning(bill, goods) else 0
     if isinstance(effect, PercentOff):
         return _percent_off(bill, effect, goods), 0
     if isinstance(effect, AmountOff):
@@ -272,4 +273,8 @@ def _give(bill: Bill, winner: _Candidate, candidates: list[_Candidate]) -> list[
     bill.relies_on_first |= offer.when.first_order
     if not winner.points:
         return []
-    return [Extra(offer.id, "order", winner.points, winner.goods)]
+    return [Extra(offer.id, "order", winner.points, _earning(bill, winner.goods))]
+
+
+def _earning(bill: Bill, goods: list[int]) -> list[int]:
+    return [index for index in goods if earns(bill.goods[index].line, bill.compiled)]

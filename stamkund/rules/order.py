@@ -150,6 +150,7 @@ class Order(Struct, frozen=True, array_like=True):
     paid: bool = False
     missed: list[Missed] = []
     claimed: list[str] = []
+    store: str = ""  # whose till's key committed it
 
     @property
     def charged(self) -> int:
@@ -186,3 +187,4 @@ class Refund(Struct, frozen=True, array_like=True):
     restored: int  # spent points given back
     spend: int
     digest: bytes = b""
+    store: str = ""  # where it came back, if to a till

@@ -24,6 +24,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     month: str
     charged: list[int] | None = None
+    store: str = ""
 
 
 def order_of(terms: Terms, basket: Basket, promise: Promise) -> Order:
@@ -57,6 +58,7 @@ def _promised_order(terms: Terms, basket: Basket, promise: Promise) -> Order:
         promised_points=promise.points if terms.member else 0,
         missed=promise.missed,
         claimed=promise.claimed,
+        store=terms.store,
     )
 
 

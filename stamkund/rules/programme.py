@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from stamkund.rules.login import Login
+from stamkund.rules.retention import Retention
+from stamkund.rules.till import TillRules
 from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
@@ -28,6 +30,34 @@ LoginArgument = Literal[
     "faster_checkout",
     "self_service",
 ]
+PageModule = Literal[
+    "card",
+    "points",
+    "ladder",
+    "offers",
+    "vouchers",
+    "orders",
+    "threads",
+    "referrals",
+    "wish_list",
+    "newsletter",
+    "faq",
+    "details",
+    "consents",
+    "leave",
+]
+Situation = Literal[
+    "question_unanswered",
+    "voucher_expiring",
+    "tier_at_risk",
+    "points_expiring",
+    "price_fallen",
+    "offer_open",
+    "tier_near",
+    "details_missing",
+    "subscribed",
+    "empty",
+]
 
 Id = Annotated[
     str,
@@ -38,6 +68,7 @@ Id = Annotated[
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = dict[Language, Name]
+LongText = dict[Language, Annotated[str, Meta(min_length=1, max_length=4_000)]]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
 Factor = Annotated[int, Meta(ge=100, le=10_000, description="per cent; 150 is one and a half")]
@@ -324,6 +355,48 @@ class LoginOffer(Part, frozen=True):
     hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
 
 
+class Purpose(Part, frozen=True):
+    """What members are asked to consent to. Another `text` is another `version`."""
+
+    id: Id
+    name: Text
+    text: LongText
+    version: Label
+
+
+class Detail(Part, frozen=True):
+    """Something that the shop asks of members: one of `choices`, or a few words."""
+
+    id: Id
+    name: Text
+    choices: Annotated[list[Label], Meta(max_length=100)] = []
+
+
+class Relevance(Part, frozen=True):
+    """Where a module of my pages goes in a situation; `days` is how far a rule looks ahead."""
+
+    module: PageModule
+    when: Situation
+    then: Literal["first", "last", "hide"] = "first"
+    days: Annotated[int, Meta(ge=1, le=366)] = 14
+
+
+class MyPages(Part, frozen=True):
+    """What a member sees and says of themself.
+
+    No `modules` are all of them in their usual order, and `rules` that are not given are the usual
+    ones. `newsletter` and `wishes` are the purposes that somebody consents to who is written to.
+    """
+
+    purposes: Annotated[list[Purpose], Meta(max_length=20)] = []
+    details: Annotated[list[Detail], Meta(max_length=30)] = []
+    modules: list[PageModule] = []
+    rules: Annotated[list[Relevance], Meta(max_length=50)] | None = None
+    newsletter: Id | None = None
+    wishes: Id | None = None
+    least_fall: Percent = 5
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -343,6 +416,9 @@ class Programme(Part, frozen=True):
     staff: Staff = Staff()
     login: Login = Login()
     login_offer: LoginOffer = LoginOffer()
+    till: TillRules = TillRules()
+    retention: Retention | None = None
+    my_pages: MyPages = MyPages()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 

@@ -101,6 +101,7 @@ class Return(Struct, frozen=True, kw_only=True):
     reference: str
     at: datetime
     digest: bytes = b""
+    store: str = ""
 
 
 def refund_of(asked: Return, held: Wallet | None, policy: Policy) -> Returned:
@@ -128,6 +129,7 @@ def refund_of(asked: Return, held: Wallet | None, policy: Policy) -> Returned:
         restored=has.restored - had.restored,
         spend=has.spend - had.spend,
         digest=asked.digest,
+        store=asked.store,
     )
     if held is None:
         return Returned(refund, [])

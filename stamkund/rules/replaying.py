@@ -1,18 +1,17 @@
 """An account made again from its entries alone, and held against the one that there is.
 
-Of the account itself only what no entry tells is taken: whose it is, the card, the day of joining.
+Of the account itself only what no entry tells is taken: whose it is, the card, the day of joining,
+and of who has left, when to look for the last time.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from stamkund.rules import membership, tiers, wallet
-from stamkund.rules.account import Account, with_entries, with_wallet
-from stamkund.rules.calendar import add_months, day_of
-from stamkund.rules.ledger import Entry
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.calendar import add_months
+from stamkund.rules.ledger import Entry, summed
 from stamkund.rules.membership import Setting
 from stamkund.rules.selection import Moment
 
@@ -28,37 +27,30 @@ def blank(known: Account, setting: Setting) -> Account:
         status=known.status,
         version=known.version,
         joined_on=known.joined_on,
+        review_on=known.review_on if known.status == "closed" else "",
     )
     tier = membership.tier_of(first, setting.history, known.joined_on[:7])
     return replace(first, tier=tier, tier_since=known.joined_on if tier else "")
 
 
-def replayed(known: Account, entries: Sequence[Entry], setting: Setting) -> Account:
-    """The account that the entries, oldest first, make out of a newcomer.
+def replayed(known: Account, entries: Iterable[Entry], setting: Setting) -> Account:
+    """The account that the entries make out of a newcomer."""
+    return with_lots_netted(with_entries(blank(known, setting), entries))
 
-    A debt is repaid by what matures first after it, which is no entry: all entries in one sum would
-    let points repay it that had long been spent by then. So where there is a debt, lots are put
-    together before each entry; where there is none, that would change nothing and take its time.
+
+def with_lots_netted(account: Account) -> Account:
+    """What entries took of lots put together, taken of those that they were put together of.
+
+    Putting together is no entry, so of the sum of entries the one is less than nothing, and the
+    others, all of which end when it does, are too much. The first to mature were in it first.
     """
-    first = blank(known, setting)
-    if not any(entry.debt for entry in entries):
-        return with_entries(first, entries)
-    return in_order(first, entries, setting.programme.time_zone)
-
-
-def in_order(account: Account, entries: Iterable[Entry], zone: str) -> Account:
-    """The account after these entries, each at its time."""
-    for happened, together in groupby(entries, key=attrgetter("occurred_at")):
-        day = day_of(happened, zone)
-        account = with_wallet(account, wallet.merged(account.wallet, day))
-        account = with_entries(account, [_of_merged(entry, day) for entry in together])
-    return account
-
-
-def _of_merged(entry: Entry, day: str) -> Entry:
-    """The entry names lots as they were; here, whatever has matured is together already."""
-    lots = wallet.merged(wallet.Wallet(entry.lots), day).lots
-    return replace(entry, lots=lots)
+    lots = dict(account.lots)
+    for key in [key for key, points in lots.items() if points < 0]:
+        for other in wallet.same_end(lots, key):
+            part = min(-lots[key], max(lots[other], 0))
+            lots[other] -= part
+            lots[key] += part
+    return replace(account, lots=summed([lots]))
 
 
 def compared(live: Account, again: Account, setting: Setting, at: Moment) -> Differences:

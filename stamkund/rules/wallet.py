@@ -146,6 +146,12 @@ def spendable_lots(wallet: Wallet, today: str) -> list[tuple[str, int, int]]:
     return [lot for lot in by_expiry if lot[1] > 0]
 
 
+def next_repayment(wallet: Wallet, today: str) -> str | None:
+    """The first day on which a lot matures that a debt has a claim on."""
+    days = [spendable_on(key) for key in wallet.lots if not is_matured(key, today)]
+    return min(days, default=None) if wallet.debt else None
+
+
 def balance(wallet: Wallet, today: str) -> Balance:
     pending = sum(
         points
@@ -259,8 +265,13 @@ def _own(wallet: Wallet, own_lot: str, today: str) -> list[str]:
     whether they have been put together yet or not."""
     if not is_matured(own_lot, today):
         return [own_lot]
-    end = own_lot.partition(">")[2]
-    return sorted(k for k in wallet.lots if is_matured(k, today) and k.partition(">")[2] == end)
+    return [key for key in same_end(wallet.lots, own_lot) if is_matured(key, today)]
+
+
+def same_end(lots: Iterable[str], key: str) -> list[str]:
+    """Those that end when this one does, the first to mature first."""
+    end = key.partition(">")[2]
+    return sorted(each for each in lots if each.partition(">")[2] == end)
 
 
 def given_back(key: str, today: str, grace_days: int = 30) -> str:

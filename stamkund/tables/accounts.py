@@ -18,7 +18,7 @@ from stamkund.rules.calendar import month_number, month_numbered
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import summed
 from stamkund.rules.tiers import Pin, Span, Standing
-from stamkund.tables import keys
+from stamkund.tables import keys, mixed
 from stamkund.tables.attributes import Numbers, Packed
 from stamkund.tables.lots import Lots
 from stamkund.tables.table import Table
@@ -140,7 +140,8 @@ def _voucher(item: BenefitItem) -> Voucher:
 def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:
     """One query: the account, vouchers and offers switched on. Refused: member_not_found."""
     account, benefits = None, list[BenefitItem]()
-    for raw in _items(shop, member):
+    beside = Accounts.sk < DECISION  # what staff decided is nobody's benefit
+    for raw in mixed.items(Accounts, keys.of(shop, member), beside, consistent=True):
         sk = raw["sk"]["S"]
         if sk == ACCOUNT:
             account = account_from(AccountItem.from_raw_data(raw))
@@ -149,23 +150,6 @@ def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:
     if account is None:
         raise Refused("member_not_found")
     return account, Benefits(benefits)
-
-
-def _items(shop: str, member: str) -> list[dict[str, dict[str, str]]]:
-    condition = Accounts.sk < DECISION  # what staff decided is nobody's benefit
-    items: list[dict[str, dict[str, str]]] = []
-    last = None
-    while True:
-        page = Accounts._get_connection().query(  # noqa: SLF001
-            keys.of(shop, member),
-            range_key_condition=condition,
-            consistent_read=True,
-            exclusive_start_key=last,
-        )
-        items += page["Items"]
-        last = page.get("LastEvaluatedKey")
-        if last is None:
-            return items
 
 
 def find(shop: str, member: str) -> Account:

@@ -5,6 +5,7 @@ older one comes back, somebody has a copy, and nobody can say who: the device is
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -14,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
 from stamkund.tables import keys, transact
-from stamkund.tables.profiles import PROFILE, Profiles
+from stamkund.tables.profiles import PROFILE, Profiles, was_seen
 
 DEVICE = "DEVICE#"
 REMEMBERED = timedelta(days=90)
@@ -50,7 +51,10 @@ def expiry(*, remembered: bool, now: datetime) -> datetime:
 
 
 def add(transaction: TransactWrite, shop: str, member: str, device: Device) -> None:
-    """Only where there is none of that id; a refusal brings back the one that is there."""
+    """Only where there is none of that id; a refusal brings back the one that is there.
+
+    Only where `was_seen` finds somebody: it belongs into the same transaction.
+    """
     item = DeviceItem(
         *_key(shop, member, device.id),
         name=device.name or None,
@@ -64,45 +68,61 @@ def add(transaction: TransactWrite, shop: str, member: str, device: Device) -> N
     transaction.save(item, DeviceItem.pk.does_not_exist(), return_values=transact.RETURN_OLD)
 
 
-def let_in(shop: str, member: str, device: Device) -> bool:
-    """Whether for the first time. Refused, if it has gone on since: reference_used."""
+def let_in(shop: str, member: str, device: Device, month: str) -> bool:
+    """Whether for the first time. Refused, if it has gone on since: reference_used; if the member
+    leaves at this moment: busy."""
+
+    def fill(transaction: TransactWrite) -> None:
+        add(transaction, shop, member, device)
+        was_seen(transaction, shop, member, month)
+
     try:
-        transact.write(lambda transaction: add(transaction, shop, member, device))
+        transact.write(fill)
     except TransactWriteError as error:
         known = transact.refused(error, 0)
         if known is None:
-            raise
+            raise (Refused("busy") if transact.refused(error, 1) else error) from None
         if not known.raw_item or DeviceItem.from_raw_data(known.raw_item).generation:
             raise Refused("reference_used") from None
         return False
     return True
 
 
-def refresh(
-    shop: str, member: str, id: str, generation: int, *, remembered: bool, now: datetime
-) -> None:
+class Turn(NamedTuple):
+    """A device in one of its generations. With a `month` it is noted that the member was seen."""
+
+    member: str
+    device: str
+    generation: int
+    remembered: bool
+    month: str = ""
+
+
+def refresh(shop: str, turn: Turn, now: datetime) -> None:
     """From this generation to the next, in one transaction. Refused: session_ended.
 
     The same once more, within the grace and while nobody has gone on from there, is no harm.
     """
-    item = DeviceItem(*_key(shop, member, id))
+    item = DeviceItem(*_key(shop, turn.member, turn.device))
     actions: list[Action] = [
-        DeviceItem.generation.set(generation + 1),
+        DeviceItem.generation.set(turn.generation + 1),
         DeviceItem.seen_at.set(now.isoformat()),
-        DeviceItem.expires_at.set(expiry(remembered=remembered, now=now)),
+        DeviceItem.expires_at.set(expiry(remembered=turn.remembered, now=now)),
     ]
-    holds = (DeviceItem.generation == generation) & (DeviceItem.expires_at > now)
+    holds = (DeviceItem.generation == turn.generation) & (DeviceItem.expires_at > now)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(item, actions, holds, return_values=transact.RETURN_OLD)
+        if turn.month:
+            was_seen(transaction, shop, turn.member, turn.month)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         refusal = transact.refused(error, 0)
         if refusal is None:
-            raise
-        if not _only_again(refusal.raw_item, generation, now):
+            raise (Refused("session_ended") if transact.refused(error, 1) else error) from None
+        if not _only_again(refusal.raw_item, turn.generation, now):
             item.delete()
             raise Refused("session_ended") from None
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
@@ -18,12 +19,30 @@ from stamkund.tables.table import Table
 IdentityKind = Literal["customer", "email", "phone", "card"]
 
 
+class OwnerIndex(GlobalSecondaryIndex["Identities"]):  # type: ignore[no-untyped-call]
+    """What leads to a member, and what is counted of a contact, for the day when it has to go.
+
+    A hash cannot be read backwards, so whoever leaves would else leave hashes behind.
+    """
+
+    class Meta:
+        index_name = "owner"
+        projection = KeysOnlyProjection()
+
+    owner = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
 class Identities(Table):
+    """`owner`: the shop, and the member or the contact's own hash; nobody's has none."""
+
     class Meta:
         name = "identities"
 
     pk = UnicodeAttribute(hash_key=True)
     expires_at = TTLAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    owned = OwnerIndex()
 
 
 class IdentityItem(Identities):
@@ -47,7 +66,7 @@ def find(shop: str, identity: Identity) -> str:
 
 def find_or_none(shop: str, identity: Identity) -> str | None:
     try:
-        return IdentityItem.get(_key(shop, identity), consistent_read=True).member
+        return IdentityItem.get(key_of(shop, identity), consistent_read=True).member
     except DoesNotExist:
         return None
 
@@ -58,7 +77,7 @@ def put_all(
     """Each only where nobody has it; a refusal brings back who does."""
     for identity in identities:
         transaction.save(
-            IdentityItem(_key(shop, identity), member=member),
+            _item(shop, member, identity),
             IdentityItem.pk.does_not_exist(),
             return_values=transact.RETURN_OLD,
         )
@@ -67,10 +86,31 @@ def put_all(
 def put(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
     """Only where nobody else has it."""
     transaction.save(
-        IdentityItem(_key(shop, identity), member=member),
+        _item(shop, member, identity),
         IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
     )
 
 
-def _key(shop: str, identity: Identity) -> str:
-    return keys.of(shop, f"{identity.kind}{keys.SEPARATOR}{identity.hash}")
+def owned_by(shop: str, owner: str) -> list[str]:
+    """The keys of all that is this owner's: a member's id, or what `owner_of` says."""
+    return [item.pk for item in Identities.owned.query(keys.of(shop, owner))]
+
+
+def owner_of(identity: Identity) -> str:
+    return f"{identity.kind}{keys.SEPARATOR}{identity.hash}"
+
+
+def _item(shop: str, member: str, identity: Identity) -> IdentityItem:
+    return IdentityItem(key_of(shop, identity), member=member, owner=keys.of(shop, member))
+
+
+def key_of(shop: str, identity: Identity) -> str:
+    return keys.of(shop, owner_of(identity))
+
+
+def remove(transaction: TransactWrite, shop: str, member: str, identity: Identity) -> None:
+    """Only where it leads to this member; what leads nowhere is gone as well."""
+    transaction.delete(
+        IdentityItem(key_of(shop, identity)),
+        IdentityItem.pk.does_not_exist() | (IdentityItem.member == member),
+    )

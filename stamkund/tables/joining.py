@@ -1,7 +1,9 @@
 """How a member comes to be: account, profile, identities and welcome points, all or nothing."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
@@ -12,6 +14,7 @@ from stamkund.tables import accounts, identities, keys, ledger, profiles, transa
 from stamkund.tables.accounts import AccountItem
 from stamkund.tables.identities import Identity, IdentityItem
 from stamkund.tables.ledger import EntryItem
+from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile, ProfileItem
 
 
@@ -39,7 +42,8 @@ def join(
     def fill(transaction: TransactWrite) -> None:
         identities.put_all(transaction, shop, member, [*person, card])
         transaction.save(accounts.item_from(account), AccountItem.pk.does_not_exist())
-        known = profiles.item_from(shop, member, profile)
+        newly = replace(profile, seen=account.joined_on[:7])
+        known = profiles.item_from(shop, member, newly)
         transaction.save(known, ProfileItem.pk.does_not_exist())
         for entry in entries:
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
@@ -70,6 +74,39 @@ def link(shop: str, member: str, identity: Identity, field: str, value: str) -> 
         transact.write(fill)
     except TransactWriteError as error:
         raise _not_linked(error) from error
+
+
+class Contact(NamedTuple):
+    """A value of a field of the profile, and what leads to it."""
+
+    value: str
+    identity: Identity
+
+
+def relink(shop: str, member: str, field: str, old: Contact | None, new: Contact) -> None:
+    """One contact takes the place of another, by which nobody is found any more.
+
+    Refused: member_exists. Raises Conflict if the profile has another by now, or is gone.
+    """
+    known = getattr(ProfileItem, field)
+
+    def fill(transaction: TransactWrite) -> None:
+        if old:
+            identities.remove(transaction, shop, member, old.identity)
+        identities.put(transaction, shop, member, new.identity)
+        transaction.update(
+            ProfileItem(keys.of(shop, member), profiles.PROFILE),
+            [known.set(new.value)],
+            ProfileItem.pk.exists() & (known == old.value if old else known.does_not_exist()),
+        )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        place = 1 if old else 0
+        if transact.refused(error, place + 1):
+            raise Conflict from error
+        raise (Refused("member_exists") if transact.refused(error, place) else error) from error
 
 
 def _not_linked(error: TransactWriteError) -> Exception:

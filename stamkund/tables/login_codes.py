@@ -5,7 +5,6 @@ Nothing here says whose a code is: whoever asked holds that, signed, and brings 
 
 from collections.abc import Sequence
 from datetime import datetime
-from math import ceil
 from typing import NamedTuple
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -14,11 +13,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.tables import devices, keys, transact
+from stamkund.tables import counting, devices, keys, profiles, transact
+from stamkund.tables.counting import REFUSED, Count
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 class LoginCodeItem(Identities):
@@ -28,18 +26,6 @@ class LoginCodeItem(Identities):
     place = UnicodeAttribute()
     tries = NumberAttribute(default=0)
     used_as = UnicodeAttribute(null=True)
-
-
-class CountItem(Identities):
-    asked = NumberAttribute()
-
-
-class Count(NamedTuple):
-    """One more in a window, of which there may be `most`. `key` says nothing about anybody."""
-
-    key: str
-    most: int
-    ends_at: datetime
 
 
 class Code(NamedTuple):
@@ -63,7 +49,7 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
             LoginCodeItem.pk.does_not_exist(),
         )
         for count in counts:
-            _count(transaction, shop, count)
+            counting.add(transaction, shop, count)
 
     try:
         transact.write(fill)
@@ -72,17 +58,7 @@ def keep(shop: str, code: Code, counts: Sequence[Count], now: datetime) -> None:
         full = [c for index, c in enumerate(counts, 1) if transact.refused(error, index)]
         if not full:
             raise
-        wait = max(count.ends_at for count in full) - now
-        raise Refused("too_many_attempts", retry_after=ceil(wait.total_seconds())) from None
-
-
-def _count(transaction: TransactWrite, shop: str, count: Count) -> None:
-    asked = CountItem.asked
-    transaction.update(
-        CountItem(keys.of(shop, f"count{keys.SEPARATOR}{count.key}")),
-        [asked.set((asked | 0) + 1), CountItem.expires_at.set(count.ends_at)],
-        asked.does_not_exist() | (asked < count.most),
-    )
+        raise counting.too_many(full, now) from None
 
 
 def tried(shop: str, id: str, reference: str, most: int, now: datetime) -> Code:
@@ -113,11 +89,13 @@ def use(shop: str, id: str, reference: str) -> None:
         raise _invalid(error) from error
 
 
-def use_for_device(shop: str, id: str, reference: str, member: str, device: Device) -> bool:
+def use_for_device(
+    shop: str, id: str, reference: str, member: str, device: Device, month: str
+) -> bool:
     """Used, and the device let in, at once; whether for the first time.
 
     A repeat by the same reference is answered the same way until the device has moved on.
-    Refused: login_code_invalid.
+    Refused: login_code_invalid; if the member leaves at this moment: busy.
     """
 
     def fill(transaction: TransactWrite) -> None:
@@ -128,13 +106,14 @@ def use_for_device(shop: str, id: str, reference: str, member: str, device: Devi
             _unused(),
             return_values=transact.RETURN_OLD,
         )
+        profiles.was_seen(transaction, shop, member, month)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         known, used = transact.refused(error, 0), transact.refused(error, 1)
         if not (known or used):
-            raise
+            raise (Refused("busy") if transact.refused(error, 2) else error) from None
         if known and used and _same(known.raw_item, used.raw_item, reference):
             return False
         raise Refused("login_code_invalid") from None

@@ -1,20 +1,54 @@
 """The `profiles` table: everything personal, under its own key and apart from the money."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import Struct
-from pynamodb.attributes import BinaryAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
-from pynamodb.transactions import TransactGet
+from msgspec.structs import replace
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
-from stamkund.tables import keys
-from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
+from stamkund.tables import keys, transact
+from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from, refuse_inactive
+from stamkund.tables.attributes import Packed
+from stamkund.tables.posting import Conflict
 from stamkund.tables.table import Table, client
 
 PROFILE = "PROFILE"
+
+
+class SeenIndex(GlobalSecondaryIndex["ProfileItem"]):  # type: ignore[no-untyped-call]
+    """Who was last logged in in which month, or else on which day they will be forgotten, as
+    they were told: sharded."""
+
+    class Meta:
+        index_name = "seen"
+        projection = KeysOnlyProjection()
+
+    seen_key = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class WishedIndex(GlobalSecondaryIndex["Profiles"]):  # type: ignore[no-untyped-call]
+    """Who wishes for an article: sparse, and only keys, in which nothing is personal."""
+
+    class Meta:
+        index_name = "wished"
+        projection = KeysOnlyProjection()
+
+    wish_key = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
 
 
 class Profiles(Table):
@@ -25,10 +59,27 @@ class Profiles(Table):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     expires_at = TTLAttribute(null=True)
+    seen_key = UnicodeAttribute(null=True)
+    seen = SeenIndex()
+    wish_key = UnicodeAttribute(null=True)
+    wished = WishedIndex()
+
+
+class Details(Struct, frozen=True, kw_only=True):
+    """What members say of themselves besides their name; `answers` by the shop's own ids."""
+
+    birthday: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+    answers: dict[str, str] = {}
 
 
 class ProfileItem(Profiles):
-    """`joined_as` is a digest of the request that made the member, to know a repeat by."""
+    """`joined_as` is a digest of the request that made the member, to know a repeat by; `edits`
+    counts the changes of names and details, and `wishes` what lies in the wish list beside it.
+    `beside_at` is written with whatever is put beside, so that nothing is put beside nobody."""
 
     language = UnicodeAttribute()
     joined_as = BinaryAttribute(legacy_encoding=False)
@@ -38,10 +89,14 @@ class ProfileItem(Profiles):
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
     channel = UnicodeAttribute(null=True)
+    details = Packed[Details](Details, null=True)
+    edits = NumberAttribute(default=0)
+    wishes = NumberAttribute(default=0)
+    beside_at = UnicodeAttribute(null=True)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """Who a member is. Empty where it is not known."""
+    """Who a member is. Empty where it is not known; `seen` is where the index has them."""
 
     language: Language
     joined_as: bytes
@@ -51,6 +106,9 @@ class Profile(Struct, frozen=True, kw_only=True):
     email: str = ""
     phone: str = ""
     channel: str = ""
+    seen: str = ""
+    details: Details = Details()
+    edits: int = 0
 
 
 class Person(NamedTuple):
@@ -59,36 +117,67 @@ class Person(NamedTuple):
 
 
 def find_person(shop: str, member: str) -> Person:
-    """Account and profile in one read. Refused: member_not_found."""
+    """Account and profile in one read. Refused: member_not_found, and who has left:
+    member_not_active."""
     key = keys.of(shop, member)
     with TransactGet(connection=client()) as transaction:
         account = transaction.get(AccountItem, key, ACCOUNT)
         profile = transaction.get(ProfileItem, key, PROFILE)
     try:
-        return Person(account_from(account.get()), profile_from(profile.get()))
+        found = account_from(account.get())
     except DoesNotExist:
         raise Refused("member_not_found") from None
+    known = transact.or_none(profile.get)
+    if known is None:
+        refuse_inactive(found)
+        raise Refused("member_not_found")
+    return Person(found, profile_from(known))
 
 
 def find(shop: str, member: str) -> Profile:
     """Refused: member_not_found."""
+    profile = find_or_none(shop, member)
+    if profile is None:
+        raise Refused("member_not_found")
+    return profile
+
+
+def find_or_none(shop: str, member: str) -> Profile | None:
     try:
         return profile_from(ProfileItem.get(keys.of(shop, member), PROFILE, consistent_read=True))
     except DoesNotExist:
-        raise Refused("member_not_found") from None
+        return None
+
+
+class Spoken(NamedTuple):
+    """What the member wants to be spoken to in, and where the index has them."""
+
+    language: Language
+    seen: str
+
+
+def spoken_to(shop: str, member: str) -> Spoken | None:
+    """None for who has no profile."""
+    try:
+        names = ["language", "seen_key"]
+        item = ProfileItem.get(keys.of(shop, member), PROFILE, attributes_to_get=names)
+    except DoesNotExist:
+        return None
+    return Spoken(item.language, _seen(item))  # type: ignore[arg-type]
 
 
 def language_of(shop: str, member: str) -> Language | None:
-    """What the member wants to be spoken to in; None for who has no profile."""
-    try:
-        item = ProfileItem.get(keys.of(shop, member), PROFILE, attributes_to_get=["language"])
-    except DoesNotExist:
-        return None
-    return item.language  # type: ignore[return-value]
+    spoken = spoken_to(shop, member)
+    return spoken.language if spoken else None
+
+
+def _seen(item: ProfileItem) -> str:
+    return item.seen_key.split(keys.SEPARATOR)[1] if item.seen_key else ""
 
 
 def profile_from(item: ProfileItem) -> Profile:
     language: Language = item.language  # type: ignore[assignment]
+    details: Details | None = item.details
     return Profile(
         language=language,
         joined_as=item.joined_as,
@@ -98,6 +187,9 @@ def profile_from(item: ProfileItem) -> Profile:
         email=item.email or "",
         phone=item.phone or "",
         channel=item.channel or "",
+        seen=_seen(item),
+        details=details or Details(),
+        edits=int(item.edits),
     )
 
 
@@ -113,4 +205,72 @@ def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
         email=profile.email or None,
         phone=profile.phone or None,
         channel=profile.channel or None,
+        details=profile.details if profile.details != Details() else None,
+        edits=profile.edits,
+        seen_key=keys.sharded(shop, profile.seen, member) if profile.seen else None,
     )
+
+
+def was_seen(transaction: TransactWrite, shop: str, member: str, month: str) -> None:
+    """They are logged in. Only where there is a profile: who has left leaves nothing behind."""
+    transaction.update(
+        ProfileItem(keys.of(shop, member), PROFILE),
+        [ProfileItem.seen_key.set(keys.sharded(shop, month, member))],
+        ProfileItem.pk.exists(),
+    )
+
+
+def note_seen(shop: str, member: str, month: str) -> None:
+    """They are logged in, and nothing else is written. Refused: busy, if they leave just now."""
+    try:
+        transact.write(lambda transaction: was_seen(transaction, shop, member, month))
+    except TransactWriteError as error:
+        raise (Refused("busy") if transact.refused(error, 0) else error) from None
+
+
+def move(shop: str, member: str, before: str, after: str) -> None:
+    """In the index, from where it was. Who was seen meanwhile is somewhere else already."""
+    seen = ProfileItem.seen_key
+    try:
+        ProfileItem(keys.of(shop, member), PROFILE).update(
+            [seen.set(keys.sharded(shop, after, member))],
+            seen == keys.sharded(shop, before, member),
+        )
+    except UpdateError as error:
+        if error.cause_response_code not in {
+            "ConditionalCheckFailedException",
+            "TransactionConflictException",  # whoever is at it was seen by that
+        }:
+            raise
+
+
+def seen_in(shop: str, place: str) -> Iterator[str]:
+    """The members that the index has there."""
+    for shard in keys.shards(shop, place):
+        # Read to the end first: who reads this changes what is in the index.
+        yield from [keys.thing(item.pk) for item in ProfileItem.seen.query(shard)]
+
+
+def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
+    """Names, language and details become others. Raises Conflict if somebody else was faster."""
+    actions: list[Action] = [
+        ProfileItem.language.set(after.language),
+        ProfileItem.edits.set(before.edits + 1),
+        _set_or_remove(ProfileItem.first_name, after.first_name),
+        _set_or_remove(ProfileItem.last_name, after.last_name),
+        ProfileItem.details.set(after.details),
+    ]
+    as_before = ProfileItem.edits == before.edits
+    try:
+        ProfileItem(keys.of(shop, member), PROFILE).update(
+            actions, ProfileItem.pk.exists() & (ProfileItem.edits.does_not_exist() | as_before)
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise Conflict from error
+    return replace(after, edits=before.edits + 1)
+
+
+def _set_or_remove(attribute: UnicodeAttribute, value: str) -> Action:
+    return attribute.set(value) if value else attribute.remove()

@@ -1,74 +1,45 @@
-"""The `programmes` table: which shops there are, their keys, their clocks, what they published."""
+"""The `programmes` table, and of what lies in it what shops have published."""
 
-import secrets
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Literal
 from zlib import compress, decompress
 
 import msgspec
+from msgspec.structs import replace
 from pynamodb.attributes import (
     BinaryAttribute,
-    BooleanAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
-from pynamodb.expressions.update import Action
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
 from stamkund.rules.errors import Refused
 from stamkund.rules.membership import Setting
-from stamkund.rules.programme import Language, Programme, Tiers
+from stamkund.rules.programme import Programme, Tiers
 from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
 from stamkund.tables.table import Table, client, refused_by_condition
 
-KeyKind = Literal["shop", "storefront", "staff"]
-
-PREFIXES: dict[KeyKind, str] = {"shop": "sk_", "storefront": "pk_", "staff": "st_"}
-CURRENT, KEY, PROGRESS = "CURRENT", "KEY#", "PROGRESS#"
-KEPT_EVERY = 30  # days, after which a timed job keeps how far it has come: it may be cut off
+CURRENT = "CURRENT"
 SINCE_EVER = "0000-00"
 LARGEST_CONTENT = 320_000  # of the 400 kB that an item may have; the rest is its history
 
 
 class Programmes(Table):
-    """Key: the shop, and what it is; the registry of shops has the key SHOPS and the shop."""
+    """Key: the shop, and what it is; the registry of shops has the key SHOPS and the shop.
+
+    Shops, keys and clocks are in `shops.py`.
+    """
 
     class Meta:
         name = "programmes"
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-
-
-class ShopItem(Programmes):
-    sandbox = BooleanAttribute(default=False)
-    language = UnicodeAttribute(default="en")
-
-
-class KeyItem(Programmes):
-    kind = UnicodeAttribute()
-    digest = BinaryAttribute(legacy_encoding=False)
-    label = UnicodeAttribute(default="")
-    origins = UnicodeSetAttribute(null=True)
-    revoked = BooleanAttribute(default=False)
-
-
-class ClockItem(Programmes):
-    """`earliest` is the first day that the clock was ever turned back to."""
-
-    offset_seconds = NumberAttribute(default=0)
-    earliest = UnicodeAttribute(null=True)
-
-
-class ProgressItem(Programmes):
-    day = UnicodeAttribute()
 
 
 class VersionItem(Programmes):
@@ -95,21 +66,6 @@ class CurrentItem(VersionItem):
     sold_out = UnicodeSetAttribute(null=True)
 
 
-class RegisteredShop(msgspec.Struct, frozen=True):
-    shop: str
-    sandbox: bool
-    language: Language
-
-
-class Key(msgspec.Struct, frozen=True):
-    shop: str
-    id: str
-    kind: KeyKind
-    digest: bytes
-    origins: frozenset[str]
-    revoked: bool
-
-
 class PublishedVersion(msgspec.Struct, frozen=True):
     version: int
     published_at: datetime
@@ -123,7 +79,7 @@ class TierRules(msgspec.Struct, frozen=True):
     tiers: Tiers | None
 
 
-class Published(msgspec.Struct, frozen=True):
+class Published(msgspec.Struct, frozen=True, dict=True):
     version: int
     published_at: datetime
     programme: Programme
@@ -132,137 +88,20 @@ class Published(msgspec.Struct, frozen=True):
     compiled: Compiled
     idle_months: int | None = None
 
+    @cached_property
+    def until_then(self) -> "Published":
+        """With the ladder that the newest one is going to replace."""
+        compiled = _climbing(self.compiled, self.tier_history[-2].tiers)
+        return replace(self, programme=compiled.programme, compiled=compiled)
+
+    @property
+    def ladders(self) -> list[Tiers | None]:
+        """All that ever were, the newest first."""
+        return [rules.tiers for rules in reversed(self.tier_history)]
+
     @property
     def setting(self) -> Setting:
         return Setting(self.programme, self.version, self.tier_history)
-
-
-# Shops
-
-
-def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> None:
-    """The id is for ever: it leads the key of everything that belongs to the shop."""
-    item = ShopItem("SHOPS", shop, sandbox=sandbox, language=language)
-    try:
-        item.save(ShopItem.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise ValueError(f"there is a shop {shop} already") from None
-    find_shop.drop(shop)
-
-
-def every_shop() -> Iterator[RegisteredShop]:
-    return (_registered(item) for item in ShopItem.query("SHOPS"))
-
-
-def _load_shop(shop: str) -> RegisteredShop | None:
-    try:
-        return _registered(ShopItem.get("SHOPS", shop))
-    except ShopItem.DoesNotExist:
-        return None
-
-
-def _registered(item: ShopItem) -> RegisteredShop:
-    fields = {"shop": item.sk, "sandbox": item.sandbox, "language": item.language}
-    return msgspec.convert(fields, RegisteredShop)
-
-
-find_shop = Remembered(_load_shop)
-
-# Keys
-
-
-def add_key(
-    shop: str, kind: KeyKind, *, label: str = "", origins: frozenset[str] = frozenset()
-) -> str:
-    """The new key as its holder sends it; it is told once and kept only as a digest."""
-    key, secret = secrets.token_hex(6), secrets.token_urlsafe(24)
-    item = KeyItem(shop, KEY + key, kind=kind, digest=digest_of(secret), label=label)
-    item.origins = set(origins) or None
-    item.save(KeyItem.pk.does_not_exist())
-    return f"{PREFIXES[kind]}{shop}.{key}.{secret}"
-
-
-def revoke_key(shop: str, key: str) -> None:
-    """Works within a minute everywhere: that long a process remembers keys."""
-    item = KeyItem(shop, KEY + key)
-    item.update([KeyItem.revoked.set(True)], KeyItem.pk.exists())
-    find_key.drop(shop, key)
-
-
-def digest_of(secret: str) -> bytes:
-    """Secrets are 192 random bits, so a fast digest is as good as a slow one."""
-    return sha256(secret.encode()).digest()
-
-
-def _load_key(shop: str, key: str) -> Key | None:
-    try:
-        item = KeyItem.get(shop, KEY + key)
-    except KeyItem.DoesNotExist:
-        return None
-    return _key(item)
-
-
-def every_key(shop: str) -> Iterator[tuple[Key, str]]:
-    """With their labels, the revoked ones as well."""
-    items = KeyItem.query(shop, KeyItem.sk.startswith(KEY), consistent_read=True)
-    return ((_key(item), item.label) for item in items)
-
-
-def _key(item: KeyItem) -> Key:
-    kind = msgspec.convert(item.kind, KeyKind)
-    origins = frozenset(item.origins or ())
-    return Key(item.pk, item.sk.removeprefix(KEY), kind, item.digest, origins, item.revoked)
-
-
-find_key = Remembered(_load_key)
-
-# Clocks
-
-
-def clock_offset(shop: str) -> int:
-    return int(_clock(shop).offset_seconds)
-
-
-def set_clock_offset(shop: str, seconds: int, day: str) -> None:
-    """`day` is the day that it makes. Turned back, timed jobs have all from there before them."""
-    clock = _clock(shop)
-    actions: list[Action] = [ClockItem.offset_seconds.set(seconds)]
-    if seconds < clock.offset_seconds:
-        actions.append(ClockItem.earliest.set(min(clock.earliest or day, day)))
-        begun = ProgressItem.sk.startswith(PROGRESS)
-        for progress in ProgressItem.query(shop, begun, consistent_read=True):
-            progress.update([ProgressItem.day.set(min(progress.day, day))])
-    ClockItem(shop, "CLOCK").update(actions)
-
-
-def _clock(shop: str) -> ClockItem:
-    try:
-        return ClockItem.get(shop, "CLOCK", consistent_read=True)
-    except ClockItem.DoesNotExist:
-        return ClockItem(shop, "CLOCK")
-
-
-# Timed jobs
-
-
-def reached(shop: str, job: str) -> str | None:
-    """The last day that a timed job has finished: the next run need not look further back."""
-    try:
-        return str(ProgressItem.get(shop, PROGRESS + job).day)
-    except ProgressItem.DoesNotExist:
-        return None
-
-
-def set_reached(shop: str, job: str, day: str) -> None:
-    ProgressItem(shop, PROGRESS + job, day=day).save()
-
-
-def first_day(shop: str, published: "Published") -> str:
-    """Where a job begins that never ran: nothing can be due before the first programme."""
-    first = (published.history[0].published_at - timedelta(days=1)).date().isoformat()
-    return min(first, _clock(shop).earliest or first)
 
 
 # Programmes
@@ -280,12 +119,24 @@ def current(shop: str, now: datetime) -> Published:
     return published
 
 
+def in_month(published: Published, month: str) -> Published:
+    """With the ladder that counts in a month, whose steps are named and multiply until it ends."""
+    return published if month >= published.tier_history[-1].from_month else published.until_then
+
+
 def in_force(shop: str, published: Published, at: datetime) -> tuple[int, Compiled]:
-    """The version in force at an instant before now; the first one also counts for the time
-    before it."""
+    """The version in force at an instant before now, with the ladder of that month; the first one
+    also counts for the time before it."""
     earlier = [one.version for one in published.history if one.published_at <= at]
     number = earlier[-1] if earlier else published.history[0].version
-    return number, published.compiled if number == published.version else _compiled(shop, number)
+    compiled = published.compiled if number == published.version else _compiled(shop, number)
+    month = calendar.month_of(at, published.programme.time_zone)
+    tiers = next(one for one in reversed(published.tier_history) if one.from_month <= month).tiers
+    return number, compiled if compiled.programme.tiers == tiers else _climbing(compiled, tiers)
+
+
+def _climbing(compiled: Compiled, tiers: Tiers | None) -> Compiled:
+    return Compiled(replace(compiled.programme, tiers=tiers), compiled.sold_out)
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from stamkund.rules.ledger import Kind
+from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table
 
 
@@ -50,6 +51,7 @@ class Background:
     access: Mapping[type[Table], Access]
     trigger: Trigger
     secrets: bool
+    sends: tuple[Channel, ...] = ()
 
     @property
     def name(self) -> str:
@@ -57,7 +59,8 @@ class Background:
 
 
 def background(module: str) -> Background:
-    """What a module declares. `NEEDS_SECRETS` is for those that sign, or look people up."""
+    """What a module declares. `NEEDS_SECRETS` is for those that sign, or look people up; `SENDS`
+    for those that write to people, as with endpoints."""
     declared = import_module(module)
     return Background(
         module=module,
@@ -65,4 +68,5 @@ def background(module: str) -> Background:
         access=declared.ACCESS,
         trigger=declared.TRIGGER,
         secrets=getattr(declared, "NEEDS_SECRETS", False),
+        sends=getattr(declared, "SENDS", ()),
     )

@@ -26,7 +26,7 @@ _MARKS = (b"\\", b"\x7f", b"\xc2")
 _SUSPECT = compile_pattern(
     rb"\x7f|\xc2[\x80-\x9f]|\\(?:[bfnrt]|u00(?:[01]|7[fF]|[89])|u[dD][89a-fA-F])"
 )
-_PLACE = compile_pattern(r"^(?P<what>.*?)(?: - at `(?:key in )?(?P<path>\$.*)`)?$")
+_PLACE = compile_pattern(r"^(?P<what>.*?)(?: - at (?:`key` in )?`(?:key in )?(?P<path>\$.*)`)?$")
 _UNKNOWN = compile_pattern(r"^Object contains unknown field `(?P<name>.*)`$")
 _MISSING = compile_pattern(r"^Object missing required field `(?P<name>.*)`$")
 
@@ -77,7 +77,9 @@ def invalid(error: msgspec.ValidationError, within: str = "") -> Refused:
     """msgspec's sentence as the path of the field and what is wrong with it."""
     place = _PLACE.match(str(error))
     what, path = (place["what"], place["path"] or "") if place else (str(error), "")
-    field = f"{within}{path.removeprefix('$')}".removeprefix(".")
+    # Of a value under any key it says `[...]`; what holds it is the last place with a name.
+    known_path = path.removeprefix("$").partition("[...]")[0]
+    field = f"{within}{known_path}".removeprefix(".")
     for code, known in (("unknown_field", _UNKNOWN), ("missing_field", _MISSING)):
         if named := known.match(what):
             return Refused(code, f"{field}.{named['name']}".removeprefix("."))

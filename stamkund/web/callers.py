@@ -9,26 +9,28 @@ from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
-from stamkund.tables import clock, programmes
-from stamkund.tables.programmes import Key, RegisteredShop
+from stamkund.tables import clock, shops
+from stamkund.tables.shops import Key, RegisteredShop
 from stamkund.web import sessions
 
 
 class CallerKind(StrEnum):
-    """A shop's server, a shop's pages in a browser, a member who is logged in, the shop's staff."""
+    """A shop's server, a shop's pages in a browser, a member who is logged in, the shop's staff,
+    and a till in one of its stores."""
 
     SHOP = "shop"
     STOREFRONT = "storefront"
     MEMBER = "member"
     STAFF = "staff"
+    TILL = "till"
 
 
-Shop, Storefront, Member, Staff = CallerKind
+Shop, Storefront, Member, Staff, Till = CallerKind
 
 
 class Caller(Struct, frozen=True):
     """`key` is the id of the key, for the audit log; a member has none. `member` only a member,
-    and `device` where they are logged in on one."""
+    and `device` where they are logged in on one. `store` only a till: its key is for that alone."""
 
     shop: str
     kind: CallerKind
@@ -38,6 +40,7 @@ class Caller(Struct, frozen=True):
     sandbox: bool
     address: str = ""
     device: str = ""
+    store: str = ""
 
 
 def identify(headers: Mapping[str, str], address: str = "") -> Caller:
@@ -57,22 +60,22 @@ def member_of(caller: Caller, member: str) -> str:
     """
     if caller.kind is Member and member == "me" and caller.member:
         return caller.member
-    if caller.kind in {Shop, Staff} and member != "me":
+    if caller.kind in {Shop, Staff, Till} and member != "me":
         return member
     raise Refused("not_found")
 
 
 # A shop's id may contain dots; a key's id and its secret never do.
 _CREDENTIAL = compile_pattern(
-    r"(?P<prefix>sk_|pk_|st_)(?P<shop>[A-Za-z0-9._-]{1,64})"
+    r"(?P<prefix>sk_|pk_|st_|tk_)(?P<shop>[A-Za-z0-9._-]{1,64})"
     r"\.(?P<id>[A-Za-z0-9]{1,32})\.(?P<secret>[A-Za-z0-9_-]{1,128})"
 )
-_KINDS = {prefix: CallerKind(kind) for kind, prefix in programmes.PREFIXES.items()}
+_KINDS = {prefix: CallerKind(kind) for kind, prefix in shops.PREFIXES.items()}
 
 
 def _holder_of_key(credential: str, headers: Mapping[str, str], address: str) -> Caller:
     key = _key(credential)
-    registered = programmes.find_shop(key.shop, now=clock.real_time())
+    registered = shops.find_shop(key.shop, now=clock.real_time())
     if registered is None:
         raise Refused("unauthenticated")
     origin = headers.get("origin")
@@ -80,17 +83,19 @@ def _holder_of_key(credential: str, headers: Mapping[str, str], address: str) ->
         raise Refused("origin_not_allowed")
     language = language_of(headers.get("accept-language", ""), registered.language)
     kind = CallerKind(key.kind)
-    return Caller(key.shop, kind, None, key.id, language, registered.sandbox, address)
+    return Caller(
+        key.shop, kind, None, key.id, language, registered.sandbox, address, store=key.store
+    )
 
 
 def _key(credential: str) -> Key:
     parts = _CREDENTIAL.fullmatch(credential)
     if parts is None:
         raise Refused("unauthenticated")
-    key = programmes.find_key(parts["shop"], parts["id"], now=clock.real_time())
+    key = shops.find_key(parts["shop"], parts["id"], now=clock.real_time())
     if key is None or key.revoked or _KINDS[parts["prefix"]] != key.kind:
         raise Refused("unauthenticated")
-    if not hmac.compare_digest(key.digest, programmes.digest_of(parts["secret"])):
+    if not hmac.compare_digest(key.digest, shops.digest_of(parts["secret"])):
         raise Refused("unauthenticated")
     return key
 
@@ -99,7 +104,7 @@ def _member(token: str, headers: Mapping[str, str], address: str) -> Caller:
     owner = sessions.verify(token)
     registered: RegisteredShop | None = None
     if owner:
-        registered = programmes.find_shop(owner.shop, now=clock.real_time())
+        registered = shops.find_shop(owner.shop, now=clock.real_time())
     if owner is None or registered is None:
         raise Refused("unauthenticated")
     own = owner.language or registered.language

@@ -34,4 +34,5 @@ class Club(Struct, frozen=True):
 def club_at(shop: str, now: datetime) -> Club:
     """Refused: no_programme."""
     published = programmes.current(shop, now)
-    return Club(shop, published, moment(now, published.programme.time_zone))
+    at = moment(now, published.programme.time_zone)
+    return Club(shop, programmes.in_month(published, at.month), at)

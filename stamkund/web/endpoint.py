@@ -20,7 +20,7 @@ from msgspec import Struct
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.login import Channel
-from stamkund.tables import Access, Table, clock
+from stamkund.tables import Access, Table, clock, shops
 from stamkund.web import body
 from stamkund.web.callers import Caller, CallerKind
 from stamkund.web.events import Incoming
@@ -198,7 +198,7 @@ def media_type_of(incoming: Incoming) -> str:
 def _now(caller: Caller | None) -> datetime:
     if caller is None:
         return clock.real_time()
-    return clock.now_for(caller.shop, caller.sandbox)
+    return shops.now_for(caller.shop, caller.sandbox)
 
 
 def _path_source(name: str, annotation: Any) -> Source:

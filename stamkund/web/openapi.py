@@ -39,6 +39,7 @@ SECURITY = {
     CallerKind.STOREFRONT: "A shop's pages in a browser, with a public key: `pk_...`.",
     CallerKind.MEMBER: "A member who is logged in, with a session: a JWT of 15 minutes.",
     CallerKind.STAFF: "A shop's staff, with a key: `st_...`.",
+    CallerKind.TILL: "A till, with a key of its store: `tk_...`.",
 }
 LANGUAGE = {
     "name": "Accept-Language",

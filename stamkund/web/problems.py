@@ -52,6 +52,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "session_ended": (401, "The session has ended; log in again"),
     "device_not_found": (404, "There is no such device"),
     "sms_not_available": (422, "This number is not written to by SMS"),
+    "joining_not_available": (409, "The programme names no page on which somebody could join"),
     "not_sent": (503, "The message could not be sent; try again"),
     "too_many_attempts": (429, "Too many attempts; try again later"),
     "points_not_enough": (409, "There are not enough points"),
@@ -64,6 +65,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     # The login offer
     "ticket_invalid": (422, "The ticket is not one that came with this shop's login offers"),
     "ticket_expired": (409, "The ticket is too old to count for anything"),
+    # My pages
+    "consent_outdated": (409, "The text that was consented to is not the one of today"),
+    "wish_list_full": (409, "The wish list is full"),
+    "no_faq": (404, "The shop has not published any frequent questions yet"),
+    "faq_invalid": (422, "The frequent questions have mistakes"),
     # What staff decides
     "no_points": (409, "The programme has no points"),
     "adjustment_too_large": (422, "Nobody may adjust by so many points"),
@@ -77,6 +83,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "duplicate_line": (422, "Two lines have the same id"),
     "charged_missing": (422, "A paid order says of each line what was charged"),
     "not_offline": (422, "A batch has only paid orders without a quote that say when they were"),
+    "identification_invalid": (422, "The identification is not one of this store's look-ups"),
+    "identification_expired": (409, "The identification has run out; look the member up again"),
+    "confirmation_needed": (403, "This is spent with a fresh card code, or confirmed on the phone"),
+    "spending_not_found": (404, "There is no such question to this member"),
+    "spending_mismatch": (409, "The reference is known already with another order or amount"),
+    "spending_closed": (409, "The question is answered already, or has run out"),
     "voucher_needs_more": (409, "The voucher needs a larger purchase"),
     "basket_too_large": (422, "No purchase comes to so much money or so many points"),
     "currency_not_supported": (422, "The programme does not know this currency"),

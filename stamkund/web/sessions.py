@@ -34,13 +34,18 @@ class SessionOwner(Struct, frozen=True):
 
 
 class RefreshToken(Struct, frozen=True, array_like=True):
-    """What a refresh token says. It is signed, and so what is not ours costs no look-up."""
+    """What a refresh token says. It is signed, and so what is not ours costs no look-up.
+
+    `seen`: the month in which it was last noted that the member is logged in, so that it is noted
+    once a month and not at every refresh.
+    """
 
     member: str
     device: str
     generation: int
     remembered: bool
     language: Language | None
+    seen: str = ""
 
 
 def issue(shop: str, member: str, language: Language | None = None, device: str = "") -> Session:

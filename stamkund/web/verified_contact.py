@@ -15,25 +15,30 @@ from stamkund.rules.login import Contact, ContactKind
 from stamkund.web.secrets import seal, unseal
 
 _PURPOSE = "stamkund verified contact"
+AT_THE_TILL = "till"
 
 
 class VerifiedContact(Struct, frozen=True, array_like=True):
     """`id`: of the code that proved it, so that what is made from one proof is made once.
-    `place`: where in the shop it was asked for."""
+    `place`: where in the shop it was asked for. `order`: what was being bought there, at a till."""
 
     id: str
     kind: ContactKind
     value: str
     place: str
     expires: int
+    order: str = ""
 
     @property
     def contact(self) -> Contact:
         return Contact(self.kind, self.value)
 
 
-def prove(shop: str, id: str, contact: Contact, place: str, expires_at: datetime) -> str:
-    proven = VerifiedContact(id, contact.kind, contact.value, place, int(expires_at.timestamp()))
+def prove(
+    shop: str, id: str, contact: Contact, place: str, expires_at: datetime, order: str = ""
+) -> str:
+    until = int(expires_at.timestamp())
+    proven = VerifiedContact(id, contact.kind, contact.value, place, until, order)
     return seal(msgspec.msgpack.encode(proven), _PURPOSE, shop)
 
 

@@ -2,16 +2,31 @@
 is looked at in every test that sends anything."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
-from stamkund.tables import Access, Append, Delete, Read, Update, actions_of, cache, keys
+from stamkund.rules.retention import Retention
+from stamkund.tables import (
+    Access,
+    Append,
+    Delete,
+    Read,
+    Update,
+    actions_of,
+    cache,
+    keys,
+    profiles,
+)
+from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.tables.identities import IdentityItem
+from stamkund.tables.profiles import Profiles
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -22,11 +37,12 @@ from tests.builders import (
     a_member,
     a_programme,
     a_shop,
+    a_voucher,
     endpoint_at,
     every_app,
     mocked_tables,
 )
-from tests.samples import Club, filled, operation, sample, written
+from tests.samples import JONAS, Club, filled, operation, sample, written
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
 EVERY = [one for app in every_app() for one in app.endpoints]
@@ -92,11 +108,6 @@ def again(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     return repeat
 
 
-def statement_of_nobody(club: Club, time: Clock) -> Iterator[Answer]:
-    member = a_member(club.shop)
-    yield club.shop.call("GET", f"/v1/members/{member}/statement")
-
-
 def a_small_one(club: Club, time: Clock) -> Iterator[Answer]:
     """What one person may adjust alone is done at once."""
     yield club.send(
@@ -129,22 +140,60 @@ def refresh_by_a_stolen_token(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.send("members/refresh_session")
 
 
+def a_typed_number(club: Club, time: Clock) -> Iterator[Answer]:
+    """Counted as wrong until somebody is found."""
+    body = {"phone": JONAS.phone}
+    yield club.send("members/look_up", body=body)
+
+
+def answered_in_another_way(club: Club, time: Clock) -> Iterator[Answer]:
+    """Why it is refused is read."""
+    yield club.send("members/answer_spending", body={"answer": "refused"})
+
+
+def of_who_left(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """Where there is no profile the account is asked why."""
+
+    def ask(club: Club, time: Clock) -> Iterator[Answer]:
+        key = keys.of(club.shop.id, club.member)
+        for item in list(Profiles.query(key, consistent_read=True)):
+            item.delete()
+        AccountItem(key, ACCOUNT).update([AccountItem.status.set("closed")])
+        yield club.send(name)
+
+    return ask
+
+
+BY_PROFILE_ALONE = (
+    "members/link_membership",
+    "members/name_device",
+    "members/read_devices",
+    "members/revoke_device",
+)
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
     "checkout/refund": refund_late,
     "members/enrol": again("members/enrol"),
     "members/join": again("members/join"),
+    "members/look_up": a_typed_number,
+    "members/answer_spending": answered_in_another_way,
     "members/refresh_session": refresh_by_a_stolen_token,
     "members/adjust_points": a_small_one,
     "members/give_voucher": a_voucher_by_staff,
     "members/switch_on_offer": of_a_few("PUT"),
     "members/switch_off_offer": of_a_few("DELETE"),
-    "members/read_statement": statement_of_nobody,
+    **{name: of_who_left(name) for name in BY_PROFILE_ALONE},
 }
 
 
-REFUSED_AS_WELL = {"checkout/batch", "members/refresh_session", "members/switch_on_offer"}
+REFUSED_AS_WELL = {
+    "checkout/batch",
+    "members/answer_spending",
+    "members/refresh_session",
+    "members/switch_on_offer",
+}
+REFUSED_AS_WELL |= set(BY_PROFILE_ALONE)
 
 
 @pytest.mark.parametrize("name", written())
@@ -161,12 +210,34 @@ def test_every_right_is_used(time: Clock, name: str) -> None:
     assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
 
 
+FORGETTING = {"functions.members.complete_leavings", "functions.members.forget_inactive"}
 TO_TABLES = [one.module for kind in (OnEntries, Timed) for one in run_by(kind)]
 
 
 def a_record(shop: str, member: str) -> dict[str, Any]:
     image = {"pk": {"S": keys.of(shop, member)}, "sk": {"S": "1"}, "kind": {"S": "earn"}}
     return {"eventID": "1", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+
+
+def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
+    """Of the first, some calls came late; of the others one was told, and one has yet to be."""
+    shop = club.shop
+    shop.publish(a_programme(retention=Retention(months=6, notice_days=14)))
+    gone = a_member(shop)
+    assert shop.call("POST", f"/v1/members/{gone}/leave", {}).status == 204
+    left_behind(shop, gone)
+    time.set(datetime(2026, 11, 10, 12, tzinfo=UTC))
+    told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
+    profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
+    a_voucher(shop, told)
+    profiles.move(shop.id, club.member, "2026-01", "2026-03")
+
+
+def left_behind(shop: Shop, member: str) -> None:
+    key = keys.of(shop.id, member)
+    a_voucher(shop, member)
+    Profiles(key, "DEVICE#1").save()
+    IdentityItem(keys.of(shop.id, "email#1"), member=member, owner=key).save()
 
 
 @pytest.mark.parametrize("module", TO_TABLES)
@@ -176,6 +247,8 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         club.run("checkout/commit")
         member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
         time.advance(hours=2)
+        if module in FORGETTING:
+            somebody_has_left_and_somebody_is_away(club, time)
         cache.forget()
         with noted() as asked:
             event = {"Records": [a_record(club.shop.id, member)]}

@@ -16,8 +16,14 @@ from tests.samples import Club, written
 SHOWN = {
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
+    "members/read_page": {"ledger"},
+    "members/tell_wishers": {"profiles"},  # an index; what it finds is read again
     "members/open_session": {"profiles"},  # the language to be spoken to in
     "members/verify_login_code": {"profiles"},
+    "members/read_export": {"identities"},
+    "members/read_export_page": {"identities"},
+    # Besides it deletes what it knows itself; what neither knows is met by the look the day after.
+    "members/leave": {"identities"},
 }
 # At most a minute old, and remembered for as long: keys, shops, the current programme.
 REMEMBERED = "programmes"

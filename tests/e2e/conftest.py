@@ -16,7 +16,7 @@ from infrastructure import declared, node, packages, wheels
 from infrastructure.packages import Target
 from infrastructure.stage import Stage, load
 from stamkund import tables
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from tests.e2e import emulator
 from tests.e2e.emulator import Emulator
 
@@ -63,8 +63,11 @@ class Deployed:
     def shop(self, id: str) -> Shop:
         """As operators open one: with rights that no function has."""
         apis = self.emulator.client("apigatewayv2").get_apis()["Items"]
-        programmes.add_shop(id, sandbox=True)
-        keys: dict[str, str] = {kind: programmes.add_key(id, kind) for kind in programmes.PREFIXES}
+        shops.add_shop(id, sandbox=True)
+        keys: dict[str, str] = {
+            kind: shops.add_key(id, kind, store="gamla-stan" if kind == "till" else "")
+            for kind in shops.PREFIXES
+        }
         return Shop(apis[0]["ApiId"], self.emulator, id, keys)
 
 

@@ -13,6 +13,7 @@ from stamkund.rules.account import with_wallet
 from stamkund.rules.programme import Expiry, Pay, PointRules, Rate
 from stamkund.tables import accounts, keys, posting
 from stamkund.web import messages
+from tests.at_the_till import Till, answers
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.login import Person
 from tests.recorder import Calls, recorded
@@ -156,6 +157,32 @@ def test_a_refund_of_points_that_lie_with_others_takes_a_transaction_more(
     posting.rewrite_account(account, with_wallet(account, together))
     calls = during(lambda: refund(shop, "1", "1"), 201)
     assert calls.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
+
+
+@pytest.mark.parametrize("evidence", ["qr", "typed", "confirmed"])
+def test_a_till_quotes_with_one_query_and_commits_in_one_transaction_and_no_read(
+    shop: Shop, evidence: str, clock: Clock
+) -> None:
+    commit(shop, "1")
+    till, wish = Till(shop), {} if evidence == "typed" else {"spend_points": 100}
+    till.quote()  # its key is remembered
+    token = identified(till, evidence)
+    calls = during(lambda: till.quote(identification=token, **wish), 200)
+    assert calls.operations == ["Query"]
+    quote = till.quote(identification=token, **wish).json["quote"]
+    calls = during(lambda: till.commit("2", member=MEMBER, quote=quote), 201)
+    assert calls.operations == ["TransactWriteItems"]
+    assert calls.read_units == 0
+
+
+def identified(till: Till, evidence: str) -> str:
+    if evidence == "confirmed":
+        asked = till.ask(MEMBER, "2", points=100)
+        answers(till.shop, asked, "confirmed")
+        return str(till.hear(asked).json["identification"])
+    card = accounts.find(till.shop.id, MEMBER).card
+    found = till.scan(MEMBER) if evidence == "qr" else till.find(number=card)
+    return str(found.json["identification"])
 
 
 def test_a_card_is_read_with_one_call(shop: Shop) -> None:

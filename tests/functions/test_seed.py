@@ -10,7 +10,7 @@ from stamkund.local.seed.shop_server import ShopServer
 from stamkund.local.seed.story import people
 from stamkund.rules.ledger import Entry
 from stamkund.rules.wallet import balance, expiring
-from stamkund.tables import accounts, clock, keys, ledger
+from stamkund.tables import accounts, clock, keys, ledger, shops
 from stamkund.tables.profiles import ProfileItem
 from tests.builders import Clock, send
 
@@ -63,7 +63,7 @@ class InProcess(ShopServer):
 
     def _settle(self) -> tuple[int, str]:
         while self.buyers:
-            settle(self.shop, self.buyers.pop(), clock.now_for(self.shop, sandbox=True))
+            settle(self.shop, self.buyers.pop(), shops.now_for(self.shop, sandbox=True))
         return 200, "{}"
 
 

@@ -144,7 +144,12 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
         arn = f"arn:aws:dynamodb:{cloud.stage.region}:{account}:table/{prefix}-{name}"
         yield from ((f"dynamodb:{action}", arn) for action in actions_of(access))
         if Read in access:
-            indexes = {"accounts": ("review", "waiting"), "orders": ("holds",)}
+            indexes = {
+                "accounts": ("review", "waiting"),
+                "orders": ("holds",),
+                "identities": ("owner",),
+                "profiles": ("seen", "wished"),
+            }
             for index in indexes.get(name, ()):
                 yield "dynamodb:Query", f"{arn}/index/{index}"
         if name == "profiles":

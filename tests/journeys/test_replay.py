@@ -25,7 +25,7 @@ from stamkund.local.replay.till import Refused, Till
 from stamkund.local.replay.timetable import Hour, Step, timetable
 from stamkund.rules.basket import Line
 from stamkund.rules.selection import moment
-from stamkund.tables import programmes
+from stamkund.tables import programmes, shops
 from stamkund.web.settings import settings
 
 PROGRAMME = Path(drive.__file__).with_name("programme.yaml").read_bytes()
@@ -72,9 +72,9 @@ def club(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     settings.cache_clear()
     tables.connect(prefix)
     tables.create_all()
-    programmes.add_shop("replay", sandbox=True)
+    shops.add_shop("replay", sandbox=True)
     with Club(prefix) as running:
-        yield running.url, programmes.add_key("replay", "shop")
+        yield running.url, shops.add_key("replay", "shop")
     settings.cache_clear()
 
 

@@ -52,7 +52,14 @@ def at(call: int, name: str) -> Iterator[Calls]:
 
 
 @contextmanager
-def _heard(fault: Fault, call: int | None) -> Iterator[Calls]:
+def every(name: str) -> Iterator[Calls]:
+    """The fault of this name at each call."""
+    with _heard(FAULTS[name], None, always=True) as calls:
+        yield calls
+
+
+@contextmanager
+def _heard(fault: Fault, call: int | None, *, always: bool = False) -> Iterator[Calls]:
     events, calls = tables.client().client.meta.events, Calls()
 
     def begin(model: Any, **_: Any) -> None:
@@ -61,7 +68,8 @@ def _heard(fault: Fault, call: int | None) -> Iterator[Calls]:
 
     def send(request: AWSPreparedRequest, **_: Any) -> Response:
         calls.attempts += 1
-        return fault(request, calls.attempts) if len(calls.operations) - 1 == call else None
+        met = always or len(calls.operations) - 1 == call
+        return fault(request, calls.attempts) if met else None
 
     events.register("before-call.dynamodb", begin, unique_id="stamkund-fault-call")
     events.register("before-send.dynamodb", send, unique_id="stamkund-fault-send")

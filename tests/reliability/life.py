@@ -15,7 +15,7 @@ from tests.reliability.till import Till, basket, club
 
 BEGINNING = datetime(2026, 1, 7, 12, tzinfo=UTC)
 STEPS, DAYS, SILENT = 36, 5, 22
-# What no endpoint makes yet, and every account can have.
+# What no endpoint makes yet, and every account can have; or makes only once, in the end.
 BY_HAND: tuple[Kind, ...] = ("bonus", "gift", "merge", "erase", "import")
 
 

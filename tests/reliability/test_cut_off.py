@@ -7,7 +7,7 @@ import pytest
 
 from functions.checkout import reverse_unconfirmed
 from functions.members import review_accounts
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from tests.builders import a_shop, connect_for_tests
 from tests.reliability import faults
 from tests.reliability.faults import Killed
@@ -32,4 +32,4 @@ def test_a_job_that_is_cut_off_does_not_begin_again(prefix: str, job: ModuleType
 
 
 def reached(shop: str, job: ModuleType) -> date:
-    return date.fromisoformat(programmes.reached(shop, job.JOB) or "")
+    return date.fromisoformat(shops.reached(shop, job.JOB) or "")

@@ -8,7 +8,7 @@ import pytest
 
 from stamkund.operations import delete_shop
 from stamkund.operations.__main__ import _parser
-from stamkund.tables import exported, programmes
+from stamkund.tables import exported, programmes, shops
 from stamkund.tables.ledger import Ledger
 from tests.builders import Clock, Shop, a_shop, a_voucher, everything_kept
 from tests.members import a_member
@@ -53,8 +53,8 @@ def deleted(shop: Shop, folder: Path) -> delete_shop.Counted:
 def test_not_a_byte_is_left_and_the_neighbour_has_all_of_theirs(told: Desk, tmp_path: Path) -> None:
     shop, neighbour = opened(), opened()
     for alike in (f"{shop.id}0", f"0{shop.id}", f"{shop.id}-{shop.id}"):
-        programmes.add_shop(alike)
-        programmes.add_key(alike, "shop")
+        shops.add_shop(alike)
+        shops.add_key(alike, "shop")
     kept = everything_kept()
     counts = told("delete-shop", shop.id, "--dry-run")
     assert min(counts["items"].values()) > 0

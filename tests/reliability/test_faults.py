@@ -31,7 +31,7 @@ from stamkund.rules.programme import (
     Rate,
     Text,
 )
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.reliability import books, faults
 
@@ -248,7 +248,7 @@ def approve(scene: Scene) -> None:
 
 @cache
 def second_staff(shop: str) -> str:
-    return programmes.add_key(shop, "staff")
+    return shops.add_key(shop, "staff")
 
 
 def balance(scene: Scene) -> int:

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -25,7 +26,8 @@ from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from functions.checkout import returning
-from functions.members import recalculate_tier
+from functions.members import forgetting, recalculate_tier
+from functions.members.known_by import known_by
 from functions.members.settling import settle
 from stamkund.rules import membership, refunds, replaying, wallet
 from stamkund.rules.account import Account, with_entries
@@ -34,10 +36,12 @@ from stamkund.rules.ledger import Entry
 from stamkund.rules.placing import remaining
 from stamkund.rules.programme import Programme
 from stamkund.rules.selection import moment
-from stamkund.tables import programmes
+from stamkund.tables import profiles, programmes
+from stamkund.tables.identities import IdentityKind
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Conflict
 from stamkund.web.club import club_at
+from tests import dump
 from tests.builders import Answer, Clock, Shop, a_shop
 from tests.reliability import books, faults, worlds
 from tests.reliability.books import Books
@@ -52,6 +56,7 @@ HERE = [name for name in faults.FAULTS if PROVING or name not in PATIENT]
 FAULT = st.none() | st.none() | st.none() | st.tuples(st.integers(0, 2), st.sampled_from(HERE))
 MEMBER = st.integers(0, 2)
 SHARE = st.sampled_from([0, 0, 1, 50, 100])
+MOST_LEAVE = 3  # or nobody would live for long
 CONTESTED = {
     "points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached",
 }  # fmt: skip
@@ -101,15 +106,26 @@ class Club(RuleBasedStateMachine):
         self.time.set(START)
         self.numbers = 0
         shops = [a_shop(programme=one), a_shop(programme=other)]
-        self.members = [self._join(shops[0]), self._join(shops[0]), self._join(shops[1])]
-        self.first = {member: as_enrolled(shop, member) for shop, member in self.members}
+        self.first: dict[str, Account] = {}
         # How often something was taken that a quote might have promised.
-        self.taken = dict.fromkeys(self.first, 0)
+        self.taken: dict[str, int] = {}
+        self.people: dict[str, set[str]] = {}
+        self.left: list[tuple[Shop, str]] = []
+        self.members = [self._join(shop, self._number("c")) for shop in (*shops[:1] * 2, shops[1])]
         self.kept = Books()
 
-    def _join(self, shop: Shop) -> tuple[Shop, str]:
-        joined = shop.call("POST", "/v1/members", {"customer_id": self._number("c")})
-        return shop, joined.json["member"]
+    def _join(self, shop: Shop, customer: str) -> tuple[Shop, str]:
+        person = {"customer_id": customer, "email": f"{customer}@machine.example"}
+        joined = shop.call("POST", "/v1/members", person)
+        assert joined.status == 201, joined.text
+        member, card = joined.json["member"], joined.json["card_number"]
+        kinds: list[tuple[IdentityKind, str]] = [
+            ("customer", customer), ("email", person["email"]), ("card", card),
+        ]  # fmt: skip
+        hashes = {known_by(shop.id, kind, value).hash for kind, value in kinds}
+        self.people[member] = {person["email"], card, *hashes}
+        self.first[member], self.taken[member] = as_enrolled(shop, member), 0
+        return shop, member
 
     def _number(self, prefix: str) -> str:
         self.numbers += 1
@@ -198,6 +214,9 @@ class Club(RuleBasedStateMachine):
         answer = self._commit(quoted.shop, body, fault)
         open_still = self.time.now <= quoted.expires_at
         untouched = self.taken[quoted.member] == quoted.taken_before
+        if any(quoted.member == member for _, member in self.left):
+            assert answer.code in {"member_not_active", "quote_expired"}
+            return multiple()
         if answer.status >= 400:
             assert answer.code in {*CONTESTED, "quote_expired"}
             assert not paid
@@ -278,7 +297,8 @@ class Club(RuleBasedStateMachine):
         body = {**order.body, "lines": lines}
         body.pop("quote", None)
         answer = self._try(lambda: order.shop.call("POST", "/v1/checkout/orders", body), None)
-        assert answer.code in ("order_mismatch", "too_late")
+        gone = any(order.member == member for _, member in self.left)
+        assert answer.code in {"order_mismatch", "too_late", *(["member_not_active"] * gone)}
 
     def _refund_again(self, order: Sold) -> None:
         for known in order.refunded.values():
@@ -372,6 +392,20 @@ class Club(RuleBasedStateMachine):
     def publish(self, which: int, programme: Programme) -> None:
         self.members[which * 2][0].publish(programme)
 
+    # --- leaving -----------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.left) < MOST_LEAVE)
+    @rule(who=MEMBER, fault=st.none() | st.tuples(st.integers(0, 14), st.sampled_from(HERE)))
+    def leave(self, who: int, fault: tuple[int, str] | None) -> None:
+        """And join again: of what was before, nothing is theirs."""
+        shop, member = self.members[who]
+        customer = profiles.find(shop.id, member).customer_id
+        path = f"/v1/members/{member}/leave"
+        assert self._try(lambda: shop.call("POST", path, {}), fault).status == 204
+        self.left.append((shop, member))
+        assert dump.found_in(dump.said(), self.people[member]) == set()
+        self.members[who] = self._join(shop, customer)
+
     # --- time, and what happens by itself ----------------------------------------------------
 
     @rule(
@@ -414,6 +448,9 @@ class Club(RuleBasedStateMachine):
             day = self.kept.accounts[shop.id, member].review_on
             if day and day <= today:
                 self._job(partial(settle, shop.id, member, self.time.now), fault)
+        for shop, member in self.left:
+            if self.kept.accounts[shop.id, member].review_on:
+                self._job(partial(forgetting.look_last, shop.id, member), fault)
 
     def deliver(self, whose: list[int], fault: tuple[int, str] | None) -> None:
         """Records of the stream: any, in any order, any number of times."""
@@ -447,11 +484,12 @@ class Club(RuleBasedStateMachine):
         if not hasattr(self, "members"):
             return
         self.kept = kept = Books()
-        for shop in {shop.id: shop for shop, _ in self.members}.values():
+        everybody = [*self.members, *self.left]
+        for shop in {shop.id: shop for shop, _ in everybody}.values():
             placed = kept.orders(shop)
             for order in placed:
                 hold_refunds(order)
-            mine = [member for each, member in self.members if each.id == shop.id]
+            mine = [member for each, member in everybody if each.id == shop.id]
             entries = {member: kept.entries(shop, member) for member in mine}
             hold_sums(placed, [entry for each in entries.values() for entry in each])
             for member in mine:
@@ -467,12 +505,14 @@ class Club(RuleBasedStateMachine):
         published = programmes.current(shop.id, self.time.now)
         at = moment(self.time.now, published.programme.time_zone)
         live = membership.settled(account, published.setting, at)[0]
-        again = with_entries(self.first[account.member], entries)
+        again = replaying.with_lots_netted(with_entries(self.first[account.member], entries))
         replayed = membership.settled(replace(again, version=10**6), published.setting, at)[0]
         assert essence(live, published, at) == essence(replayed, published, at)
         assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
         made = replaying.replayed(account, entries, published.setting)
         assert replaying.compared(account, made, published.setting, at) == {}
+        if account.status == "closed":
+            assert (account.lots, account.debt, account.card) == ({}, 0, "")
 
 
 def still_counts(counter: str, month: str) -> bool:

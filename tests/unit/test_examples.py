@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from stamkund.local.programme_schema import as_text, programme_schema
 from stamkund.rules import checking
 from stamkund.rules.checking import check
-from stamkund.rules.programme import Effect, Programme
+from stamkund.rules.my_pages import USUAL_ORDER, USUAL_RULES
+from stamkund.rules.programme import Effect, MyPages, Programme
 
 Json = dict[str, Any]
 
@@ -46,6 +47,12 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "TillRules": "till",
+    "Retention": "retention",
+    "MyPages": "my_pages",
+    "Purpose": "purposes",
+    "Detail": "details",
+    "Relevance": "rules of my pages",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {
@@ -194,3 +201,11 @@ def test_the_reference_links_only_to_what_is_there() -> None:
     }
     for target in re.findall(r"\]\(([^)]+)\)", REFERENCE):
         assert target[1:] in headings if target[0] == "#" else (DOCS / target).exists(), target
+
+
+def test_the_reference_lists_the_usual_rules_of_my_pages() -> None:
+    shown = [yaml.safe_load(excerpt) for excerpt in excerpts() if "question_unanswered" in excerpt]
+    (listed,) = [msgspec.convert(one["my_pages"], MyPages).rules for one in shown]
+    assert listed == [*USUAL_RULES]
+    rows = re.findall(r"^\| `(\w+)` \|", section("modules"), re.MULTILINE)
+    assert rows == [*USUAL_ORDER]

@@ -13,7 +13,7 @@ from stamkund.local import dynamodb
 from stamkund.local.home import Home
 from stamkund.local.replay.till import Refused, Till
 from stamkund.local.run import prepare
-from stamkund.tables import clock, programmes
+from stamkund.tables import clock, shops
 from stamkund.web.settings import settings
 
 SHOP = "replay"
@@ -87,11 +87,11 @@ def _gateway(*arguments: str) -> Iterator[str]:
 def _key(here: Home) -> str:
     """The shop's own, made when there is none yet, or none that this database knows."""
     file = here.folder / "key"
-    registered = programmes.find_shop(SHOP, now=clock.real_time())
+    registered = shops.find_shop(SHOP, now=clock.real_time())
     if registered is None:
-        programmes.add_shop(SHOP, sandbox=True, language="en")
+        shops.add_shop(SHOP, sandbox=True, language="en")
         file.unlink(missing_ok=True)
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(programmes.add_key(SHOP, "shop", label="replay"))
+        file.write_text(shops.add_key(SHOP, "shop", label="replay"))
     return file.read_text()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from stamkund.tables.clock import real_time
 
-SHOP = "fjallsport"
+SHOP, STORE = "fjallsport", "gamla-stan"
 PROGRAMME = Path(__file__).parents[3] / "docs" / "examples" / "points-and-tiers.yaml"
 
 
@@ -17,16 +17,18 @@ class Keys(Struct, frozen=True):
     shop: str
     storefront: str
     staff: str
+    till: str = ""
 
 
 def create_shop(shop: str = SHOP) -> Keys:
     """New keys for the shop, which is registered if it is not there yet."""
-    if programmes.find_shop(shop, now=real_time()) is None:
-        programmes.add_shop(shop, sandbox=True, language="sv")
+    if shops.find_shop(shop, now=real_time()) is None:
+        shops.add_shop(shop, sandbox=True, language="sv")
     return Keys(
-        shop=programmes.add_key(shop, "shop", label="seed"),
-        storefront=programmes.add_key(shop, "storefront", label="seed"),
-        staff=programmes.add_key(shop, "staff", label="seed"),
+        shop=shops.add_key(shop, "shop", label="seed"),
+        storefront=shops.add_key(shop, "storefront", label="seed"),
+        staff=shops.add_key(shop, "staff", label="seed"),
+        till=shops.add_key(shop, "till", label="seed", store=STORE),
     )
 
 

@@ -14,6 +14,7 @@ TEXTS = {
     "restore_cancelled": "Point givet tilbage, køb {order} blev annulleret",
     "expire": "Point, der er udløbet",
     "lapse": "Point, der er udløbet efter en periode uden køb",
+    "repay": "Nye point har dækket det, du skyldte",
     "adjust": "Regulering",
     "adjust_goodwill": "En gave fra os",
     "adjust_correction": "Rettelse",
@@ -70,7 +71,7 @@ TEXTS = {
     # The parts of an order's points that no rule of the shop names
     "base": "Grundpoint",
     "multipliers": "Ekstra for dit niveau og igangværende kampagner",
-    "voucher": "Værdibevis",
+    "voucher": "Værdicheck",
     # On the card
     "points_word": "{points:point|point}",
     # Quote and receipt
@@ -103,8 +104,8 @@ TEXTS = {
     "points_to_take": (
         "Højst {points} point kan trækkes. Point, der ikke kan bruges endnu, bliver stående."
     ),
-    "voucher_not_open": "Værdibeviset er brugt eller udløbet.",
-    "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdibeviset.",
+    "voucher_not_open": "Værdichecken er brugt eller udløbet.",
+    "voucher_needs_more": "Køb for {amount} mere, så kan du bruge værdichecken.",
     "offer_not_available": "Tilbuddet findes ikke længere.",
     "quote_expired": "Prisen gælder ikke længere. Her er den nye.",
     "member_exists": "Du er allerede medlem.",
@@ -122,6 +123,9 @@ TEXTS = {
         "Ingen fra {shop} vil nogensinde bede dig om den."
     ),
     "login_sms": "{shop}: din kode er {digits}. Ingen fra os vil bede dig om den.",
+    "spending_points": "{shop} beder dig betale med {points} point ved kassen.",
+    "spending_vouchers": "{shop} beder dig bruge {units:værdicheck|værdichecks} ved kassen.",
+    "till_joining_sms": "{shop}: åbn linket for at blive medlem eller logge ind.",
     "login_code_invalid": "Koden er forkert eller udløbet. Bed om en ny.",
     "too_many_attempts": "For mange forsøg. Prøv igen senere.",
     "sms_not_available": "Vi kan ikke sende sms til dette nummer.",
@@ -172,4 +176,70 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # Members who have been away for long
+    "away_subject": "{shop}: dit medlemskab ophører den {day}",
+    "away_mail": (
+        "Det er længe siden, du har handlet eller logget ind hos {shop}. Den {day} "
+        "afslutter vi dit medlemskab og sletter dine oplysninger og point. Vil du beholde "
+        "det, skal du blot logge ind eller handle inden da."
+    ),
+    "away_sms": (
+        "{shop}: dit medlemskab ophører den {day}. "
+        "Log ind eller køb noget inden da, hvis du vil beholde det."
+    ),
+    # Everything about a member, to read
+    "export_title": "Alt om dit medlemskab hos {shop}",
+    "export_intro": "Hentet {day}. Dette er alt, hvad klubben har gemt om dig.",
+    "export_more": "Fortsætter i næste del.",
+    "export_kind_profile": "Dine oplysninger",
+    "export_kind_device": "Hvor du er logget ind",
+    "export_kind_identity": "Hvad du kan findes med",
+    "export_kind_account": "Din konto",
+    "export_kind_benefit": "Værdichecks og tilbud",
+    "export_kind_decision": "Hvad kundeservice har besluttet",
+    "export_kind_entry": "Alt, hvad der er sket",
+    "export_kind_order": "Dine køb",
+    "export_field_first_name": "Fornavn",
+    "export_field_last_name": "Efternavn",
+    "export_field_email": "E-mailadresse",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundenummer",
+    "export_field_language": "Sprog",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem siden",
+    "export_field_tier": "Niveau",
+    "export_field_points": "Point",
+    "export_field_amount": "Beløb",
+    "export_field_name": "Navn",
+    "export_field_seen_at": "Sidst set",
+    "export_field_expires_at": "Gælder til",
+    # På mine sider, og om det nogen ønsker sig
+    "page_usual": "Her plejer det at være.",
+    "page_question_unanswered": (
+        "Du har {units:spørgsmål|spørgsmål}, som vi ikke har svaret på endnu."
+    ),
+    "page_voucher_expiring": "Din værdicheck på {amount} udløber den {day}.",
+    "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",
+    "page_points_expiring": "{points:point|point} udløber den {day}.",
+    "page_price_fallen": "{units:vare|varer} på din ønskeliste koster mindre nu.",
+    "page_offer_open": "Du har {units:tilbud|tilbud}, som du kan slå til.",
+    "page_tier_near": "Du er nået {percent} % af vejen til {tier}.",
+    "page_details_missing": "{units:oplysning|oplysninger} om dig mangler.",
+    "page_subscribed": "Du abonnerer allerede.",
+    "page_empty": "Her er ikke noget endnu.",
+    "consent_outdated": "Teksten er ændret. Læs den nye.",
+    "wish_list_full": "Din ønskeliste er fuld.",
+    "wish_subject_price_fallen": "{article} koster mindre nu",
+    "wish_subject_back_in_stock": "{article} er tilbage",
+    "wish_price_fallen": (
+        "{article}, som er på din ønskeliste hos {shop}, koster nu {now}. Prisen var "
+        "{before}, da du satte den på listen."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som er på din ønskeliste hos {shop}, er på lager igen. Prisen er {now}."
+    ),
+    "wish_why": (
+        "Du får dette, fordi du har bedt {shop} om at sige til. Du kan sige nej under Mine "
+        "sider, når du vil."
+    ),
 }

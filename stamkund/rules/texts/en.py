@@ -14,6 +14,7 @@ TEXTS = {
     "restore_cancelled": "Points given back, order {order} was cancelled",
     "expire": "Points that expired",
     "lapse": "Points that expired after a time without purchases",
+    "repay": "New points have covered what you owed",
     "adjust": "Adjustment",
     "adjust_goodwill": "A gift from us",
     "adjust_correction": "Correction",
@@ -122,6 +123,9 @@ TEXTS = {
         "Nobody from {shop} will ever ask you for it."
     ),
     "login_sms": "{shop}: your code is {digits}. Nobody from us will ask you for it.",
+    "spending_points": "{shop} asks you to pay with {points:point|points} at the till.",
+    "spending_vouchers": "{shop} asks you to use {units:voucher|vouchers} at the till.",
+    "till_joining_sms": "{shop}: open the link to become a member, or to log in.",
     "login_code_invalid": "The code is wrong or has run out. Ask for a new one.",
     "too_many_attempts": "Too many attempts. Please try again later.",
     "sms_not_available": "We cannot send a text message to this number.",
@@ -166,4 +170,72 @@ TEXTS = {
     "login_verdict_no_difference": "No difference can be told from chance so far.",
     "login_verdict_too_little_data": "There is too little data to say anything.",
     "login_verdict_no_hold_out": "Nobody is held out, so there is nothing to compare with.",
+    # Members who have been away for long
+    "away_subject": "{shop}: your membership ends on {day}",
+    "away_mail": (
+        "It is a long time since you bought something or logged in at {shop}. On {day} we "
+        "end your membership, and delete your details and points. If you want to keep it, "
+        "log in or buy something before then."
+    ),
+    "away_sms": (
+        "{shop}: your membership ends on {day}. "
+        "Log in or buy something before then if you want to keep it."
+    ),
+    # Everything about a member, to read
+    "export_title": "Everything about your membership at {shop}",
+    "export_intro": "Made on {day}. This is all that the club has kept about you.",
+    "export_more": "Goes on in the next part.",
+    "export_kind_profile": "Your details",
+    "export_kind_device": "Where you are logged in",
+    "export_kind_identity": "What you can be found by",
+    "export_kind_account": "Your account",
+    "export_kind_benefit": "Vouchers and offers",
+    "export_kind_decision": "What customer service has decided",
+    "export_kind_entry": "Everything that has happened",
+    "export_kind_order": "Your purchases",
+    "export_field_first_name": "First name",
+    "export_field_last_name": "Last name",
+    "export_field_email": "E-mail",
+    "export_field_phone": "Phone",
+    "export_field_customer_id": "Customer number",
+    "export_field_language": "Language",
+    "export_field_card": "Card number",
+    "export_field_joined_on": "Member since",
+    "export_field_tier": "Tier",
+    "export_field_points": "Points",
+    "export_field_amount": "Amount",
+    "export_field_name": "Name",
+    "export_field_seen_at": "Seen last",
+    "export_field_expires_at": "Good until",
+    # On my pages, and about what somebody wishes for
+    "page_usual": "This is its usual place.",
+    "page_question_unanswered": (
+        "You have {units:question|questions} that we have not answered yet."
+    ),
+    "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
+    "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
+    "page_points_expiring": "{points:point expires|points expire} on {day}.",
+    "page_price_fallen": (
+        "{units:article on your wish list costs|articles on your wish list cost} less now."
+    ),
+    "page_offer_open": "You have {units:offer|offers} to switch on.",
+    "page_tier_near": "You have come {percent}% of the way to {tier}.",
+    "page_details_missing": "{units:detail is|details are} missing about you.",
+    "page_subscribed": "You subscribe already.",
+    "page_empty": "There is nothing here yet.",
+    "consent_outdated": "The text has changed. Please read the new one.",
+    "wish_list_full": "Your wish list is full.",
+    "wish_subject_price_fallen": "{article} costs less now",
+    "wish_subject_back_in_stock": "{article} is back",
+    "wish_price_fallen": (
+        "{article}, which is on your wish list at {shop}, now costs {now}. It was {before} "
+        "when you put it there."
+    ),
+    "wish_back_in_stock": (
+        "{article}, which is on your wish list at {shop}, is in stock again. It costs {now}."
+    ),
+    "wish_why": (
+        "You get this because you asked {shop} to tell you. You can say no under My pages at "
+        "any time."
+    ),
 }

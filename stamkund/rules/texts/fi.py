@@ -14,6 +14,7 @@ TEXTS = {
     "restore_cancelled": "Hyvitetyt pisteet, ostos {order} peruttiin",
     "expire": "Vanhentuneet pisteet",
     "lapse": "Vanhentuneet pisteet, koska ostoksia ei ole tehty pitkään aikaan",
+    "repay": "Uudet pisteet kattoivat pistevelkasi",
     "adjust": "Oikaisu",
     "adjust_goodwill": "Lahja meiltä",
     "adjust_correction": "Korjaus",
@@ -136,6 +137,9 @@ TEXTS = {
         "Kukaan, joka edustaa yritystä {shop}, ei koskaan kysy sitä sinulta."
     ),
     "login_sms": "{shop}: koodisi on {digits}. Me emme koskaan kysy sitä sinulta.",
+    "spending_points": "{shop} pyytää sinua maksamaan kassalla: {points:piste|pistettä}.",
+    "spending_vouchers": "{shop} pyytää sinua käyttämään kassalla: {units:arvoseteli|arvoseteliä}.",
+    "till_joining_sms": "{shop}: avaa linkki, niin liityt jäseneksi tai kirjaudut sisään.",
     "login_code_invalid": "Koodi on väärä tai vanhentunut. Pyydä uusi.",
     "too_many_attempts": "Liian monta yritystä. Yritä myöhemmin uudelleen.",
     "sms_not_available": "Tähän numeroon emme voi lähettää tekstiviestiä.",
@@ -186,4 +190,72 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # Members who have been away for long
+    "away_subject": "{shop}: jäsenyytesi päättyy {day}",
+    "away_mail": (
+        "Edellisestä ostoksestasi tai kirjautumisestasi ({shop}) on pitkä aika. Päätämme "
+        "jäsenyytesi {day} ja poistamme tietosi ja pisteesi. Jos haluat säilyttää sen, "
+        "kirjaudu sisään tai osta jotain sitä ennen."
+    ),
+    "away_sms": (
+        "{shop}: jäsenyytesi päättyy {day}. "
+        "Kirjaudu sisään tai osta jotain sitä ennen, jos haluat säilyttää sen."
+    ),
+    # Everything about a member, to read
+    "export_title": "Kaikki jäsenyydestäsi: {shop}",
+    "export_intro": "Koottu {day}. Tässä on kaikki, mitä kerho on tallentanut sinusta.",
+    "export_more": "Jatkuu seuraavassa osassa.",
+    "export_kind_profile": "Tietosi",
+    "export_kind_device": "Missä olet kirjautuneena",
+    "export_kind_identity": "Millä sinut löytää",
+    "export_kind_account": "Tilisi",
+    "export_kind_benefit": "Arvosetelit ja tarjoukset",
+    "export_kind_decision": "Mitä asiakaspalvelu on päättänyt",
+    "export_kind_entry": "Kaikki, mitä on tapahtunut",
+    "export_kind_order": "Ostoksesi",
+    "export_field_first_name": "Etunimi",
+    "export_field_last_name": "Sukunimi",
+    "export_field_email": "Sähköposti",
+    "export_field_phone": "Puhelin",
+    "export_field_customer_id": "Asiakasnumero",
+    "export_field_language": "Kieli",
+    "export_field_card": "Kortin numero",
+    "export_field_joined_on": "Jäsen alkaen",
+    "export_field_tier": "Taso",
+    "export_field_points": "Pisteet",
+    "export_field_amount": "Summa",
+    "export_field_name": "Nimi",
+    "export_field_seen_at": "Nähty viimeksi",
+    "export_field_expires_at": "Voimassa asti",
+    # Omilla sivuilla, ja siitä mitä joku toivoo
+    "page_usual": "Tämä on sen tavallinen paikka.",
+    "page_question_unanswered": (
+        "Sinulla on {units:kysymys|kysymystä}, johon emme ole vielä vastanneet."
+    ),
+    "page_voucher_expiring": "Arvosetelisi, jonka arvo on {amount}, vanhenee {day}.",
+    "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",
+    "page_points_expiring": "{points:piste vanhenee|pistettä vanhenee} {day}.",
+    "page_price_fallen": (
+        "{units:tuote toivelistallasi maksaa|tuotetta toivelistallasi maksaa} nyt vähemmän."
+    ),
+    "page_offer_open": "Sinulla on {units:tarjous|tarjousta} otettavana käyttöön.",
+    "page_tier_near": "Olet kulkenut {percent} % matkasta tasolle {tier}.",
+    "page_details_missing": "Sinusta puuttuu {units:tieto|tietoa}.",
+    "page_subscribed": "Olet jo tilaaja.",
+    "page_empty": "Täällä ei ole vielä mitään.",
+    "consent_outdated": "Teksti on muuttunut. Lue uusi.",
+    "wish_list_full": "Toivelistasi on täynnä.",
+    "wish_subject_price_fallen": "{article} maksaa nyt vähemmän",
+    "wish_subject_back_in_stock": "{article} on taas saatavilla",
+    "wish_price_fallen": (
+        "{article}, joka on toivelistallasi ({shop}), maksaa nyt {now}. Hinta oli {before}, "
+        "kun lisäsit sen."
+    ),
+    "wish_back_in_stock": (
+        "{article}, joka on toivelistallasi ({shop}), on taas varastossa. Hinta on {now}."
+    ),
+    "wish_why": (
+        "Saat tämän, koska olet pyytänyt, että {shop} kertoo sinulle. Voit kieltää sen Omilla "
+        "sivuilla milloin vain."
+    ),
 }

@@ -14,6 +14,7 @@ TEXTS = {
     "restore_cancelled": "Poeng tilbakeført, kjøp {order} ble avbrutt",
     "expire": "Poeng som har utløpt",
     "lapse": "Poeng som har utløpt etter en periode uten kjøp",
+    "repay": "Nye poeng har dekket det du skyldte",
     "adjust": "Justering",
     "adjust_goodwill": "En gave fra oss",
     "adjust_correction": "Retting",
@@ -120,6 +121,9 @@ TEXTS = {
         "Ingen fra {shop} kommer noen gang til å be deg om den."
     ),
     "login_sms": "{shop}: koden din er {digits}. Ingen fra oss vil be deg om den.",
+    "spending_points": "{shop} ber deg om å betale med {points} poeng i kassen.",
+    "spending_vouchers": "{shop} ber deg om å bruke {units:verdisjekk|verdisjekker} i kassen.",
+    "till_joining_sms": "{shop}: åpne lenken for å bli medlem eller logge inn.",
     "login_code_invalid": "Koden er feil eller har gått ut. Be om en ny.",
     "too_many_attempts": "For mange forsøk. Prøv igjen senere.",
     "sms_not_available": "Vi kan ikke sende SMS til dette nummeret.",
@@ -167,5 +171,69 @@ TEXTS = {
     "login_verdict_too_little_data": "Det er for lite data til å si noe.",
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
+    ),
+    # Members who have been away for long
+    "away_subject": "{shop}: medlemskapet ditt avsluttes {day}",
+    "away_mail": (
+        "Det er lenge siden du handlet eller logget inn hos {shop}. {day} avslutter vi "
+        "medlemskapet ditt og sletter opplysningene og poengene dine. Vil du beholde det, "
+        "er det nok at du logger inn eller handler før det."
+    ),
+    "away_sms": (
+        "{shop}: medlemskapet ditt avsluttes {day}. "
+        "Logg inn eller handle før det hvis du vil beholde det."
+    ),
+    # Everything about a member, to read
+    "export_title": "Alt om medlemskapet ditt hos {shop}",
+    "export_intro": "Hentet ut {day}. Dette er alt klubben har lagret om deg.",
+    "export_more": "Fortsetter i neste del.",
+    "export_kind_profile": "Opplysningene dine",
+    "export_kind_device": "Hvor du er innlogget",
+    "export_kind_identity": "Hva du kan finnes med",
+    "export_kind_account": "Kontoen din",
+    "export_kind_benefit": "Verdisjekker og tilbud",
+    "export_kind_decision": "Hva kundeservice har bestemt",
+    "export_kind_entry": "Alt som har skjedd",
+    "export_kind_order": "Kjøpene dine",
+    "export_field_first_name": "Fornavn",
+    "export_field_last_name": "Etternavn",
+    "export_field_email": "E-post",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundenummer",
+    "export_field_language": "Språk",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem siden",
+    "export_field_tier": "Nivå",
+    "export_field_points": "Poeng",
+    "export_field_amount": "Beløp",
+    "export_field_name": "Navn",
+    "export_field_seen_at": "Sist sett",
+    "export_field_expires_at": "Gjelder til",
+    # På mine sider, og om det noen ønsker seg
+    "page_usual": "Her pleier den å være.",
+    "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",
+    "page_voucher_expiring": "Verdisjekken din på {amount} utløper {day}.",
+    "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
+    "page_points_expiring": "{points:poeng|poeng} utløper {day}.",
+    "page_price_fallen": "{units:vare|varer} på ønskelisten din koster mindre nå.",
+    "page_offer_open": "Du har {units:tilbud|tilbud} å slå på.",
+    "page_tier_near": "Du har kommet {percent} % av veien til {tier}.",
+    "page_details_missing": "{units:opplysning|opplysninger} om deg mangler.",
+    "page_subscribed": "Du abonnerer allerede.",
+    "page_empty": "Her er det ingenting ennå.",
+    "consent_outdated": "Teksten er endret. Les den nye.",
+    "wish_list_full": "Ønskelisten din er full.",
+    "wish_subject_price_fallen": "{article} koster mindre nå",
+    "wish_subject_back_in_stock": "{article} er tilbake",
+    "wish_price_fallen": (
+        "{article}, som er på ønskelisten din hos {shop}, koster nå {now}. Prisen var "
+        "{before} da du la den til."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som er på ønskelisten din hos {shop}, er på lager igjen. Prisen er {now}."
+    ),
+    "wish_why": (
+        "Du får dette fordi du har bedt {shop} om å si fra. Du kan si nei under Mine sider "
+        "når du vil."
     ),
 }

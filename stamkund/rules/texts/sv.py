@@ -14,6 +14,7 @@ TEXTS = {
     "restore_cancelled": "Återlagda poäng, köp {order} avbröts",
     "expire": "Poäng som har gått ut",
     "lapse": "Poäng som har gått ut efter en tid utan köp",
+    "repay": "Nya poäng har täckt det du var skyldig",
     "adjust": "Justering",
     "adjust_goodwill": "En gåva från oss",
     "adjust_correction": "Rättelse",
@@ -122,6 +123,9 @@ TEXTS = {
         "Ingen från {shop} kommer någonsin att be dig om den."
     ),
     "login_sms": "{shop}: din kod är {digits}. Ingen från oss kommer att be dig om den.",
+    "spending_points": "{shop} ber dig att betala med {points} poäng i kassan.",
+    "spending_vouchers": "{shop} ber dig att använda {units:värdecheck|värdecheckar} i kassan.",
+    "till_joining_sms": "{shop}: öppna länken för att bli medlem eller logga in.",
     "login_code_invalid": "Koden är fel eller har gått ut. Be om en ny.",
     "too_many_attempts": "För många försök. Försök igen senare.",
     "sms_not_available": "Vi kan inte skicka sms till det här numret.",
@@ -168,4 +172,68 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # Members who have been away for long
+    "away_subject": "{shop}: ditt medlemskap avslutas den {day}",
+    "away_mail": (
+        "Det var länge sedan du handlade eller loggade in hos {shop}. Den {day} avslutar "
+        "vi ditt medlemskap och tar bort dina uppgifter och poäng. Vill du ha det kvar "
+        "räcker det att du loggar in eller handlar före dess."
+    ),
+    "away_sms": (
+        "{shop}: ditt medlemskap avslutas den {day}. "
+        "Logga in eller handla före dess om du vill ha det kvar."
+    ),
+    # Everything about a member, to read
+    "export_title": "Allt om ditt medlemskap hos {shop}",
+    "export_intro": "Framtaget {day}. Det här är allt som klubben har sparat om dig.",
+    "export_more": "Fortsätter i nästa del.",
+    "export_kind_profile": "Dina uppgifter",
+    "export_kind_device": "Var du är inloggad",
+    "export_kind_identity": "Vad du kan hittas med",
+    "export_kind_account": "Ditt konto",
+    "export_kind_benefit": "Värdecheckar och erbjudanden",
+    "export_kind_decision": "Vad kundtjänst har beslutat",
+    "export_kind_entry": "Allt som har hänt",
+    "export_kind_order": "Dina köp",
+    "export_field_first_name": "Förnamn",
+    "export_field_last_name": "Efternamn",
+    "export_field_email": "E-post",
+    "export_field_phone": "Telefon",
+    "export_field_customer_id": "Kundnummer",
+    "export_field_language": "Språk",
+    "export_field_card": "Kortnummer",
+    "export_field_joined_on": "Medlem sedan",
+    "export_field_tier": "Nivå",
+    "export_field_points": "Poäng",
+    "export_field_amount": "Belopp",
+    "export_field_name": "Namn",
+    "export_field_seen_at": "Sågs senast",
+    "export_field_expires_at": "Gäller till",
+    # På mina sidor, och om det som någon önskar sig
+    "page_usual": "Här brukar den vara.",
+    "page_question_unanswered": "Du har {units:fråga|frågor} som vi inte har svarat på än.",
+    "page_voucher_expiring": "Din värdecheck på {amount} går ut den {day}.",
+    "page_tier_at_risk": "Du är {tier} till och med den {day}, om du inte handlar innan dess.",
+    "page_points_expiring": "{points:poäng|poäng} går ut den {day}.",
+    "page_price_fallen": "{units:vara|varor} på din önskelista kostar mindre nu.",
+    "page_offer_open": "Du har {units:erbjudande|erbjudanden} att aktivera.",
+    "page_tier_near": "Du har kommit {percent} % av vägen till {tier}.",
+    "page_details_missing": "{units:uppgift|uppgifter} om dig saknas.",
+    "page_subscribed": "Du prenumererar redan.",
+    "page_empty": "Här finns ingenting än.",
+    "consent_outdated": "Texten har ändrats. Läs den nya.",
+    "wish_list_full": "Din önskelista är full.",
+    "wish_subject_price_fallen": "{article} kostar mindre nu",
+    "wish_subject_back_in_stock": "{article} är tillbaka",
+    "wish_price_fallen": (
+        "{article}, som finns på din önskelista hos {shop}, kostar nu {now}. Priset var "
+        "{before} när du lade till den."
+    ),
+    "wish_back_in_stock": (
+        "{article}, som finns på din önskelista hos {shop}, finns i lager igen. Priset är {now}."
+    ),
+    "wish_why": (
+        "Du får det här för att du har bett {shop} att säga till. Du kan säga nej under Mina "
+        "sidor när du vill."
+    ),
 }

@@ -110,3 +110,11 @@ def test_cancelling_twice_is_one_cancellation(time: Clock) -> None:
     first = club.run("checkout/cancel")
     assert club.send("checkout/cancel").json == first.json
     assert club.send("checkout/confirm").code == "order_closed"
+
+
+def test_a_receipt_that_is_asked_for_says_what_is_next(club: Club) -> None:
+    shown = club.shop.call("GET", RECEIPT, as_=club.member).json["next"]
+    ladder = club.shop.call("GET", f"/v1/members/{club.member}/ladder").json
+    [above] = [step for step in ladder["steps"] if step["id"] == shown["next"]]
+    assert (shown["now"], shown["missing"]) == (ladder["tier"], above["missing"])
+    assert shown["text"]

@@ -49,9 +49,12 @@ def test_beyond_all_reason_is_refused_and_no_fault(time: Clock, rate: Rate, pric
         )
 
 
+DEAR = a_line(quantity=100, unit_price=10**10, charged=10**12)
+
+
 def test_what_was_charged_beyond_all_reason_is_refused(time: Clock) -> None:
     shop = a_shop(programme=a_programme(points=PointRules(earn=Rate(10**9, 1))))
-    order = a_basket(a_member(shop), a_line(charged=10**12), order_id="1", paid=True)
+    order = a_basket(a_member(shop), DEAR, order_id="1", paid=True)
     assert shop.call("POST", ORDERS, order).code == "basket_too_large"
 
 
@@ -66,8 +69,8 @@ def test_of_a_batch_only_what_is_beyond_reason_is_refused(time: Clock) -> None:
     shop = a_shop(programme=a_programme(points=PointRules(earn=Rate(10**6, 1))))
     order = {**a_basket(a_member(shop)), "paid": True, "occurred_at": "2026-03-10T11:00:00Z"}
     orders = [
-        {**order, "order_id": str(charged), "lines": [a_line(charged=charged)]}
-        for charged in (10**12, 10)
+        {**order, "order_id": str(line["charged"]), "lines": [line]}
+        for line in (DEAR, a_line(charged=10))
     ]
     answers = shop.call("POST", "/v1/checkout/batches", {"orders": orders}).json["answers"]
     assert [each["outcome"] for each in answers] == ["refused", "committed"]

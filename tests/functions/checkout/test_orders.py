@@ -367,3 +367,11 @@ def test_a_late_order_goes_by_the_tier_of_its_time(time: Clock) -> None:
     time.advance(hours=1)
     assert late(shop, member, sold)["points"]["total"] == 1_100
     assert late(shop, member, time.now, source="till")["points"]["total"] == 3_300
+
+
+def test_a_line_of_a_paid_order_cannot_have_cost_more_than_it_costs(shop: Shop) -> None:
+    """A decimal point too far would earn, and lift a tier, ten times over."""
+    lines = [{**LINES[0], "charged": 100_000}, {**LINES[1], "charged": 10_001}]
+    order = {"order_id": "1", "currency": "SEK", "paid": True, "lines": lines}
+    answer = shop.call("POST", "/v1/checkout/orders", order)
+    assert (answer.status, answer.json["field"]) == (422, "lines[1].charged")

@@ -4,7 +4,7 @@ import pytest
 
 from stamkund.rules.ledger import entry
 from stamkund.rules.programme import Expiry, PointRules, Rate, Staff
-from stamkund.tables import ledger, programmes
+from stamkund.tables import ledger, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, enter, the_account
 
@@ -25,7 +25,7 @@ def adjust(
 
 def approve(shop: Shop, member: str, reference: str = "a-1", as_: str = "second") -> Answer:
     if as_ == "second" and "second" not in shop.keys:
-        shop.keys["second"] = programmes.add_key(shop.id, "staff")
+        shop.keys["second"] = shops.add_key(shop.id, "staff")
     path = f"/v1/members/{member}/adjustments/{reference}/approval"
     return shop.call("POST", path, as_=as_)
 
@@ -257,3 +257,17 @@ def test_only_staff_adjusts(time: Clock, as_: str) -> None:
 def test_a_member_that_is_not_there_gets_nothing(time: Clock) -> None:
     answer = adjust(a_strict_shop(), "m234567", 1)
     assert (answer.status, answer.code) == (404, "member_not_found")
+
+
+def test_what_is_given_to_somebody_who_has_not_bought_for_long_can_be_spent(time: Clock) -> None:
+    """And brings nothing back that had ended before."""
+    idle = PointRules(earn=Rate(points=1, amount=100), expiry=Expiry(inactive_months=2))
+    shop = a_shop(programme=a_programme(staff=LIMITS, points=idle))
+    member = a_member(shop, points={">idle2": 70})
+    long_ago = entry("earn", {}, reference="web:0", occurred_at=time.now, active_on="2025-06-01")
+    enter(shop, member, long_ago)
+    assert adjust(shop, member, 50).status == 201
+    made = [(one.kind, one.points) for one in ledger.everything(shop.id, member)]
+    assert ("lapse", -70) in made
+    assert ("adjust", 50) in made
+    assert shop.call("GET", f"/v1/members/{member}/points").json["available"] == 50

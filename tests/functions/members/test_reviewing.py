@@ -5,7 +5,7 @@ import pytest
 
 from functions.members import review_accounts
 from functions.members.settling import settle
-from stamkund.tables import clock, keys, ledger, programmes
+from stamkund.tables import keys, ledger, shops
 from stamkund.tables.accounts import AccountItem
 from tests.builders import Clock, Shop, a_shop, mocked_tables
 from tests.members import a_member, has_bought, the_account
@@ -78,7 +78,7 @@ def test_what_was_lived_after_the_clock_was_turned_back_is_reviewed_too(
     if reviewed_before:
         review()
     shop.call("PUT", CLOCK, {"time": "2026-02-28T00:30:00+01:00"})
-    member = a_member_with(shop, ">2026-02", clock.now_for(shop.id, sandbox=True))
+    member = a_member_with(shop, ">2026-02", shops.now_for(shop.id, sandbox=True))
     shop.call("PUT", CLOCK, {"time": "2026-03-30T12:00:00Z"})
     review()
     assert kinds(shop, member) == ["earn", "expire"]
@@ -110,7 +110,7 @@ def test_one_who_cannot_be_reviewed_holds_nobody_up_and_is_met_again(time: Clock
 def test_a_shop_without_a_programme_has_nobody_to_review(time: Clock) -> None:
     shop = a_shop(published=False)
     assert review() == {"changed": 0, "unchanged": 0, "failed": 0}
-    assert programmes.reached(shop.id, review_accounts.JOB) is None
+    assert shops.reached(shop.id, review_accounts.JOB) is None
 
 
 def test_who_buys_after_the_review_is_due_again_later(time: Clock) -> None:

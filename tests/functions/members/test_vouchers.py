@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from stamkund.rules.programme import Staff
-from stamkund.tables import accounts, benefits, programmes
+from stamkund.tables import accounts, benefits, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 
@@ -107,7 +107,7 @@ def test_a_staff_key_alone_gives_so_much_in_a_day_whoever_to(time: Clock) -> Non
 
 def test_the_limit_is_that_of_a_key_and_the_shops_own_server_has_none(time: Clock) -> None:
     shop = a_shop(programme=a_programme(staff=Staff(vouchers_alone=5_000)))
-    shop.keys["second"] = programmes.add_key(shop.id, "staff")
+    shop.keys["second"] = shops.add_key(shop.id, "staff")
     member = a_member(shop)
     assert give(shop, member, "staff").status == 201
     assert give(shop, member, "second", reference="b").status == 201

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from stamkund.tables import accounts, ledger, programmes
+from stamkund.tables import accounts, ledger, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.functions.members.test_adjusting import LIMITS, adjust, approve, key_id
 from tests.members import a_member, the_account
@@ -11,7 +11,7 @@ from tests.members import a_member, the_account
 @pytest.fixture
 def shop(time: Clock) -> Shop:
     shop = a_shop(programme=a_programme(staff=LIMITS))
-    shop.keys["second"] = programmes.add_key(shop.id, "staff")
+    shop.keys["second"] = shops.add_key(shop.id, "staff")
     return shop
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from stamkund.operations.__main__ import main
-from stamkund.tables import programmes
+from stamkund.tables import programmes, shops
 from tests.builders import Clock, a_member, a_programme, a_shop, send
 from tests.operations_desk import Desk
 
@@ -42,6 +42,18 @@ def test_a_storefront_key_may_be_tied_to_websites(told: Desk) -> None:
     assert "for no other" in told.refusal("key", "add", shop.id, "shop", "--origin", "https://a.se")
 
 
+def test_a_till_key_is_for_one_store(told: Desk) -> None:
+    shop = a_shop()
+    added = told("key", "add", shop.id, "till", "--store", "lund", "--label", "by the door")
+    assert added["key"].startswith(f"tk_{shop.id}.")
+    (listed,) = [key for key in told("key", "list", shop.id) if key["label"] == "by the door"]
+    assert (listed["kind"], listed["store"]) == ("till", "lund")
+    assert "one store" in told.refusal("key", "add", shop.id, "till")
+    assert "one store" in told.refusal("key", "add", shop.id, "staff", "--store", "lund")
+    for name in ("web", "return", "a#b", ".."):
+        assert "cannot be called" in told.refusal("key", "add", shop.id, "till", "--store", name)
+
+
 def test_what_is_not_there_is_said_and_nothing_changes(told: Desk) -> None:
     shop = a_shop()
     assert "no shop nobody" in told.refusal("key", "add", "nobody", "shop")
@@ -61,4 +73,4 @@ def test_it_speaks_of_keys_to_nobody_else(told: Desk) -> None:
     """A member's session is none of them."""
     shop = a_shop()
     a_member(shop)
-    assert {key["kind"] for key in told("key", "list", shop.id)} == set(programmes.PREFIXES)
+    assert {key["kind"] for key in told("key", "list", shop.id)} == set(shops.PREFIXES)

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stamkund.tables import shops
 from tests.builders import Clock, a_shop
 
 CLOCK = "/v1/programme/clock"
@@ -61,3 +62,14 @@ def test_a_session_holds_by_real_time_whatever_the_sandbox_says(time: Clock) -> 
     assert shop.call("GET", CLOCK, as_="nobody", headers=session).code == "forbidden"
     time.set(datetime(2026, 3, 10, 12, 15, tzinfo=UTC))
     assert shop.call("GET", CLOCK, as_="nobody", headers=session).code == "unauthenticated"
+
+
+def test_who_has_come_back_from_the_future_is_not_held_against_the_past(time: Clock) -> None:
+    """What matured by then has matured: at this hour no account is what it was."""
+    shop = a_shop(sandbox=True)
+    assert not shops.has_seen_the_future(shop.id, time.now)
+    shop.call("PUT", CLOCK, NEW_YEAR)
+    shop.call("PUT", CLOCK, {"time": "2026-03-10T12:00:00Z"})
+    assert shops.has_seen_the_future(shop.id, time.now)
+    shop.call("PUT", CLOCK, {"time": "2027-01-02T12:00:00Z"})
+    assert not shops.has_seen_the_future(shop.id, shops.now_for(shop.id, sandbox=True))

@@ -1,6 +1,6 @@
 import pytest
 
-from stamkund.tables import programmes
+from stamkund.tables import shops
 from stamkund.web import sessions
 from stamkund.web.settings import settings
 from tests.builders import Clock, Shop, a_shop
@@ -62,17 +62,17 @@ def test_unauthenticated_says_how_to_do_it(shop: Shop) -> None:
 
 def test_a_revoked_key_opens_nothing(shop: Shop, time: Clock) -> None:
     assert status_with(shop, f"Bearer {shop.keys['shop']}")[0] == 200
-    programmes.revoke_key(shop.id, shop.keys["shop"].split(".")[1])
+    shops.revoke_key(shop.id, shop.keys["shop"].split(".")[1])
     assert status_with(shop, f"Bearer {shop.keys['shop']}")[0] == 401
 
 
 def test_a_new_key_opens_at_once(shop: Shop) -> None:
-    key = programmes.add_key(shop.id, "shop", label="the second web server")
+    key = shops.add_key(shop.id, "shop", label="the second web server")
     assert status_with(shop, f"Bearer {key}")[0] == 200
 
 
 def test_a_storefront_key_is_bound_to_its_websites(shop: Shop) -> None:
-    key = programmes.add_key(shop.id, "storefront", origins=frozenset({"https://shop.example"}))
+    key = shops.add_key(shop.id, "storefront", origins=frozenset({"https://shop.example"}))
     bearer = f"Bearer {key}"
     assert status_with(shop, bearer, origin="https://shop.example")[1] == "forbidden"
     assert status_with(shop, bearer, origin="https://evil.example")[1] == "origin_not_allowed"

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from stamkund import tables
-from stamkund.tables import Access, Append, Read, Update, clock, programmes
+from stamkund.tables import Access, Append, Read, Update, programmes, shops
 from stamkund.tables.cache import Remembered
-from stamkund.tables.programmes import KeyItem, Programmes, ShopItem
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.shops import KeyItem, ShopItem
 from tests.builders import Clock, a_shop
 
 
@@ -53,12 +54,12 @@ def test_verbs_of_access_combine() -> None:
 def test_a_shop_is_registered_once(time: Clock) -> None:
     shop = a_shop()
     with pytest.raises(ValueError, match="already"):
-        programmes.add_shop(shop.id)
+        shops.add_shop(shop.id)
 
 
 def test_every_shop_is_in_the_registry(time: Clock) -> None:
-    shops = {a_shop(sandbox=True).id, a_shop().id}
-    assert shops <= {known.shop for known in programmes.every_shop()}
+    opened = {a_shop(sandbox=True).id, a_shop().id}
+    assert opened <= {known.shop for known in shops.every_shop()}
 
 
 def test_what_is_remembered_is_asked_for_again_after_a_minute(time: Clock) -> None:
@@ -86,6 +87,6 @@ def test_absence_is_remembered_too(time: Clock) -> None:
 
 
 def test_a_sandbox_has_a_clock_of_its_own_and_other_shops_have_not(time: Clock) -> None:
-    programmes.set_clock_offset("playground", 3600, "2026-03-10")
-    assert clock.now_for("playground", True) == time.now + timedelta(hours=1)
-    assert clock.now_for("playground", False) == time.now
+    shops.set_clock_offset("playground", 3600, "2026-03-10")
+    assert shops.now_for("playground", True) == time.now + timedelta(hours=1)
+    assert shops.now_for("playground", False) == time.now

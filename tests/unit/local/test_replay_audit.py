@@ -18,8 +18,7 @@ from stamkund.local.replay.figures import (
 )
 from stamkund.local.replay.report import Year, disagreements, draw, table
 from stamkund.local.replay.tally import Tally, added
-from stamkund.rules import wallet
-from stamkund.rules.account import with_entries, with_wallet
+from stamkund.rules.account import with_entries
 from stamkund.rules.checking import check
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.membership import Setting, settled
@@ -70,11 +69,10 @@ def a_book() -> Book:
 
 
 def a_book_of(*happened: Entry) -> Book:
-    """Settled after each entry, and matured lots put together, as the stream may do any time."""
+    """Settled after each entry, as the stream does."""
     account, entries = newcomer("shop", "m1", "4711", SETTING, at(0))
     for number, one in enumerate(happened):
         now = moment(one.occurred_at, PROGRAMME.time_zone)
-        account = with_wallet(account, wallet.merged(account.wallet, now.day))
         account = replace(with_entries(account, [one]), version=number)
         account, made = settled(account, SETTING, now)
         entries = [*entries, one, *made]
@@ -97,7 +95,9 @@ def test_a_debt_is_repaid_by_what_matures_next_and_not_by_what_comes_later() -> 
         spent("2", 20, ">2017-07", 150),
         entry("reverse", {}, 10, reference="till:1.r1", occurred_at=at(21).at),
         earned("3", 22, 200, 100),
-        entry("restore", {">2017-08": 90}, reference="till:2.r1", occurred_at=at(40).at),
+        entry(
+            "restore", {f"{at(40).day}>2017-08": 90}, reference="till:2.r1", occurred_at=at(40).at
+        ),
     )
     assert book.account.lots == {">2017-07": 190, ">2017-08": 90}
     assert differences(book, SETTING, at(41)) == []

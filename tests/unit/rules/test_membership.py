@@ -115,7 +115,7 @@ def test_each_change_is_entered_and_the_entries_say_all_of_it(account: Account, 
     told = with_entries(account, entries)
     assert merged(told.wallet, day) == merged(after.wallet, day)
     assert (told.tier, told.tier_since) == (after.tier, after.tier_since)
-    assert {e.kind for e in entries} <= {"expire", "lapse", "tier"}
+    assert {e.kind for e in entries} <= {"expire", "lapse", "repay", "tier"}
     assert len({e.id for e in entries}) == len(entries)
 
 

@@ -7,14 +7,18 @@ from stamkund.rules.bill import Missed, Priced, Shopper, Use
 from stamkund.rules.pricing import price
 from stamkund.rules.programme import (
     AmountOff,
+    Basis,
     BuyGet,
     ExtraPoints,
     FixedPrice,
     FreeArticle,
     FreeShipping,
+    Goods,
     Match,
     Offer,
     PercentOff,
+    PointRules,
+    Rate,
     When,
 )
 from stamkund.rules.selection import Compiled
@@ -200,3 +204,11 @@ def test_of_many_that_could_be_switched_on_the_best_three_say_what_they_gain() -
         ("o2", "switch_on", {}),
         ("o1", "switch_on", {}),
     ]
+
+
+def test_an_offer_of_points_gives_none_for_goods_that_are_excluded() -> None:
+    gift = offer("o", ExtraPoints(100))
+    points = PointRules(Rate(1, 100), basis=Basis(excluded=Goods(articles=["shoe"])))
+    assert priced(gift, points=points).points == 0
+    both = priced(gift, goods=basket(("shoe", 1, 10_000), ("map", 1, 1_000)), points=points)
+    assert both.points == 110

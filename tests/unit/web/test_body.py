@@ -1,6 +1,6 @@
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -133,3 +133,16 @@ def test_depth_is_that_of_the_brackets_outside_texts(value: Any) -> None:
 def test_no_bytes_whatever_end_in_anything_but_a_refusal(content: bytes) -> None:
     with suppress(Refused):
         body.decode(content, DECODER)
+
+
+class Keyed(msgspec.Struct):
+    by_language: dict[Literal["sv", "en"], int] = {}
+
+
+@pytest.mark.parametrize("content", [b'{"by_language": {"xx": 1}}', b'{"by_language": {"sv": ""}}'])
+def test_what_is_wrong_with_a_key_or_a_value_under_one_is_named_by_what_holds_them(
+    content: bytes,
+) -> None:
+    with pytest.raises(Refused) as refused:
+        body.decode(content, msgspec.json.Decoder(Keyed))
+    assert (refused.value.code, refused.value.field) == ("invalid_field", "by_language")

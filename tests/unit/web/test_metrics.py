@@ -12,7 +12,7 @@ from tests.emf import assert_emf
 
 WHEN = datetime(2026, 3, 10, tzinfo=UTC)
 # They move no points into the shop's books, or out of them.
-WITHIN: set[Kind] = {"tier", "freeze", "merge"}
+WITHIN: set[Kind] = {"tier", "freeze", "merge", "repay"}
 
 
 def an_entry(kind: Kind, points: int = 0, **fields: Any) -> Entry:

@@ -1,0 +1,48 @@
+"""A member consents to a purpose, by a text that they have read."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from functions.members import consenting
+from functions.members.consenting import ConsentShown, Source
+from stamkund.rules.errors import Refused
+from stamkund.rules.programme import Id, Label
+from stamkund.tables import Append, Read, Update
+from stamkund.tables.profiles import Profiles
+from stamkund.tables.programmes import Programmes
+from stamkund.web.callers import Caller, Member, Shop, member_of
+from stamkund.web.club import club_at
+from stamkund.web.endpoint import Reply, endpoint
+
+
+class ConsentGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """`text_version` is that of the text which was shown."""
+
+    text_version: Label
+    source: Source = "my_pages"
+
+
+@endpoint(
+    "PUT",
+    "/v1/members/{member}/consents/{purpose}",
+    caller=[Member, Shop],
+    access={Profiles: Read | Append | Update, Programmes: Read},
+    problems=["not_found", "member_not_found", "no_programme", "consent_outdated", "busy"],
+)
+def give_consent(
+    member: str, purpose: Id, request: ConsentGiven, caller: Caller, now: datetime
+) -> Reply[ConsentShown]:
+    """Consent to a purpose.
+
+    To the text as it is now. Again to the same text is no harm; to a newer one it is noted anew.
+    """
+    club = club_at(caller.shop, now)
+    owner = member_of(caller, member)
+    asked = consenting.purpose_of(club.programme, purpose)
+    if asked is None:
+        raise Refused("not_found")
+    if request.text_version != asked.version:
+        raise Refused("consent_outdated", "text_version", text_version=asked.version)
+    said = consenting.a_change(club, caller, request.source, given=True, version=asked.version)
+    return consenting.change(club, caller, owner, purpose, said)

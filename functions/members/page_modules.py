@@ -1,0 +1,196 @@
+"""The modules of my pages, and what each is drawn from.
+
+A module that is new is a function here, its line in `MODULES`, a field of `Modules`, and its name
+in `PageModule`, where it has its usual place already if it is one of `threads`, `referrals` and
+`leave`: those are shown once they are here.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from functions.members import consenting, details, frequent, wishing
+from functions.members.consenting import ConsentShown
+from functions.members.details import DetailsShown
+from functions.members.frequent import FaqEntryShown, PersonToAsk
+from functions.members.page_sources import Sources
+from functions.members.read_card import Card, card_of
+from functions.members.read_ladder import LadderShown, ladder_of
+from functions.members.read_points import PointsShown, points_of
+from functions.members.wishing import WishShown
+from stamkund.rules import membership
+from stamkund.rules.ledger import CANCELLED, Entry
+from stamkund.rules.naming import named
+from stamkund.rules.open_offers import open_offers
+from stamkund.rules.programme import Currency, Offer, PageModule
+from stamkund.tables.accounts import Benefits
+
+MOST_ORDERS = 10
+MOST_QUESTIONS = 5
+
+
+class OpenOffer(Struct, frozen=True):
+    """`switch_on`: whether the member has to, and `on` whether they have."""
+
+    offer: str
+    name: str
+    switch_on: bool
+    on: bool
+    expires_at: datetime | None
+
+
+class VoucherShown(Struct, frozen=True):
+    """Minor units of the club's currency."""
+
+    voucher: str
+    amount: int
+    currency: Currency
+    min_amount: int
+    expires_at: datetime
+
+
+class OrderShown(Struct, frozen=True):
+    """One of the last orders; its receipt is at `receipt`."""
+
+    order: str
+    occurred_at: datetime
+    amount: int
+    currency: Currency | None
+    points: int
+    cancelled: bool
+    returned: bool
+    receipt: str
+
+
+class NewsletterShown(Struct, frozen=True):
+    """What there is to consent to."""
+
+    consent: ConsentShown
+
+
+class FaqTop(Struct, frozen=True):
+    entries: list[FaqEntryShown]
+    person: PersonToAsk
+
+
+class Modules(Struct, frozen=True, omit_defaults=True):
+    """What each is drawn from; those that are not in the order are left out."""
+
+    card: Card | None = None
+    points: PointsShown | None = None
+    ladder: LadderShown | None = None
+    offers: list[OpenOffer] | None = None
+    vouchers: list[VoucherShown] | None = None
+    orders: list[OrderShown] | None = None
+    wish_list: list[WishShown] | None = None
+    newsletter: NewsletterShown | None = None
+    faq: FaqTop | None = None
+    details: DetailsShown | None = None
+    consents: list[ConsentShown] | None = None
+
+
+def card(of: Sources) -> Card:
+    return card_of(of.club, of.holding().account, of.language)
+
+
+def points(of: Sources) -> PointsShown | None:
+    if of.club.programme.points is None:
+        return None
+    return points_of(of.club, of.holding().account, of.language)
+
+
+def ladder(of: Sources) -> LadderShown | None:
+    if of.club.programme.tiers is None:
+        return None
+    return ladder_of(of.club, of.holding().account, of.language)
+
+
+def offers(of: Sources) -> list[OpenOffer]:
+    published, at = of.club.published, of.club.at
+    account, known = of.holding()
+    who = membership.shopper_of(
+        account, published.tier_history, at.month, known.offers, known.used_offers
+    )
+    still = open_offers(published.programme.offers, who, published.compiled.sold_out, at)
+    return [_offer(offer, known, of) for offer in still]
+
+
+def _offer(offer: Offer, known: Benefits, of: Sources) -> OpenOffer:
+    name = named(offer.name, of.language, of.club.programme)
+    return OpenOffer(offer.id, name, offer.switch_on, offer.id in known.offers, offer.when.end)
+
+
+def vouchers(of: Sources) -> list[VoucherShown]:
+    held = of.holding().benefits.vouchers.values()
+    open_ones = [one for one in held if one.expires_at > of.club.at.at]
+    currency = of.club.programme.currency
+    return [
+        VoucherShown(one.id, one.amount, currency, one.min_amount, one.expires_at)
+        for one in sorted(open_ones, key=lambda one: one.expires_at)
+    ]
+
+
+def orders(of: Sources) -> list[OrderShown]:
+    entries = of.entries()
+    placed = [entry for entry in entries if entry.kind == "earn" and entry.order]
+    return [_order(entry, entries) for entry in placed[:MOST_ORDERS]]
+
+
+def _order(placed: Entry, entries: list[Entry]) -> OrderShown:
+    back = [one for one in entries if one.order == placed.order and one.kind == "reverse"]
+    return OrderShown(
+        order=placed.order,
+        occurred_at=placed.occurred_at,
+        amount=placed.amount,
+        currency=placed.currency,
+        points=placed.points,
+        cancelled=any(one.reason == CANCELLED for one in back),
+        returned=bool(back),
+        receipt=f"/v1/checkout/orders/{placed.order}",
+    )
+
+
+def wish_list(of: Sources) -> list[WishShown]:
+    return [wishing.shown(wish) for wish in reversed(of.personal().wishes)]
+
+
+def newsletter(of: Sources) -> NewsletterShown | None:
+    """Only where the programme says which purpose it is for."""
+    purpose = of.club.programme.my_pages.newsletter
+    found = [one for one in consents(of) if purpose and one.purpose == purpose]
+    return NewsletterShown(found[0]) if found else None
+
+
+def faq(of: Sources) -> FaqTop | None:
+    known = of.faq()
+    if known.faq is None:
+        return None
+    top = frequent.found(known, of.language, "")[:MOST_QUESTIONS]
+    shown = [frequent.shown(of.club, entry, of.language) for entry in top]
+    return FaqTop(shown, frequent.person(known.faq.contact))
+
+
+def the_details(of: Sources) -> DetailsShown:
+    return details.shown(of.personal().profile, of.club.programme, of.language)
+
+
+def consents(of: Sources) -> list[ConsentShown]:
+    return consenting.every(of.personal().consents, of.club.programme, of.language)
+
+
+# None of what the club has not.
+MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
+    "card": card,
+    "points": points,
+    "ladder": ladder,
+    "offers": offers,
+    "vouchers": vouchers,
+    "orders": orders,
+    "wish_list": wish_list,
+    "newsletter": newsletter,
+    "faq": faq,
+    "details": the_details,
+    "consents": consents,
+}

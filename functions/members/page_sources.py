@@ -1,0 +1,84 @@
+"""What my pages are made of: four reads, each made once, and each of which may fail by itself."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
+
+from functions.members import frequent
+from stamkund.rules.account import Account
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry
+from stamkund.rules.programme import Language
+from stamkund.tables import accounts, faq, ledger, own_pages
+from stamkund.tables.accounts import Benefits
+from stamkund.tables.faq import Known
+from stamkund.tables.own_pages import Personal
+from stamkund.web.club import Club
+
+Value = TypeVar("Value")
+
+LATEST_ENTRIES = 50
+
+
+class Source(Generic[Value]):
+    """Read at once; whoever asks for what could not be read is told the reason each time."""
+
+    def __init__(self, read: Callable[[], Value]) -> None:
+        self.failure: Exception | None = None
+        try:
+            self._value = read()
+        except Refused as refused:
+            if refused.code in GONE:
+                raise
+            self.failure = refused
+        except Exception as failure:  # noqa: BLE001 -- the rest of the page does not need it
+            self.failure = failure
+
+    def __call__(self) -> Value:
+        if self.failure is not None:
+            raise self.failure
+        return self._value
+
+
+# Who is no member has no pages.
+GONE = {"member_not_found", "member_not_active", "member_merged"}
+
+
+class Holding(NamedTuple):
+    account: Account
+    benefits: Benefits
+
+
+class Sources(NamedTuple):
+    """Of one member at one moment, in one language."""
+
+    club: Club
+    language: Language
+    holding: Source[Holding]
+    personal: Source[Personal]
+    entries: Source[list[Entry]]
+    faq: Source[Known]
+
+
+def read(club: Club, member: str, language: Language, now: datetime) -> Sources:
+    """Refused: member_not_found, member_not_active, member_merged. Raises the fault, if all that
+    is about the member could not be read."""
+    shop = club.shop
+    sources = Sources(
+        club,
+        language,
+        Source(lambda: _holding(shop, member)),
+        Source(lambda: own_pages.find(shop, member)),
+        Source(lambda: ledger.page(shop, member, LATEST_ENTRIES)[0]),
+        Source(lambda: faq.known(shop, frequent.since(club), now=now)),
+    )
+    failures = [one.failure for one in (sources.holding, sources.personal, sources.entries)]
+    if all(failures) and failures[0]:
+        raise failures[0]
+    return sources
+
+
+def _holding(shop: str, member: str) -> Holding:
+    account, benefits = accounts.find_with_benefits(shop, member)
+    accounts.refuse_inactive(account)
+    return Holding(account, benefits)

@@ -1,0 +1,153 @@
+"""What members say of themselves, and how they come by another e-mail."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from stamkund.rules.login import Login, Sms
+from tests.builders import Answer, Clock, Shop, a_programme, everything_kept
+from tests.login import Person
+from tests.members import a_member
+from tests.my_pages import PAGES, a_club_with_pages
+
+DETAILS = "/v1/members/me/details"
+
+
+@pytest.fixture
+def shop(time: Clock) -> Shop:
+    return a_club_with_pages()
+
+
+@pytest.fixture
+def member(shop: Shop) -> str:
+    return a_member(shop, email="karin@example.com", first_name="Karin")
+
+
+def change(shop: Shop, member: str, **said: Any) -> Answer:
+    return shop.call("PATCH", DETAILS, said, as_=member)
+
+
+def test_what_is_sent_changes_and_all_else_stays(shop: Shop, member: str) -> None:
+    address = {"street": "Storgatan 1", "postal_code": "111 22", "city": "Umeå", "country": "SE"}
+    change(shop, member, birthday="1984-02-29", address=address, answers={"shoe-size": "43"})
+    answer = change(shop, member, last_name=" Berg ", answers={"sport": "Skidor"}, language="en")
+    assert answer.json == shop.call("GET", DETAILS, as_=member).json | {
+        "answers": answer.json["answers"]
+    }
+    said = answer.json
+    assert (said["first_name"], said["last_name"]) == ("Karin", "Berg")
+    assert (said["birthday"], said["language"], said["address"]) == ("1984-02-29", "en", address)
+    assert [(one["id"], one["value"]) for one in said["answers"]] == [
+        ("shoe-size", "43"),
+        ("sport", "Skidor"),
+    ]
+    assert said["missing"] == []
+
+
+def test_null_takes_away(shop: Shop, member: str) -> None:
+    change(shop, member, birthday="1984-02-29", answers={"sport": "Skidor"})
+    said = change(
+        shop, member, birthday=None, first_name=None, address=None, answers={"sport": None}
+    ).json
+    assert (said["birthday"], said["first_name"]) == (None, None)
+    assert said["missing"] == ["first_name", "last_name", "answers.shoe-size", "answers.sport"]
+
+
+def test_the_same_again_writes_nothing(shop: Shop, member: str) -> None:
+    change(shop, member, birthday="1984-02-29")
+    before = everything_kept()
+    assert change(shop, member, birthday="1984-02-29").status == 200
+    assert change(shop, member).status == 200
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "field"),
+    [
+        ({"birthday": "2026-03-11"}, "invalid_field", "birthday"),
+        ({"birthday": "1899-12-31"}, "invalid_field", "birthday"),
+        ({"birthday": "2023-02-29"}, "invalid_field", "birthday"),
+        ({"answers": {"shoe-size": "99"}}, "invalid_field", "answers.shoe-size"),
+        ({"answers": {"colour": "red"}}, "unknown_field", "answers.colour"),
+        ({"answers": {"sport": "  "}}, "invalid_field", "answers.sport"),
+        ({"first_name": "  "}, "invalid_field", "first_name"),
+        ({"language": None}, "invalid_field", "language"),
+        ({"email": "other@example.com"}, "unknown_field", "email"),
+        ({"address": {"country": "sweden"}}, "invalid_field", "address.country"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(
+    shop: Shop, member: str, said: Any, code: str, field: str
+) -> None:
+    before = everything_kept()
+    answer = change(shop, member, **said)
+    assert (answer.status, answer.code, answer.json["field"]) == (422, code, field)
+    assert everything_kept() == before
+
+
+def test_an_answer_to_what_is_asked_no_more_is_kept_and_not_shown(shop: Shop, member: str) -> None:
+    change(shop, member, answers={"sport": "Skidor"})
+    shop.publish(a_programme(my_pages=replace(PAGES, details=PAGES.details[:1])))
+    assert [one["id"] for one in change(shop, member).json["answers"]] == ["shoe-size"]
+    shop.publish(a_programme(my_pages=PAGES))
+    assert change(shop, member).json["answers"][1]["value"] == "Skidor"
+
+
+# Contacts
+
+
+def prove(shop: Shop, contact: str) -> str:
+    return str(Person(shop, contact).proof())
+
+
+def change_contact(shop: Shop, member: str, proof: str) -> Answer:
+    return shop.call("PUT", "/v1/members/me/contact", {"verified_contact": proof}, as_=member)
+
+
+def test_a_new_address_is_proven_and_then_it_alone_lets_in(shop: Shop, member: str) -> None:
+    proof = prove(shop, "new@example.com")
+    for _ in range(2):
+        answer = change_contact(shop, member, proof)
+        assert (answer.status, answer.json["email"]) == (200, "new@example.com")
+    session = Person(shop, "new@example.com").asks().verify().json["session"]
+    assert session["member"] == member
+    assert Person(shop, "karin@example.com").asks().verify().json["session"] is None
+    assert shop.call("GET", DETAILS, as_=member).json["email"] == "new@example.com"
+
+
+def test_an_old_address_may_be_somebody_elses_afterwards(shop: Shop, member: str) -> None:
+    change_contact(shop, member, prove(shop, "new@example.com"))
+    other = a_member(shop, email="karin@example.com")
+    assert other != member
+
+
+def test_a_phone_is_added_beside_the_address(shop: Shop, member: str) -> None:
+    shop.publish(a_programme(login=Login(sms=Sms(["SWE"]))))
+    answer = change_contact(shop, member, prove(shop, "+46701740605"))
+    assert (answer.json["phone"], answer.json["email"]) == ("+46701740605", "karin@example.com")
+
+
+def test_what_is_somebody_elses_is_refused_and_changes_nothing(shop: Shop, member: str) -> None:
+    a_member(shop, email="taken@example.com")
+    proof = prove(shop, "taken@example.com")
+    before = everything_kept()
+    assert change_contact(shop, member, proof).code == "member_exists"
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize("bent", ["x", "{proof}A"])
+def test_without_a_proof_nothing_changes(shop: Shop, member: str, bent: str) -> None:
+    bad = bent.format(proof=prove(shop, "new@example.com"))
+    assert change_contact(shop, member, bad).code == "contact_not_verified"
+
+
+def test_a_proof_of_another_shop_is_none(shop: Shop, member: str) -> None:
+    proof = prove(a_club_with_pages(), "new@example.com")
+    assert change_contact(shop, member, proof).code == "contact_not_verified"
+
+
+def test_a_proof_runs_out(shop: Shop, member: str, time: Clock) -> None:
+    proof = prove(shop, "new@example.com")
+    time.advance(minutes=41)
+    assert change_contact(shop, member, proof).code == "contact_not_verified"

@@ -1,0 +1,52 @@
+"""Which offers a member can still have."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from stamkund.rules.bill import Shopper
+from stamkund.rules.open_offers import open_offers
+from stamkund.rules.programme import Hours, Offer, PercentOff, When
+from stamkund.rules.selection import moment
+from tests.strategies import NOON, ZONE
+
+AT = moment(NOON, ZONE)
+
+
+def is_open(sold_out: Any = (), who: dict[str, Any] | None = None, **fields: Any) -> bool:
+    offer = Offer("o", {"sv": "O"}, PercentOff(10), **fields)
+    shopper = Shopper(tier="silver", **who or {})
+    return open_offers([offer], shopper, sold_out, AT) == [offer]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (When(), True),
+        (When(start=NOON, end=NOON + timedelta(seconds=1)), True),
+        (When(start=NOON + timedelta(seconds=1)), False),
+        (When(end=NOON), False),
+        (When(tiers=["silver"]), True),
+        (When(tiers=["guld"]), False),
+        (When(hours=Hours("22:00", "23:00"), weekdays=["sun"]), True),
+        (When(channels=["store"]), True),
+    ],
+)
+def test_an_offer_is_open_to_whom_it_is_meant_for(when: When, expected: bool) -> None:
+    assert is_open(when=when) == expected
+
+
+def test_a_first_order_is_made_once() -> None:
+    first = When(first_order=True)
+    assert is_open(when=first)
+    assert not is_open(when=first, who={"first_order": False})
+
+
+def test_what_is_used_up_or_sold_out_is_gone_but_not_for_who_holds_one() -> None:
+    assert not is_open(limit_per_member=2, who={"used": {"o": 2}})
+    assert is_open(limit_per_member=2, who={"used": {"o": 1}})
+    few: dict[str, Any] = {"switch_on": True, "limit_total": 5}
+    assert not is_open(sold_out={"o"}, **few)
+    assert is_open(sold_out={"o"}, who={"switched_on": frozenset({"o"})}, **few)
+    assert not is_open(who={"used_up": frozenset({"o"})}, **few)
