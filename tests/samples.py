@@ -21,9 +21,10 @@ from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, 
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
+OTHER = "m2u5v7w3x4y6zdef"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
-UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification"}
+UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 BEGINNING = 68
 OTHER_CONTACTS = {
@@ -82,6 +83,7 @@ class Club:
         # Some things take two persons.
         self.shop.keys["second"] = shops.add_key(self.shop.id, "staff")
         self.answers: dict[str, Answer] = {}
+        self.other = ""
 
     def run(self, name: str) -> Answer:
         """What the sample is answered, now that all has happened that comes before it."""
@@ -132,11 +134,25 @@ class Club:
         codes = self.answers.get("members/request_login_code")
         verified = self.answers.get("members/verify_login_code")
         made: dict[str, Callable[[str], str]] = {"verified_contact": self._verified_contact}
+        made |= {"claim": lambda _: self._claim(), "merge": lambda _: self._other()}
         if codes:
             made |= {"login": lambda _: str(codes.json["login"]), "code": lambda _: code_sent()}
         if verified:
             made["refresh_token"] = lambda _: str(verified.json["session"]["refresh_token"])
         return made
+
+    def _other(self) -> str:
+        """A second membership, which is there from the first time that it is asked for."""
+        if not self.other:
+            self.other = a_member(self.shop, OTHER, lots={">2027-06": 120})
+        return self.other
+
+    def _claim(self) -> str:
+        """On an order that somebody makes as a guest."""
+        bought = sample("checkout/commit").body
+        guest = {name: bought[name] for name in ("currency", "lines")}
+        order = {"order_id": "2001", "contact": {"email": JONAS.email}, **guest}
+        return str(self.shop.call("POST", "/v1/checkout/orders", order).json["claim"])
 
     def _verified_contact(self, name: str) -> str:
         email = OTHER_CONTACTS.get(name, JONAS.email)

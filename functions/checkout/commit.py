@@ -35,7 +35,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
-from stamkund.web import body
+from stamkund.web import body, guest_claims
 from stamkund.web.callers import Caller, Shop, Till
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
@@ -66,12 +66,20 @@ class OrderedLine(Line, frozen=True, forbid_unknown_fields=True):
     charged: Minor | None = None
 
 
+class GuestContact(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the two. Only a keyed hash of it is kept, until the order is claimed."""
+
+    email: Annotated[str, Meta(max_length=320)] | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+
+
 class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """An order, by the shop's own basket.
 
     Not `paid`: commit before the money is captured, then confirm or cancel. `paid`: every line
     says what was charged; such an order is never refused for what it promised. `source` is "web"
-    unless you say another; the orders of a till come from the store that its key is for.
+    unless you say another; the orders of a till come from the store that its key is for. `contact`:
+    of a guest, if the shop is sure that it is theirs; then nobody else can claim the order.
     """
 
     order_id: OutsideId
@@ -83,6 +91,7 @@ class CommitRequest(Struct, frozen=True, forbid_unknown_fields=True):
     quote: Annotated[str, Meta(max_length=promises.LONGEST_TOKEN)] | None = None
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
     paid: bool = False
+    contact: GuestContact | None = None
 
 
 @endpoint(
@@ -123,8 +132,8 @@ def committed(club: Club, request: CommitRequest, caller: Caller) -> Outcome:
     """Places the order, or finds that it has been placed: what commit and batch share."""
     refuse_repeated_ids(request.lines)
     _refuse_half_paid(request)
-    basket = _basket(request)
-    digest = _content_digest(request, basket)
+    basket, contact = _basket(request), _guest_contact(club, request)
+    digest = _content_digest(request, basket, contact)
     try:
         terms = _terms(club, request, caller.store)
         quoted_promise = _quoted_promise(club, request, basket, caller)
@@ -135,7 +144,7 @@ def committed(club: Club, request: CommitRequest, caller: Caller) -> Outcome:
     order = order_of(terms, basket, promise)
     if quoted_promise and not binding:
         order = lacking_points(order, quoted_promise)
-    placing = Placing(order, digest, promise.debt, promise.day)
+    placing = Placing(order, digest, promise.debt, promise.day, contact=contact)
     return _placed_and_counted(club, placing, promised=binding is not None)
 
 
@@ -163,6 +172,17 @@ def _count_broken(order: str) -> None:
 
 def _basket(request: CommitRequest) -> Basket:
     return Basket(request.currency, [_plain(line) for line in request.lines], request.channel)
+
+
+def _guest_contact(club: Club, request: CommitRequest) -> str:
+    """The key under which a member is found by it."""
+    if request.contact is None:
+        return ""
+    if request.member is not None:
+        raise Refused("invalid_field", "contact", detail="Only a guest's order has one")
+    return guest_claims.contact_key(
+        club.shop, request.contact.email, request.contact.phone, club.programme.currency
+    )
 
 
 def _placed_before(club: Club, request: CommitRequest, digest: bytes, refused: Refused) -> Outcome:
@@ -268,11 +288,14 @@ def _binds(promise: Promise | None, basket: Basket, terms: Terms) -> bool:
     return terms.charged is None or terms.occurred_at.timestamp() <= promise.expires_at
 
 
-def _content_digest(request: CommitRequest, basket: Basket) -> bytes:
+def _content_digest(request: CommitRequest, basket: Basket, contact: str) -> bytes:
     """What makes an order the same order: a repeat may come with another quote, or none."""
     # Not as UTC, which the first and the last day there is cannot be put into.
     at = request.occurred_at.timestamp() if request.occurred_at else None
+    content: tuple[object, ...]
     content = (basket, request.member, request.paid, [line.charged for line in request.lines], at)
+    if contact:
+        content = (*content, contact)
     return sha256(msgspec.msgpack.encode(content)).digest()
 
 

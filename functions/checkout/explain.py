@@ -24,6 +24,7 @@ from stamkund.rules.programme import Language, Programme, Rate
 from stamkund.rules.selection import Compiled, moment
 from stamkund.rules.text import say
 from stamkund.tables import Read, programmes
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff
@@ -74,7 +75,7 @@ class Explanation(Struct, frozen=True):
     "GET",
     "/v1/checkout/orders/{order}/explanation",
     caller=[Shop, Staff, Member],
-    access={Orders: Read, Programmes: Read},
+    access={Orders: Read, Accounts: Read, Programmes: Read},
     problems=["no_programme", "order_not_found"],
 )
 def explain(order: OrderKey, caller: Caller, now: datetime) -> Explanation:

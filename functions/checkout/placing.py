@@ -45,6 +45,7 @@ class Placing(Struct, frozen=True):
     day: str = ""  # of the quote, if that spends points
     account: Account | None = None
     lapsed: list[Entry] = []
+    contact: str = ""  # of a guest
 
 
 class Outcome(Struct, frozen=True):
@@ -82,9 +83,9 @@ def _is_much(order: Order) -> bool:
 def _placed(club: Club, placing: Placing) -> Placed:
     order = placing.order
     if order.paid:
-        return Placed(order, "confirmed", 0, placing.digest, None, [])
+        return Placed(order, "confirmed", 0, placing.digest, None, [], placing.contact)
     hold = timedelta(minutes=club.published.programme.hold_minutes)
-    return Placed(order, "held", 0, placing.digest, club.at.at + hold, [])
+    return Placed(order, "held", 0, placing.digest, club.at.at + hold, [], placing.contact)
 
 
 def _change(club: Club, placing: Placing) -> Change | None:

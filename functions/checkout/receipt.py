@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from functions.checkout.receipts import Receipt, receipt_of
+from functions.checkout.receipts import Receipt, claim_on, receipt_of
 from functions.checkout.shown import TierProgress, tier_progress
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
@@ -32,14 +32,16 @@ def receipt(order: OrderKey, caller: Caller, now: datetime) -> Receipt:
     """
     placed = own_order(caller, order)
     programme = programmes.version(caller.shop, placed.order.version)
-    shown = receipt_of(placed, programme, caller.language)
+    # The shop hands it to its customer; nobody else has any business with it.
+    claim = claim_on(caller.shop, placed, programme) if caller.kind is Shop else None
+    shown = receipt_of(placed, programme, caller.language, claim)
     return replace(shown, next=_next(club_at(caller.shop, now), placed.order.member, caller))
 
 
 def _next(club: Club, member: str, caller: Caller) -> TierProgress | None:
     """For a guest, and for who has left since, there is nothing."""
     try:
-        account = accounts.find(club.shop, member) if member else None
+        account = accounts.surviving(accounts.find(club.shop, member)) if member else None
     except Refused:
         return None
     if account is None:
@@ -49,7 +51,18 @@ def _next(club: Club, member: str, caller: Caller) -> TierProgress | None:
 
 def own_order(caller: Caller, order: str) -> Placed:
     """Somebody else's order looks exactly like one that does not exist."""
-    placed = orders.find(caller.shop, order)
-    if caller.kind is Member and placed.order.member != caller.member:
+    if caller.kind is not Member:
+        return orders.find(caller.shop, order)
+    placed = orders.look_up(caller.shop, order)
+    owner = placed.order.member if placed else ""
+    theirs = owner == caller.member or _became_theirs(caller, owner)
+    if placed is None or not theirs:
         raise Refused("order_not_found")
     return placed
+
+
+def _became_theirs(caller: Caller, owner: str) -> bool:
+    """Whether it is of a membership that was merged into theirs. As much is asked where there is no
+    such order, so that nobody learns from it which there are."""
+    now = accounts.survivor(caller.shop, owner or str(caller.member))
+    return bool(owner) and now == caller.member

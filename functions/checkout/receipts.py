@@ -18,6 +18,7 @@ from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables import programmes
 from stamkund.tables.orders import Placed
+from stamkund.web import guest_claims
 from stamkund.web.club import Club
 
 
@@ -81,7 +82,10 @@ class ReceiptBenefit(Struct, frozen=True):
 
 class Receipt(Struct, frozen=True, kw_only=True):
     """An order and everything that became of it; `store` where a till of one sold it, and `next`,
-    where the member stands by now, when the receipt is asked for."""
+    where the member stands by now, when the receipt is asked for.
+
+    `claim` comes with a guest's order, which is the member's who brings it to `/v1/members/claims`.
+    """
 
     order: str
     status: OrderStatus
@@ -104,6 +108,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     refunds: list[RefundShown]
     next: TierProgress | None = None
     text: str
+    claim: str | None = None
 
 
 def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
@@ -111,10 +116,19 @@ def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
     version, published = placed.order.version, club.published
     is_current = version == published.version
     programme = published.programme if is_current else programmes.version(club.shop, version)
-    return receipt_of(placed, programme, language)
+    return receipt_of(placed, programme, language, claim_on(club.shop, placed, programme))
 
 
-def receipt_of(placed: Placed, programme: Programme, language: Language) -> Receipt:
+def claim_on(shop: str, placed: Placed, programme: Programme) -> str | None:
+    """Only for a guest's order, and so nothing that a member's costs."""
+    if placed.order.member or placed.status == "cancelled" or not programme.claims.days:
+        return None
+    return guest_claims.issue(shop, placed.order.key)
+
+
+def receipt_of(
+    placed: Placed, programme: Programme, language: Language, claim: str | None = None
+) -> Receipt:
     order = placed.order
     today = day_of(order.occurred_at, programme.time_zone)
     return Receipt(
@@ -138,6 +152,7 @@ def receipt_of(placed: Placed, programme: Programme, language: Language) -> Rece
         shortfalls=_shortfalls(order, language),
         refunds=[refund_shown(order, refund) for refund in placed.refunds],
         text=_text(order, language, today),
+        claim=claim,
     )
 
 

@@ -5,7 +5,7 @@ so as long as they are pending. Where it is not, the refusal brings the account 
 refund is worked out on that. Two at once: one wins, and the other reads again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from stamkund.rules.refunds import (
 )
 from stamkund.rules.wallet import Take, Wallet
 from stamkund.tables import accounts, orders, posting, programmes
+from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Change, Conflict, Contested, OrderChange
 from stamkund.web.club import Club
@@ -118,7 +119,7 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
     assumed = Wallet({order.lot: points} if points else {})
     ended = not wallet.is_live(assumed, order.lot, club.at.day)
     if points and (ended or (matured and policy.claw_back == "only_pending")):
-        return _from_wallet(placed, wanted, policy, accounts.find(club.shop, order.member))
+        return _from_wallet(placed, wanted, policy, _owner(club, order))
     returned = refund_of(wanted, assumed, policy)
     after = _with_refund(placed, returned.refund)
     change = Change(
@@ -141,16 +142,21 @@ def _from_own_lot(club: Club, placed: Placed, wanted: Return, policy: Policy) ->
 def _contested(placed: Placed, wanted: Return, policy: Policy, contested: Contested) -> Done:
     if contested.order or contested.account is None:
         raise Conflict
-    return _from_wallet(placed, wanted, policy, contested.account)
+    return _from_wallet(placed, wanted, policy, accounts.surviving(contested.account))
+
+
+def _owner(club: Club, order: Order) -> Account:
+    """Whose order it is now."""
+    return accounts.surviving(accounts.find(club.shop, order.member))
 
 
 def _from_wallet(placed: Placed, wanted: Return, policy: Policy, account: Account) -> Done:
     if account.status == "closed":
         return _of_who_left(placed, wanted, policy, account)
-    returned = refund_of(wanted, account.wallet, policy)
+    order, returned = wanted.order, refund_of(wanted, account.wallet, policy)
     after = _with_refund(placed, returned.refund)
     entries = returned.entries
-    vouchers = [(id, "open") for id in _vouchers_back(after)]
+    vouchers = [(id, "open") for id in _where_they_are(account, order, _vouchers_back(after))]
     change = OrderChange(placed, after)
     posting.rewrite(account, with_entries(account, entries), entries, change, vouchers)
     return Done(after, returned.refund, replayed=False)
@@ -177,6 +183,18 @@ def _of_who_left(
 def _vouchers_back(after: Placed) -> list[str]:
     """A voucher cannot be given back in part: it is there again when everything has come back."""
     return [] if units_left(after.order, after.refunds) else after.order.vouchers
+
+
+def _where_they_are(account: Account, order: Order, ids: Sequence[str]) -> Sequence[str]:
+    """The same ids, unless the member has been merged into another since, who may have had one by
+    the same id. Raises Conflict where they are still on their way."""
+    if account.member == order.member or not ids:
+        return ids
+    if any(accounts.beside(account.shop, order.member)):
+        raise Conflict
+    theirs = accounts.beside(account.shop, account.member, BenefitItem.order == order.key)
+    used = {item.sk.removeprefix(BENEFIT): item.kind for item in theirs}
+    return [id for id, kind in used.items() if kind == "voucher" or id in ids]
 
 
 def _with_refund(placed: Placed, refund: Refund, status: OrderStatus = "confirmed") -> Placed:
@@ -220,7 +238,7 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
     )
     # Nothing is forgiven of an order that never was, whatever has become of its points.
     policy = replace(policy_of(club, order), claw_back="debt", reason=CANCELLED)
-    account = accounts.find(club.shop, order.member) if order.member else None
+    account = _owner(club, order) if order.member else None
     if account and account.status == "closed":
         return _of_who_left(placed, wanted, policy, account, "cancelled").placed
     returned = refund_of(wanted, account.wallet if account else None, policy)
@@ -230,7 +248,8 @@ def _cancelled(club: Club, placed: Placed) -> Placed:
         posting.rewrite_order(club.shop, change)
         return after
     entries = _with_limits_freed(returned.entries, order)
-    reopened = [(id, "open") for id in (*order.vouchers, *order.claimed)]
+    ids = [*order.vouchers, *order.claimed]
+    reopened = [(id, "open") for id in _where_they_are(account, order, ids)]
     posting.rewrite(account, with_entries(account, entries), entries, change, reopened)
     return after
 

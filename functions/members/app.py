@@ -7,6 +7,7 @@ from functions.members.approve_adjustment import approve_adjustment
 from functions.members.ask_to_spend import ask_to_spend
 from functions.members.change_contact import change_contact
 from functions.members.change_details import change_details
+from functions.members.claim_order import claim_order
 from functions.members.count_faq import count_faq
 from functions.members.count_login_offer import count_login_offer
 from functions.members.enrol import enrol
@@ -18,6 +19,7 @@ from functions.members.leave import leave
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
+from functions.members.merge_memberships import merge_memberships
 from functions.members.name_device import name_device
 from functions.members.offer_login import offer_login
 from functions.members.open_session import open_session
@@ -62,6 +64,8 @@ def build() -> App:
         verify_login_code,
         join,
         link_membership,
+        claim_order,
+        merge_memberships,
         refresh_session,
         log_out,
         read_devices,

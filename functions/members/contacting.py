@@ -5,10 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from stamkund.rules import contacts
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Contact, ContactKind
-from stamkund.rules.programme import Currency
 from stamkund.web.secrets import keyed_hash, seal, unseal
 
 CODE, LINK = "stamkund login", "stamkund login link"
@@ -28,17 +26,6 @@ class Challenge(Struct, frozen=True, array_like=True):
     @property
     def contact(self) -> Contact:
         return Contact(self.kind, self.value)
-
-
-def contact_of(email: str | None, phone: str | None, currency: Currency) -> Contact:
-    """Refused: missing_field, invalid_field."""
-    if email is not None and phone is not None:
-        raise Refused("invalid_field", "phone", detail="Give either email or phone")
-    if email is not None:
-        return Contact("email", contacts.email(email))
-    if phone is not None:
-        return Contact("phone", contacts.phone(phone, currency))
-    raise Refused("missing_field", "email", detail="Give either email or phone")
 
 
 def sealed(shop: str, challenge: Challenge, purpose: str) -> str:

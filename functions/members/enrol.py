@@ -9,6 +9,7 @@ from unicodedata import normalize
 import msgspec
 from msgspec import Meta, Struct
 
+from functions.members.contacting import Sealed
 from functions.members.known_by import known_by
 from functions.members.shown import REPLAYED
 from stamkund.rules import cards, contacts
@@ -16,7 +17,7 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.newcomers import newcomer
 from stamkund.rules.programme import Currency, Label, Language
-from stamkund.tables import Append, Read, joining, profiles
+from stamkund.tables import Append, Read, Update, clock, identities, joining, profiles
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities, Identity
 from stamkund.tables.joining import Taken
@@ -26,6 +27,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
+from stamkund.web.verified_contact import proven
 
 PersonName = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -34,9 +36,12 @@ BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who joins: at least one of `customer_id` (the shop's own), `email` and `phone`.
+    """Who joins: at least one of `customer_id` (the shop's own), `email`, `phone` and
+    `verified_contact`.
 
-    A phone number without its country is taken for one of the shop's.
+    A phone number without its country is taken for one of the shop's. `verified_contact`: the proof
+    of an e-mail or phone, as the verification of a code gave it. Whoever is found by it, or by the
+    customer id, is the member, and has the other from then on.
     """
 
     customer_id: PathId | None = None
@@ -46,6 +51,7 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     phone: Annotated[str, Meta(max_length=40)] | None = None
     language: Language | None = None
     channel: Label | None = None
+    verified_contact: Sealed | None = None
 
 
 class Enrolled(Struct, frozen=True):
@@ -60,22 +66,27 @@ class Enrolled(Struct, frozen=True):
     caller=[Shop],
     access={
         Accounts: Read | Append,
-        Profiles: Read | Append,
-        Identities: Append,
+        Profiles: Read | Append | Update,
+        Identities: Read | Append,
         Ledger: Append,
         Programmes: Read,
     },
-    problems=["no_programme", "member_exists", "busy"],
+    problems=[
+        "no_programme", "member_exists", "already_linked", "contact_not_verified",
+        "member_not_found", "member_merged", "busy",
+    ],
     status=(201, 200),
-)
+)  # fmt: skip
 def enrol(request: Enrolment, caller: Caller, now: datetime) -> Reply[Enrolled]:
     """Make somebody a member.
 
     With a card, the lowest tier and the welcome points. The same request again is answered with
     the same member and 200. Somebody else with the same e-mail, phone or customer number is
-    refused, without saying which of them it is.
+    refused, without saying which of them it is; unless the contact is proven: then the membership
+    that is there is answered (200), linked with what it lacked.
     """
     club = club_at(caller.shop, now)
+    request = _with_proven(request, caller.shop)
     profile = profile_of(request, club.programme.currency, caller.language)
     person = identities_of(caller.shop, profile)
     if not person:
@@ -83,13 +94,39 @@ def enrol(request: Enrolment, caller: Caller, now: datetime) -> Reply[Enrolled]:
     try:
         return Reply(_receipt(joined(club, profile, person)), 201)
     except Taken as taken:
+        if request.verified_contact is not None:
+            return Reply(_receipt(_linked(caller.shop, taken.holders, profile)), 200)
         known = _same_person(caller.shop, taken.holders, profile.joined_as)
         return Reply(_receipt(known), 200, REPLAYED)
+
+
+def _with_proven(request: Enrolment, shop: str) -> Enrolment:
+    """What is proven takes the place of what is said. Refused: contact_not_verified."""
+    if request.verified_contact is None:
+        return request
+    contact = proven(shop, request.verified_contact, clock.real_time())
+    if getattr(request, contact.kind) is not None:
+        raise Refused("invalid_field", contact.kind, detail="It is in the proof already")
+    return msgspec.structs.replace(request, **{contact.kind: contact.value})
+
+
+def _linked(shop: str, holders: set[str], profile: Profile) -> Account:
+    """The one member that was found, by all that is said of them.
+    Refused: member_exists (they are two: merge them), already_linked."""
+    if len(holders) != 1:
+        raise Refused("member_exists")
+    account = profiles.find_person(shop, *holders).account
+    for kind, field in joining.FIELDS.items():
+        value = getattr(profile, field)
+        if value and identities.find_or_none(shop, known_by(shop, kind, value)) != account.member:
+            joining.link(shop, account.member, known_by(shop, kind, value), field, value)
+    return account
 
 
 def profile_of(request: Enrolment, currency: Currency, language: Language) -> Profile:
     cleaned = msgspec.structs.replace(
         request,
+        verified_contact=None,
         first_name=_name(request.first_name, "first_name"),
         last_name=_name(request.last_name, "last_name"),
         email=contacts.email(request.email) if request.email is not None else None,
@@ -153,7 +190,8 @@ def _same_person(shop: str, holders: set[str], joined_as: bytes) -> Account:
     if len(holders) != 1:
         raise Refused("member_exists")
     account, profile = profiles.find_person(shop, *holders)
-    if profile.joined_as != joined_as:
+    # A membership that this one was merged with may have been made by it.
+    if joined_as not in {profile.joined_as, *(merged.joined_as for merged in profile.merged)}:
         raise Refused("member_exists")
     return account
 

@@ -15,12 +15,6 @@ from stamkund.web.callers import Caller, CallerKind, Member, Shop, member_of
 from stamkund.web.endpoint import PathId, endpoint
 from stamkund.web.verified_contact import proven
 
-FIELDS: dict[IdentityKind, str] = {
-    "customer": "customer_id",
-    "email": "email",
-    "phone": "phone",
-}
-
 
 class Linking(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the two. A `customer_id` only from the shop's server: it knows who is logged in."""
@@ -57,8 +51,9 @@ def link_membership(member: str, request: Linking, caller: Caller) -> Linked:
     """
     owner = member_of(caller, member)
     kind, value = _wanted(request, caller)
+    known = known_by(caller.shop, kind, value)
     with told_who_left(caller.shop, owner):
-        joining.link(caller.shop, owner, known_by(caller.shop, kind, value), FIELDS[kind], value)
+        joining.link(caller.shop, owner, known, joining.FIELDS[kind], value)
     profile = profiles.find(caller.shop, owner)
     return Linked(owner, profile.customer_id or None, profile.email or None, profile.phone or None)
 

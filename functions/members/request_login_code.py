@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from functions.members import contacting
-from functions.members.contacting import Challenge, Email, Phone, contact_of, digest_of
+from functions.members.contacting import Challenge, Email, Phone, digest_of
 from functions.members.letting_in import Place
 from functions.members.shown import NOT_KEPT
 from stamkund.rules import login, text
+from stamkund.rules.contacts import contact_of
 from stamkund.rules.login import CODE_LIFETIME, DIGITS, Channel, Contact
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, Update, clock, login_codes

@@ -29,7 +29,7 @@ def settle(shop: str, member: str, now: datetime) -> bool:
             before = accounts.find(shop, member)
         except Refused:
             return False
-        if before.status == "closed":
+        if before.status in {"closed", "merged"}:
             return False
         after, entries = settled(before, published.setting, at)
         if after is before:

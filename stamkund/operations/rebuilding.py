@@ -80,6 +80,8 @@ def _rebuilt(key: Key, live: Account | None, entries: list[Entry], settings: Set
 
 def tidied(made: Account, settings: Settings) -> Account:
     """As it is written: settled as of now, without the entries that the next look will make."""
+    if made.status == "merged":
+        return replace(made, version=made.version + AHEAD)
     known = settings.of(made.shop)
     assert known
     setting, at = known

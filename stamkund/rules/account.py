@@ -22,7 +22,8 @@ class Account(Struct, frozen=True, kw_only=True):
 
     `orders` counts those that were not cancelled, whatever came back of them since.
     `standing` is where the tier stood at the end of the last month that can no longer change;
-    `review_on` is no later than the day on which anything here changes by itself.
+    `review_on` is no later than the day on which anything here changes by itself. `merged_into`:
+    who this member is now.
     """
 
     shop: str
@@ -44,6 +45,7 @@ class Account(Struct, frozen=True, kw_only=True):
     pins: list[Pin] = []
     orders: int = 0
     review_on: str = ""
+    merged_into: str = ""
 
     @property
     def record(self) -> Record:
@@ -64,26 +66,48 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     entries = list(entries)
     freezes = [(e.frozen_from, e.frozen_until) for e in entries if e.kind == "freeze"]
     pins = [Pin(e.tier_to, e.frozen_from, e.frozen_until) for e in entries if e.reason == "pin"]
-    moves = [e for e in entries if e.kind == "tier" and e.reason != "pin"]
+    moves = [e for e in entries if _moves(e)]
+    brought = [e.brought for e in entries if e.brought]
+    standings = [b.standing for b in brought if b.standing]
     return replace(
         account,
         lots=summed([account.lots, *(e.lots for e in entries)]),
         debt=account.debt + sum(e.debt for e in entries),
-        spend=summed([account.spend, *({e.month: e.spend} for e in entries if e.month)]),
+        spend=summed(
+            [
+                account.spend,
+                *({e.month: e.spend} for e in entries if e.month),
+                *(b.spend for b in brought),
+            ]
+        ),
         qualifying=summed(
-            [account.qualifying, *({e.month: e.qualifying} for e in entries if e.month)]
+            [
+                account.qualifying,
+                *({e.month: e.qualifying} for e in entries if e.month),
+                *(b.qualifying for b in brought),
+            ]
         ),
         used=summed([account.used, *(e.used for e in entries)]),
         active_on=max([account.active_on, *(e.active_on for e in entries)]),
         orders=account.orders + orders_in(entries),
-        freezes=sorted({*account.freezes, *freezes}),
-        pins=[*account.pins, *pins],
+        freezes=sorted({*account.freezes, *freezes, *(f for b in brought for f in b.freezes)}),
+        pins=[*account.pins, *pins, *(pin for b in brought for pin in b.pins)],
+        standing=standings[-1] if standings else account.standing,
         tier=moves[-1].tier_to if moves else account.tier,
         tier_since=moves[-1].tier_since if moves else account.tier_since,
     )
 
 
+def _moves(entry: Entry) -> bool:
+    """Whether it says which tier it is from then on."""
+    if entry.kind == "merge":
+        return bool(entry.tier_to)
+    return entry.kind == "tier" and entry.reason != "pin"
+
+
 def orders_in(entries: Iterable[Entry]) -> int:
     """Every order earns, if only nothing; one that was cancelled never was."""
+    entries = list(entries)
     kinds = [(entry.kind, entry.reason) for entry in entries]
-    return sum(kind == "earn" for kind, _ in kinds) - kinds.count(("reverse", CANCELLED))
+    brought = sum(entry.brought.orders for entry in entries if entry.brought)
+    return sum(kind == "earn" for kind, _ in kinds) - kinds.count(("reverse", CANCELLED)) + brought

@@ -8,6 +8,7 @@ import re
 from unicodedata import category, normalize
 
 from stamkund.rules.errors import Refused
+from stamkund.rules.login import Contact
 from stamkund.rules.programme import Currency
 
 LONGEST_EMAIL = 254
@@ -23,6 +24,17 @@ HOME: dict[Currency, str] = {"SEK": "46", "NOK": "47", "DKK": "45", "EUR": "358"
 WITH_TRUNK_ZERO = ("46", "358")
 # National digits, where we know the country well enough to see a slip of the finger.
 LENGTHS = {"46": range(7, 14), "47": (8, 12), "45": (8,), "358": range(5, 13)}
+
+
+def contact_of(email_: str | None, phone_: str | None, currency: Currency) -> Contact:
+    """Refused: missing_field, invalid_field."""
+    if email_ is not None and phone_ is not None:
+        raise Refused("invalid_field", "phone", detail="Give either email or phone")
+    if email_ is not None:
+        return Contact("email", email(email_))
+    if phone_ is not None:
+        return Contact("phone", phone(phone_, currency))
+    raise Refused("missing_field", "email", detail="Give either email or phone")
 
 
 def email(text: str) -> str:

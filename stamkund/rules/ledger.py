@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from stamkund.rules.programme import Currency
+from stamkund.rules.tiers import Pin, Span, Standing
 
 Kind = Literal[
     "earn",  # points of an order
@@ -32,6 +33,18 @@ MOVES_TIER: tuple[Kind, ...] = (
 )  # fmt: skip
 CANCELLED = "cancelled"  # the reason for reversing an order that never was
 TIME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+
+
+class Brought(Struct, frozen=True, omit_defaults=True):
+    """What else a merge moves: totals by month, orders, what the shop has granted; and the standing
+    from which the tier of the two goes on."""
+
+    spend: dict[str, int] = {}
+    qualifying: dict[str, int] = {}
+    orders: int = 0
+    freezes: list[Span] = []
+    pins: list[Pin] = []
+    standing: Standing | None = None
 
 
 class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -60,6 +73,7 @@ class Entry(Struct, frozen=True, omit_defaults=True, kw_only=True):
     used: dict[str, int] = {}
     by: str = ""
     version: int = 0
+    brought: Brought | None = None
 
     @property
     def id(self) -> str:

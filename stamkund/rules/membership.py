@@ -98,7 +98,7 @@ def settled(account: Account, setting: Setting, at: Moment) -> tuple[Account, li
     """The account as it should be written now, and why; the same account if nothing is worth it."""
     entries = [
         *_expiries(account, setting, at),
-        *_repayment(account, at),
+        *repayment(account, at),
         *_tier_change(account, setting, at),
     ]
     after = _tidy(with_entries(account, entries), setting, at)
@@ -125,7 +125,7 @@ def _expiries(account: Account, setting: Setting, at: Moment) -> list[Entry]:
     ]
 
 
-def _repayment(account: Account, at: Moment) -> list[Entry]:
+def repayment(account: Account, at: Moment) -> list[Entry]:
     """Which lots paid a debt. They do so without it, but once they are put together, and others
     that matured before them have been brought in late, nobody could tell any more."""
     claims = wallet.owed_by_lot(account.wallet, at.day)

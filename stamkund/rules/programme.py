@@ -333,6 +333,15 @@ class Staff(Part, frozen=True):
     vouchers_alone: Minor = 100_000
 
 
+class Claims(Part, frozen=True):
+    """Orders that somebody made as a guest, and has counted once they are a member: how many days
+    after the purchase, and how many in a day, a month, or ever. No `days`: none are."""
+
+    days: Annotated[int, Meta(ge=0, le=365)] = 30
+    most: Annotated[int, Meta(ge=1, le=1_000)] = 3
+    per: Literal["day", "month", "ever"] = "month"
+
+
 class LoginVariant(Part, frozen=True):
     """One way of arguing in an experiment, for its share of the visitors."""
 
@@ -418,6 +427,7 @@ class Programme(Part, frozen=True):
     login_offer: LoginOffer = LoginOffer()
     till: TillRules = TillRules()
     retention: Retention | None = None
+    claims: Claims = Claims()
     my_pages: MyPages = MyPages()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60

@@ -28,6 +28,7 @@ def blank(known: Account, setting: Setting) -> Account:
         version=known.version,
         joined_on=known.joined_on,
         review_on=known.review_on if known.status == "closed" else "",
+        merged_into=known.merged_into,
     )
     tier = membership.tier_of(first, setting.history, known.joined_on[:7])
     return replace(first, tier=tier, tier_since=known.joined_on if tier else "")
@@ -102,8 +103,9 @@ def _limiting(account: Account, at: Moment) -> dict[str, int]:
 
 
 def _standings(live: Account, again: Account, setting: Setting) -> tuple[object, object]:
-    """From the first day, without the checkpoint that the club goes on from."""
+    """From the first day, or from what a merge says of two, without the checkpoint that the club
+    goes on from."""
     if live.standing is None:
         return None, None
-    start = tiers.newcomer(setting.history, live.joined_on[:7])
+    start = again.standing or tiers.newcomer(setting.history, live.joined_on[:7])
     return live.standing, tiers.fold(setting.history, again.record, start, live.standing.month)

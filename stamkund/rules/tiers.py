@@ -210,6 +210,19 @@ def settle(history: History, record: Record, standing: Standing, horizon: str) -
     return Settled(settled, first_month_needed(settled.month, record.freezes))
 
 
+def better(history: History, one: Standing, other: Standing) -> Standing:
+    """Of two in the same month: the higher tier, and of every step the shorter wait for it."""
+    rules = _in_force(_numbered(history), month_number(one.month))
+    lower, higher = sorted((one, other), key=lambda each: rules.rank(each.tier))
+    reached = rules.rank(lower.tier)
+    waited = {
+        step: min(months, lower.waited.get(step, 0)) if rules.rank(step) <= reached else months
+        for step, months in higher.waited.items()
+    }
+    left = {step: months for step, months in waited.items() if months}
+    return Standing(one.month, higher.tier, left)
+
+
 class _Rules:
     """One ladder, ready to be looked things up in."""
 

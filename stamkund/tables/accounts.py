@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from stamkund.rules.account import Account, Status
@@ -99,6 +100,7 @@ class AccountItem(Accounts):
     freezes = Packed[list[Span]](list[Span], null=True)
     pins = Packed[list[Pin]](list[Pin], null=True)
     orders = NumberAttribute(default=0)
+    merged_into = UnicodeAttribute(null=True)
 
 
 class BenefitItem(Accounts):
@@ -152,6 +154,13 @@ def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:
     return account, Benefits(benefits)
 
 
+def beside(shop: str, member: str, only: Condition | None = None) -> Iterator[BenefitItem]:
+    """Vouchers and offers, whatever has become of them."""
+    return BenefitItem.query(
+        keys.of(shop, member), BenefitItem.sk.startswith(BENEFIT), only, consistent_read=True
+    )
+
+
 def find(shop: str, member: str) -> Account:
     """One read of the account alone. Refused: member_not_found."""
     try:
@@ -185,6 +194,7 @@ def account_from(item: AccountItem) -> Account:
         pins=item.pins or [],
         orders=int(item.orders),
         review_on=_review_day(item.review_key),
+        merged_into=item.merged_into or "",
     )
 
 
@@ -210,6 +220,7 @@ def item_from(account: Account) -> AccountItem:
         pins=account.pins or None,
         orders=account.orders,
         review_key=_review_key(account),
+        merged_into=account.merged_into or None,
     )
 
 
@@ -253,9 +264,24 @@ def due_for_review(shop: str, day: str) -> Iterator[str]:
         yield from [keys.thing(item.pk) for item in AccountItem.review.query(shard)]
 
 
+def surviving(account: Account) -> Account:
+    """Who this is now: the same, or whom it was merged into, and that one perhaps into another."""
+    while account.status == "merged":
+        account = find(account.shop, account.merged_into)
+    return account
+
+
+def survivor(shop: str, member: str) -> str:
+    """Who this member is now."""
+    try:
+        return surviving(find(shop, member)).member
+    except Refused:
+        return member
+
+
 def refuse_inactive(account: Account) -> None:
     """Refused: member_not_active, member_merged."""
     if account.status == "merged":
-        raise Refused("member_merged")
+        raise Refused("member_merged", member=account.merged_into)
     if account.status != "active":
         raise Refused("member_not_active")

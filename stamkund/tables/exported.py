@@ -16,9 +16,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from stamkund.rules.ledger import Entry
+from stamkund.rules.ledger import Brought, Entry
 from stamkund.tables import keys
 from stamkund.tables.accounts import AccountItem, account_from
+from stamkund.tables.attributes import Packed
 from stamkund.tables.table import Table, client
 
 Raw = dict[str, Any]
@@ -150,6 +151,14 @@ class _Numbers(Struct, rename={"map": "M"}):
         return {key: number.value for key, number in self.map.items()}
 
 
+class _Brought(Struct, rename={"packed": "B"}):
+    packed: str
+
+    @property
+    def value(self) -> Brought:
+        return _packed.deserialize(b64decode(self.packed))
+
+
 class _KeyOnly(Struct):
     pk: _Text
 
@@ -158,10 +167,12 @@ class _KeyLine(Struct, rename={"item": "Item"}):
     item: _KeyOnly
 
 
+_packed = Packed[Brought](Brought)
 _SHAPES: dict[Any, type[Struct]] = {
     int: _Number,
     datetime: _Instant,
     dict[str, int]: _Numbers,
+    Brought | None: _Brought,
 }
 FIELDS = tuple(field.name for field in msgspec.structs.fields(Entry))
 _Item = msgspec.defstruct(

@@ -91,6 +91,15 @@ def put(transaction: TransactWrite, shop: str, member: str, identity: Identity) 
     )
 
 
+def move(transaction: TransactWrite, shop: str, identity: Identity, from_: str, to: str) -> None:
+    """It leads to another member from now on."""
+    transaction.update(
+        IdentityItem(key_of(shop, identity)),
+        [IdentityItem.member.set(to), IdentityItem.owner.set(keys.of(shop, to))],
+        IdentityItem.member == from_,
+    )
+
+
 def owned_by(shop: str, owner: str) -> list[str]:
     """The keys of all that is this owner's: a member's id, or what `owner_of` says."""
     return [item.pk for item in Identities.owned.query(keys.of(shop, owner))]

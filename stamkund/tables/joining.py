@@ -12,10 +12,17 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.tables import accounts, identities, keys, ledger, profiles, transact
 from stamkund.tables.accounts import AccountItem
-from stamkund.tables.identities import Identity, IdentityItem
+from stamkund.tables.identities import Identity, IdentityItem, IdentityKind
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile, ProfileItem
+
+# What of the profile each of them is.
+FIELDS: dict[IdentityKind, str] = {
+    "customer": "customer_id",
+    "email": "email",
+    "phone": "phone",
+}
 
 
 class Taken(Exception):  # noqa: N818 -- news, not a fault

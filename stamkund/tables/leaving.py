@@ -54,10 +54,10 @@ def sweep(shop: str, member: str) -> None:
     forget_counts(shop, leads)
     _delete([Identities(key) for key in leads])
     for table in personal.PARTITIONS:
-        _sweep(table, shop, member)
+        sweep_table(table, shop, member)
 
 
-def _sweep(table: type[Table], shop: str, member: str) -> None:
+def sweep_table(table: type[Table], shop: str, member: str) -> None:
     name = table.short_name()
     going = [item for item in personal.beside(table, shop, member) if personal.goes(name, item)]
     _delete([table(item["pk"]["S"], item["sk"]["S"]) for item in going if not _claimed(item)])

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from stamkund.rules.ledger import TIME_FORMAT, Entry
+from stamkund.rules.ledger import TIME_FORMAT, Brought, Entry
 from stamkund.tables import keys
-from stamkund.tables.attributes import Numbers
+from stamkund.tables.attributes import Numbers, Packed
 from stamkund.tables.table import Table
 
 
@@ -48,6 +48,7 @@ class EntryItem(Ledger):
     used = Numbers(null=True)
     by = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
+    brought = Packed[Brought](Brought, null=True)
 
 
 def item_from(shop: str, member: str, entry: Entry) -> EntryItem:
@@ -76,7 +77,7 @@ def page(
 def tier_before_change(shop: str, member: str, since: datetime) -> str | None:
     """What the first change of tier after an instant changed; None when there was none."""
     later = EntryItem.sk > f"{since:{TIME_FORMAT}}"
-    changes = (EntryItem.kind == "tier") & (EntryItem.reason.does_not_exist())
+    changes = EntryItem.kind.is_in("tier", "merge") & EntryItem.reason.does_not_exist()
     found = EntryItem.query(keys.of(shop, member), later, changes, consistent_read=True)
     first = next(found, None)
     return (first.tier_from or "") if first else None

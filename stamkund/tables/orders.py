@@ -37,15 +37,18 @@ class Orders(Table):
 
 
 class OrderItem(Orders):
+    """`contact`: under which keyed hash a guest's own contact can be found, until it is claimed."""
+
     version = NumberAttribute(default=0)
     status = UnicodeAttribute()
     digest = BinaryAttribute(legacy_encoding=False)
     order = Packed[Order](Order)
     refunds = Packed[list[Refund]](list[Refund], null=True)
+    contact = UnicodeAttribute(null=True)
 
 
 class Placed(NamedTuple):
-    """An order and what has become of it."""
+    """An order and what has become of it. `contact`: the key of whoever alone may claim it."""
 
     order: Order
     status: OrderStatus
@@ -53,13 +56,15 @@ class Placed(NamedTuple):
     digest: bytes
     hold_until: datetime | None
     refunds: list[Refund]
+    contact: str = ""
 
 
 def placed_from(item: OrderItem) -> Placed:
     status: OrderStatus = item.status  # type: ignore[assignment]
     until = datetime.fromisoformat(item.hold_until) if item.hold_until else None
     refunds = item.refunds or []
-    return Placed(item.order, status, int(item.version), item.digest, until, refunds)
+    contact = item.contact or ""
+    return Placed(item.order, status, int(item.version), item.digest, until, refunds, contact)
 
 
 def item_from(shop: str, placed: Placed) -> OrderItem:
@@ -70,6 +75,7 @@ def item_from(shop: str, placed: Placed) -> OrderItem:
         digest=placed.digest,
         order=placed.order,
         refunds=placed.refunds or None,
+        contact=placed.contact or None,
     )
     if placed.status == "held" and placed.hold_until:
         item.hold_until = placed.hold_until.isoformat()

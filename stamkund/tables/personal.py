@@ -49,7 +49,7 @@ KINDS = (
          MEMBERSHIP, "deleted", "consent"),
     Kind("profiles", "WISH#", "member", "articles on the wish list",
          MEMBERSHIP, "deleted", "wish"),
-    Kind("profiles", "SPENDING#", "member", "what a till asks the member to pay with points, and the answer",
+    Kind("profiles", "SPENDING#", "member", "what a till asks to pay with points, and the answer",
          "about an hour", "deleted", "spending"),
     Kind("identities", "customer#", "member", "keyed hash of the shop's customer id",
          MEMBERSHIP, "deleted", "identity", IdentityItem),

@@ -247,6 +247,28 @@ class OrderChange(NamedTuple):
     after: Placed
 
 
+class Rewriting(NamedTuple):
+    """An account as it was read, as it shall be, and the entries that say why."""
+
+    before: Account
+    after: Account
+    entries: Sequence[Entry]
+
+
+def rewrite_together(
+    changes: Sequence[Rewriting], also: Callable[[TransactWrite], None] | None = None
+) -> None:
+    """Several accounts, each under its version, or none of them. Raises Conflict."""
+
+    def fill(transaction: TransactWrite) -> None:
+        for change in changes:
+            _rewrite_account(transaction, change)
+        if also:
+            also(transaction)
+
+    _written_or_conflict(fill, [entry for change in changes for entry in change.entries])
+
+
 def rewrite(
     before: Account,
     after: Account,
@@ -262,16 +284,24 @@ def rewrite(
     """
 
     def fill(transaction: TransactWrite) -> None:
-        _put_entries(transaction, before.shop, before.member, entries)
         if order:
             _write_order(transaction, before.shop, order)
-        actions = differences(before, after)
-        item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
-        transaction.update(item, actions, AccountItem.version == before.version)
+        _rewrite_account(transaction, Rewriting(before, after, entries))
         _set_benefits(transaction, before.shop, before.member, benefits)
         if also:
             also(transaction)
 
+    _written_or_conflict(fill, entries)
+
+
+def _rewrite_account(transaction: TransactWrite, change: Rewriting) -> None:
+    before, after, entries = change
+    _put_entries(transaction, before.shop, before.member, entries)
+    item = AccountItem(keys.of(before.shop, before.member), ACCOUNT)
+    transaction.update(item, differences(before, after), AccountItem.version == before.version)
+
+
+def _written_or_conflict(fill: Callable[[TransactWrite], None], entries: Sequence[Entry]) -> None:
     try:
         transact.write(fill, entries)
     except TransactWriteError as error:
@@ -323,6 +353,10 @@ def _order_actions(order: OrderChange) -> list[Action]:
         OrderItem.version.set(OrderItem.version + 1),
         OrderItem.status.set(after.status),
     ]
+    if after.order is not order.before.order:
+        actions.append(OrderItem.order.set(after.order))
+    if order.before.contact and not after.contact:
+        actions.append(OrderItem.contact.remove())
     if after.refunds != order.before.refunds:
         actions.append(OrderItem.refunds.set(after.refunds))
     if after.status != "held":

@@ -22,6 +22,7 @@ from stamkund.rules.programme import Language
 from stamkund.tables import keys, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from, refuse_inactive
 from stamkund.tables.attributes import Packed
+from stamkund.tables.identities import Identity
 from stamkund.tables.posting import Conflict
 from stamkund.tables.table import Table, client
 
@@ -76,6 +77,15 @@ class Details(Struct, frozen=True, kw_only=True):
     answers: dict[str, str] = {}
 
 
+class Merged(Struct, frozen=True, array_like=True):
+    """A membership that became part of another: under which keyed hashes it is found, and by which
+    request it was made."""
+
+    member: str
+    identities: list[Identity]
+    joined_as: bytes
+
+
 class ProfileItem(Profiles):
     """`joined_as` is a digest of the request that made the member, to know a repeat by; `edits`
     counts the changes of names and details, and `wishes` what lies in the wish list beside it.
@@ -89,6 +99,7 @@ class ProfileItem(Profiles):
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
     channel = UnicodeAttribute(null=True)
+    merged = Packed[list[Merged]](list[Merged], null=True)
     details = Packed[Details](Details, null=True)
     edits = NumberAttribute(default=0)
     wishes = NumberAttribute(default=0)
@@ -107,6 +118,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     phone: str = ""
     channel: str = ""
     seen: str = ""
+    merged: list[Merged] = []
     details: Details = Details()
     edits: int = 0
 
@@ -117,8 +129,8 @@ class Person(NamedTuple):
 
 
 def find_person(shop: str, member: str) -> Person:
-    """Account and profile in one read. Refused: member_not_found, and who has left:
-    member_not_active."""
+    """Account and profile in one read. Refused: member_not_found, and who has left or become part
+    of another: member_not_active, member_merged."""
     key = keys.of(shop, member)
     with TransactGet(connection=client()) as transaction:
         account = transaction.get(AccountItem, key, ACCOUNT)
@@ -188,6 +200,7 @@ def profile_from(item: ProfileItem) -> Profile:
         phone=item.phone or "",
         channel=item.channel or "",
         seen=_seen(item),
+        merged=item.merged or [],
         details=details or Details(),
         edits=int(item.edits),
     )
@@ -205,6 +218,7 @@ def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
         email=profile.email or None,
         phone=profile.phone or None,
         channel=profile.channel or None,
+        merged=profile.merged or None,
         details=profile.details if profile.details != Details() else None,
         edits=profile.edits,
         seen_key=keys.sharded(shop, profile.seen, member) if profile.seen else None,

@@ -129,7 +129,7 @@ def in_force(shop: str, published: Published, at: datetime) -> tuple[int, Compil
     also counts for the time before it."""
     earlier = [one.version for one in published.history if one.published_at <= at]
     number = earlier[-1] if earlier else published.history[0].version
-    compiled = published.compiled if number == published.version else _compiled(shop, number)
+    compiled = published.compiled if number == published.version else compiled_version(shop, number)
     month = calendar.month_of(at, published.programme.time_zone)
     tiers = next(one for one in reversed(published.tier_history) if one.from_month <= month).tiers
     return number, compiled if compiled.programme.tiers == tiers else _climbing(compiled, tiers)
@@ -140,11 +140,11 @@ def _climbing(compiled: Compiled, tiers: Tiers | None) -> Compiled:
 
 
 @lru_cache(maxsize=16)
-def _compiled(shop: str, number: int) -> Compiled:
+def compiled_version(shop: str, number: int) -> Compiled:
     return Compiled(version(shop, number))
 
 
-also_forget(_compiled.cache_clear)
+also_forget(compiled_version.cache_clear)
 
 
 @lru_cache(maxsize=64)

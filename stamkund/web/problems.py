@@ -62,6 +62,13 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "offer_sold_out": (409, "The offer has been switched on as often as there is of it"),
     "offer_used": (409, "The offer has been used"),
     "limit_reached": (409, "The limit is reached"),
+    "merge_too_large": (409, "More leads to the membership than can be moved at once"),
+    # A guest's order
+    "claim_invalid": (422, "The claim is not one that came with a receipt of this shop"),
+    "claim_expired": (409, "The order is too old to be claimed"),
+    "claim_taken": (409, "The order belongs to a member already"),
+    "claim_of_another": (403, "The order was made with a contact that is not this member's"),
+    "too_many_claims": (409, "The member has claimed as many orders as may be"),
     # The login offer
     "ticket_invalid": (422, "The ticket is not one that came with this shop's login offers"),
     "ticket_expired": (409, "The ticket is too old to count for anything"),

@@ -21,10 +21,12 @@ from stamkund.tables import (
     Update,
     actions_of,
     cache,
+    devices,
     keys,
     profiles,
 )
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
 from stamkund.tables.profiles import Profiles
 from stamkund.web.background import OnEntries, Timed
@@ -164,17 +166,58 @@ def of_who_left(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     return ask
 
 
+def an_order_of_nobody(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """Whose it is now is looked up where it is not the member's own."""
+
+    def ask(club: Club, time: Clock) -> Iterator[Answer]:
+        path = {"receipt": "", "explain": "/explanation"}[name]
+        yield club.shop.call("GET", f"/v1/checkout/orders/web:none{path}", as_=club.member)
+
+    return ask
+
+
 BY_PROFILE_ALONE = (
     "members/link_membership",
     "members/name_device",
     "members/read_devices",
     "members/revoke_device",
 )
+
+
+def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
+    """They are given to the one and taken from the other, whose devices are logged out; an offer
+    that both have is given back."""
+    few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=8)
+    shop = a_shop(programme=a_programme(offers=[few], groups=["offers"], languages=["sv"]))
+    one, other = a_member(shop), a_member(shop, voucher=5_000)
+    for member in (one, other):
+        assert shop.call("PUT", f"/v1/members/{member}/offers/few").status == 200
+    phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
+    devices.let_in(shop.id, other, phone, "2026-03")
+    body = {"member": one, "merge": other}
+    yield shop.call("POST", "/v1/members/merge", body, as_="staff")
+    proofs = [club.body("members/link_membership")["verified_contact"]] * 2
+    yield club.shop.call(
+        "POST", "/v1/members/merge", {"verified_contacts": proofs}, as_=club.member
+    )
+
+
+def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
+    """Again; and a customer who was a member by a proven contact before, and is linked."""
+    yield club.send("members/enrol")
+    proof = club.body("members/link_membership")["verified_contact"]
+    body = {"customer_id": "1000", "verified_contact": proof}
+    yield club.shop.call("POST", "/v1/members", body)
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
     "checkout/refund": refund_late,
-    "members/enrol": again("members/enrol"),
+    "checkout/receipt": an_order_of_nobody("receipt"),
+    "checkout/explain": an_order_of_nobody("explain"),
+    "members/merge_memberships": merge_with_vouchers,
+    "members/enrol": enrol_who_has_joined,
     "members/join": again("members/join"),
     "members/look_up": a_typed_number,
     "members/answer_spending": answered_in_another_way,
@@ -189,6 +232,8 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
 
 REFUSED_AS_WELL = {
     "checkout/batch",
+    "checkout/receipt",
+    "checkout/explain",
     "members/answer_spending",
     "members/refresh_session",
     "members/switch_on_offer",

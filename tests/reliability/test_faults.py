@@ -193,6 +193,12 @@ def refund_a_guest(scene: Scene) -> Act:
     return lambda: scene.ask("refunds", {"reference": "r", "lines": [{"id": "b", "quantity": 3}]})
 
 
+def claim_what_was_bought_as_a_guest(scene: Scene) -> Act:
+    scene.joins()
+    body = {"claim": scene.commit(member=None).json["claim"]}
+    return lambda: scene.shop.call("POST", "/v1/members/claims", body, as_=scene.member)
+
+
 def return_without_a_receipt(scene: Scene) -> Act:
     scene.joins()
     goods = {"amount": 15_000, "currency": "SEK", "vat_rate": 2500}
@@ -289,6 +295,7 @@ SCENES: list[Callable[[Scene], Act]] = [
     refund_a_part,
     refund_after_the_points_are_spent,
     refund_a_guest,
+    claim_what_was_bought_as_a_guest,
     return_without_a_receipt,
     be_looked_at_again,
     be_reviewed_at_night,

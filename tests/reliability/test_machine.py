@@ -32,6 +32,7 @@ from functions.members.settling import settle
 from stamkund.rules import membership, refunds, replaying, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_months
+from stamkund.rules.claiming import COUNTER
 from stamkund.rules.ledger import Entry
 from stamkund.rules.placing import remaining
 from stamkund.rules.programme import Programme
@@ -57,6 +58,9 @@ FAULT = st.none() | st.none() | st.none() | st.tuples(st.integers(0, 2), st.samp
 MEMBER = st.integers(0, 2)
 SHARE = st.sampled_from([0, 0, 1, 50, 100])
 MOST_LEAVE = 3  # or nobody would live for long
+UNCLAIMED = {
+    "claim_invalid", "claim_taken", "claim_expired", "order_closed", "too_many_claims",
+}  # fmt: skip
 CONTESTED = {
     "points_not_enough", "voucher_not_open", "offer_not_available", "limit_reached",
 }  # fmt: skip
@@ -72,6 +76,7 @@ class Sold:
     member: str | None
     body: dict[str, Any]
     core: dict[str, Any]
+    claim: str | None = None
     refunded: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -111,6 +116,8 @@ class Club(RuleBasedStateMachine):
         self.taken: dict[str, int] = {}
         self.people: dict[str, set[str]] = {}
         self.left: list[tuple[Shop, str]] = []
+        # Who has become part of whom.
+        self.into: dict[str, str] = {}
         self.members = [self._join(shop, self._number("c")) for shop in (*shops[:1] * 2, shops[1])]
         self.kept = Books()
 
@@ -212,6 +219,9 @@ class Club(RuleBasedStateMachine):
             due = [line["due"] - line["by_points"] for line in quoted.answer["lines"]]
             body |= {"paid": True, "lines": charged(quoted.basket, due)}
         answer = self._commit(quoted.shop, body, fault)
+        if quoted.member in self.into:
+            assert answer.code in {"member_merged", "quote_expired"}
+            return multiple()
         open_still = self.time.now <= quoted.expires_at
         untouched = self.taken[quoted.member] == quoted.taken_before
         if any(quoted.member == member for _, member in self.left):
@@ -273,7 +283,7 @@ class Club(RuleBasedStateMachine):
     def _sold(self, shop: Shop, member: str | None, body: dict[str, Any], answer: Answer) -> Sold:
         if member:
             self.taken[member] += 1
-        return Sold(shop, member, body, core(answer))
+        return Sold(shop, member, body, core(answer), answer.json["claim"])
 
     @rule(order=orders, how=st.sampled_from(["the same", "without its quote", "something else"]))
     def say_again(self, order: Sold, how: str) -> None:
@@ -288,7 +298,8 @@ class Club(RuleBasedStateMachine):
         answer = order.shop.call("POST", "/v1/checkout/orders", body)
         assert answer.status == 200, answer.text
         assert answer.headers["idempotent-replayed"] == "true"
-        assert core(answer) == order.core
+        if order.member is None or order.body.get("member"):
+            assert core(answer) == order.core
         self._nothing_changed()
 
     def _say_something_else(self, order: Sold) -> None:
@@ -297,8 +308,9 @@ class Club(RuleBasedStateMachine):
         body = {**order.body, "lines": lines}
         body.pop("quote", None)
         answer = self._try(lambda: order.shop.call("POST", "/v1/checkout/orders", body), None)
-        gone = any(order.member == member for _, member in self.left)
-        assert answer.code in {"order_mismatch", "too_late", *(["member_not_active"] * gone)}
+        gone = any(self._now(order.member or "") == member for _, member in self.left)
+        codes = {"order_mismatch", "too_late", "member_merged"}
+        assert answer.code in codes | ({"member_not_active"} if gone else set())
 
     def _refund_again(self, order: Sold) -> None:
         for known in order.refunded.values():
@@ -343,7 +355,13 @@ class Club(RuleBasedStateMachine):
 
     def _took(self, member: str | None) -> None:
         if member:
-            self.taken[member] += 1
+            self.taken[self._now(member)] += 1
+
+    def _now(self, member: str) -> str:
+        """Who that is by now."""
+        while member in self.into:
+            member = self.into[member]
+        return member
 
     @rule(who=MEMBER, amount=st.sampled_from([100, 9_999, 60_000]), fault=FAULT)
     def return_without_a_receipt(
@@ -355,6 +373,45 @@ class Club(RuleBasedStateMachine):
         answer = self._try(lambda: shop.call("POST", "/v1/checkout/returns", body), fault)
         assert answer.status in (200, 201)
         self._took(member)
+
+    # --- who it is ---------------------------------------------------------------------------
+
+    @rule(order=orders, who=MEMBER, fault=FAULT)
+    def claim(self, order: Sold, who: int, fault: tuple[int, str] | None) -> None:
+        """What was bought as a guest, by one of the shop or by somebody of another."""
+        shop, member = self.members[who]
+        if order.claim is None:
+            return
+        body = {"claim": order.claim}
+        path = "/v1/members/claims"
+        answer = self._try(lambda: shop.call("POST", path, body, as_=member), fault)
+        if answer.status >= 400:
+            assert answer.code in UNCLAIMED
+            assert order.member is None or answer.code in {"claim_taken", "claim_invalid"}
+            return
+        assert order.member is None or self._now(order.member) == member
+        order.member = order.member or member
+        self._took(member)
+
+    @rule(fault=FAULT, swap=st.booleans())
+    def merge(self, fault: tuple[int, str] | None, swap: bool) -> None:
+        """The two of one shop; a third takes the place of who is gone."""
+        (shop, one), (_, other) = self.members[:2]
+        survivor, gone = (other, one) if swap else (one, other)
+        before = [self._rank(shop, member) for member in (one, other)]
+        body = {"member": survivor, "merge": gone}
+        path = "/v1/members/merge"
+        answer = self._try(lambda: shop.call("POST", path, body, as_="staff"), fault)
+        assert answer.status in (200, 201), answer.text
+        self.into[gone] = survivor
+        self._took(survivor)
+        assert self._rank(shop, survivor) >= max(before)
+        self.people[survivor] |= self.people[gone]
+        self.members[:2] = [(shop, survivor), self._join(shop, self._number("c"))]
+
+    def _rank(self, shop: Shop, member: str) -> int:
+        ladder = shop.call("GET", f"/v1/members/{member}/ladder").json
+        return ["bas", "silver", "guld"].index(ladder["tier"])
 
     # --- what people decide ------------------------------------------------------------------
 
@@ -489,7 +546,7 @@ class Club(RuleBasedStateMachine):
             placed = kept.orders(shop)
             for order in placed:
                 hold_refunds(order)
-            mine = [member for each, member in everybody if each.id == shop.id]
+            mine = [member for each, member in kept.accounts if each == shop.id]
             entries = {member: kept.entries(shop, member) for member in mine}
             hold_sums(placed, [entry for each in entries.values() for entry in each])
             for member in mine:
@@ -505,9 +562,11 @@ class Club(RuleBasedStateMachine):
         published = programmes.current(shop.id, self.time.now)
         at = moment(self.time.now, published.programme.time_zone)
         live = membership.settled(account, published.setting, at)[0]
-        again = replaying.with_lots_netted(with_entries(self.first[account.member], entries))
-        replayed = membership.settled(replace(again, version=10**6), published.setting, at)[0]
-        assert essence(live, published, at) == essence(replayed, published, at)
+        if account.status == "active":
+            first = replace(self.first[account.member], joined_on=account.joined_on)
+            again = replaying.with_lots_netted(with_entries(first, entries))
+            settled = membership.settled(replace(again, version=10**6), published.setting, at)
+            assert essence(live, published, at) == essence(settled[0], published, at)
         assert wallet.balance(account.wallet, at.day) == wallet.balance(live.wallet, at.day)
         made = replaying.replayed(account, entries, published.setting)
         assert replaying.compared(account, made, published.setting, at) == {}
@@ -552,12 +611,27 @@ def hold_refunds(placed: Placed) -> None:
         assert order.points == 0
     whole = refunds.worth(order, refunds.returned_units(done))
     assert sum(refund.amount for refund in done) == whole.amount <= order.charged
-    assert sum(refund.points for refund in done) == whole.points <= order.points
+    assert sum(refund.points for refund in done) + unearned(placed) == whole.points <= order.points
     assert sum(refund.restored for refund in done) == whole.restored <= order.spent
     if done and not refunds.units_left(order, done):
         assert (whole.amount, whole.points, whole.restored) == (
             order.charged, order.points, order.spent,
         )  # fmt: skip
+
+
+def unearned(placed: Placed) -> int:
+    """The points of what had come back before the order was claimed."""
+    if not any(use.key.startswith(COUNTER) for use in placed.order.uses):
+        return 0
+    before = [each for n, each in enumerate(placed.refunds) if not took_points(placed, n)]
+    return refunds.worth(placed.order, refunds.returned_units(before)).points
+
+
+def took_points(placed: Placed, number: int) -> bool:
+    """Whether a refund took what it would have of a member's order."""
+    so_far = [refunds.returned_units(placed.refunds[:n]) for n in (number, number + 1)]
+    less, more = (refunds.worth(placed.order, units).points for units in so_far)
+    return placed.refunds[number].points == more - less
 
 
 def hold_sums(placed: list[Placed], entries: list[Entry]) -> None:
@@ -568,7 +642,7 @@ def hold_sums(placed: list[Placed], entries: list[Entry]) -> None:
 
     members = [each for each in placed if each.order.member]
     done = [refund for each in members for refund in each.refunds]
-    assert points("earn") == sum(each.order.points for each in members)
+    assert points("earn") == sum(each.order.points - unearned(each) for each in members)
     assert points("spend") == -sum(each.order.spent for each in members)
     assert points("restore") == sum(refund.restored for refund in done)
     assert points("reverse") == sum(refund.forgiven - refund.points for refund in done)
@@ -584,7 +658,7 @@ def charged(basket: dict[str, Any], amounts: list[int]) -> list[dict[str, Any]]:
 def core(answer: Answer) -> dict[str, Any]:
     """Of a receipt: what never changes, whatever becomes of the order or of what it is called."""
     receipt = answer.json
-    for passing in ("status", "hold_until", "refunds", "text"):
+    for passing in ("status", "hold_until", "refunds", "text", "claim"):
         receipt.pop(passing)
     for named in [*receipt["benefits"], *receipt["points"]["parts"]]:
         named.pop("name")

@@ -11,8 +11,9 @@ import pytest
 
 from functions.operations import reconcile
 from stamkund import tables
-from stamkund.rules.ledger import KINDS, Entry, entry
+from stamkund.rules.ledger import KINDS, Brought, Entry, entry
 from stamkund.rules.programme import Expiry
+from stamkund.rules.tiers import Pin
 from stamkund.tables import exported, keys, sampling
 from stamkund.tables.accounts import ACCOUNT, AccountItem, Accounts
 from stamkund.tables.ledger import EntryItem, item_from
@@ -179,6 +180,23 @@ def test_the_same_day_looks_at_the_same_members_and_another_at_others(time: Cloc
     assert set(sampling.members_on("2026-03-01", [shop.id], 100)[shop.id]) == everybody
 
 
+def test_of_two_that_became_one_both_are_made_from_the_ledger(
+    told: Desk, tmp_path: Path, lived: tuple[Shop, list[Till]], prefix: str
+) -> None:
+    """After a life each, with standings and debts of their own."""
+    shop, tills = lived
+    one, other = (str(till.member) for till in tills[:2])
+    body = {"member": one, "merge": other}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    counts = told("export", str(tmp_path))
+    assert counts["ledger"]
+    found = told("rebuild", str(tmp_path / "ledger"), "--into", f"{prefix}-merged")
+    assert (found["different"], found["same"]) == (0, found["members"])
+    with tables.others(f"{prefix}-merged"):
+        gone = books.account_of(shop, other)
+    assert (gone.status, gone.merged_into, gone.lots) == ("merged", one, {})
+
+
 # --- the format ------------------------------------------------------------------------------
 
 
@@ -188,6 +206,7 @@ def test_a_line_says_of_an_entry_what_the_table_does(time: Clock) -> None:
         "qualifying": 5, "amount": 100, "currency": "SEK", "reason": "r", "order": "web:1",
         "reverses": "x", "tier_from": "a", "tier_to": "b", "tier_since": "2026-03-01",
         "frozen_from": "2026-03", "frozen_until": "2026-04", "active_on": "2026-03-10",
+        "brought": Brought(spend={"2026-02": 7}, orders=3, pins=[Pin("guld", "2026-02")]),
         "used": {"a": 1}, "by": "k", "version": 3, "debt": 0,
     }  # fmt: skip
     whole = Entry(kind="earn", reference="web:1", occurred_at=time.now, **fields)

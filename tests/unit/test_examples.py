@@ -49,6 +49,7 @@ SECTIONS = {
     "LoginVariant": "variants",
     "TillRules": "till",
     "Retention": "retention",
+    "Claims": "claims",
     "MyPages": "my_pages",
     "Purpose": "purposes",
     "Detail": "details",

@@ -4,6 +4,7 @@ TEXTS = {
     # Statement lines
     "earn": "Point for køb {order}",
     "earn_nothing": "Køb {order}",
+    "earn_claim": "Point for køb {order}, som du foretog som gæst",
     "spend": "Betalt med point, køb {order}",
     "reverse": "Point trukket tilbage efter returnering, køb {order}",
     "reverse_nothing": "Returnering, køb {order}",
@@ -213,6 +214,11 @@ TEXTS = {
     "export_field_name": "Navn",
     "export_field_seen_at": "Sidst set",
     "export_field_expires_at": "Gælder til",
+    # A guest's order
+    "claim_expired": "Købet er for gammelt til at tælle med bagefter.",
+    "claim_taken": "Købet hører allerede til et medlem.",
+    "claim_of_another": "Købet blev gjort med en anden adresse eller et andet nummer end dine.",
+    "too_many_claims": "Flere køb kan du ikke få talt med bagefter lige nu.",
     # På mine sider, og om det nogen ønsker sig
     "page_usual": "Her plejer det at være.",
     "page_question_unanswered": (

@@ -4,6 +4,7 @@ TEXTS = {
     # Statement lines
     "earn": "Points for order {order}",
     "earn_nothing": "Purchase {order}",
+    "earn_claim": "Points for order {order}, which you made as a guest",
     "spend": "Paid with points, order {order}",
     "reverse": "Points taken back after a return, order {order}",
     "reverse_nothing": "Return, purchase {order}",
@@ -207,6 +208,11 @@ TEXTS = {
     "export_field_name": "Name",
     "export_field_seen_at": "Seen last",
     "export_field_expires_at": "Good until",
+    # A guest's order
+    "claim_expired": "The order is too old to be counted afterwards.",
+    "claim_taken": "The order belongs to a member already.",
+    "claim_of_another": "The order was made with an address or a number that is not yours here.",
+    "too_many_claims": "You cannot have more orders counted afterwards just now.",
     # On my pages, and about what somebody wishes for
     "page_usual": "This is its usual place.",
     "page_question_unanswered": (

@@ -4,6 +4,7 @@ TEXTS = {
     # Statement lines
     "earn": "Pisteet ostoksesta {order}",
     "earn_nothing": "Ostos {order}",
+    "earn_claim": "Pisteet ostoksesta {order}, jonka teit vieraana",
     "spend": "Maksettu pisteillä, ostos {order}",
     "reverse": "Palautuksen vuoksi poistetut pisteet, ostos {order}",
     "reverse_nothing": "Palautus, ostos {order}",
@@ -227,6 +228,11 @@ TEXTS = {
     "export_field_name": "Nimi",
     "export_field_seen_at": "Nähty viimeksi",
     "export_field_expires_at": "Voimassa asti",
+    # A guest's order
+    "claim_expired": "Ostos on liian vanha laskettavaksi mukaan jälkikäteen.",
+    "claim_taken": "Ostos kuuluu jo jäsenelle.",
+    "claim_of_another": "Ostos tehtiin muulla kuin sinun osoitteellasi tai numerollasi.",
+    "too_many_claims": "Et voi juuri nyt saada useampia ostoksia mukaan jälkikäteen.",
     # Omilla sivuilla, ja siitä mitä joku toivoo
     "page_usual": "Tämä on sen tavallinen paikka.",
     "page_question_unanswered": (

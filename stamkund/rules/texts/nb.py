@@ -4,6 +4,7 @@ TEXTS = {
     # Statement lines
     "earn": "Poeng for kjøp {order}",
     "earn_nothing": "Kjøp {order}",
+    "earn_claim": "Poeng for kjøp {order}, som du gjorde som gjest",
     "spend": "Betalt med poeng, kjøp {order}",
     "reverse": "Poeng trukket tilbake etter retur, kjøp {order}",
     "reverse_nothing": "Retur, kjøp {order}",
@@ -209,6 +210,11 @@ TEXTS = {
     "export_field_name": "Navn",
     "export_field_seen_at": "Sist sett",
     "export_field_expires_at": "Gjelder til",
+    # A guest's order
+    "claim_expired": "Kjøpet er for gammelt til å telle i etterkant.",
+    "claim_taken": "Kjøpet tilhører allerede et medlem.",
+    "claim_of_another": "Kjøpet ble gjort med en annen adresse eller et annet nummer enn dine.",
+    "too_many_claims": "Flere kjøp i etterkant kan du ikke få telt akkurat nå.",
     # På mine sider, og om det noen ønsker seg
     "page_usual": "Her pleier den å være.",
     "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",

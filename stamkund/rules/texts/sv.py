@@ -4,6 +4,7 @@ TEXTS = {
     # Statement lines
     "earn": "Poäng för köp {order}",
     "earn_nothing": "Köp {order}",
+    "earn_claim": "Poäng för köp {order}, som du gjorde som gäst",
     "spend": "Betalt med poäng, köp {order}",
     "reverse": "Återtagna poäng efter retur, köp {order}",
     "reverse_nothing": "Retur, köp {order}",
@@ -209,6 +210,11 @@ TEXTS = {
     "export_field_name": "Namn",
     "export_field_seen_at": "Sågs senast",
     "export_field_expires_at": "Gäller till",
+    # A guest's order
+    "claim_expired": "Köpet är för gammalt för att räknas i efterhand.",
+    "claim_taken": "Köpet hör redan till en medlem.",
+    "claim_of_another": "Köpet gjordes med en annan adress eller ett annat nummer än dina.",
+    "too_many_claims": "Fler köp i efterhand kan du inte få räknade just nu.",
     # På mina sidor, och om det som någon önskar sig
     "page_usual": "Här brukar den vara.",
     "page_question_unanswered": "Du har {units:fråga|frågor} som vi inte har svarat på än.",

@@ -148,3 +148,63 @@ def test_what_is_there_already_is_not_replaced(karin: Person, shop: Shop) -> Non
 def test_nobody_is_linked_to_a_member_who_is_not_there(shop: Shop) -> None:
     assert link(shop, "m0000000000000zz", customer_id="1009") == (404, "member_not_found")
     assert a_member(shop, customer_id="1009")
+
+
+# The shop enrols a customer whose contact is proven
+
+
+def enrol(shop: Shop, **body: str) -> tuple[int, str]:
+    answer = shop.call("POST", "/v1/members", body)
+    return answer.status, answer.json.get("member", answer.json.get("code", ""))
+
+
+def found_by(shop: Shop, customer: str) -> str:
+    session = shop.call("POST", "/v1/members/sessions", {"customer_id": customer})
+    return str(session.json["member"])
+
+
+def test_a_customer_who_joined_by_email_before_is_that_member(karin: Person, shop: Shop) -> None:
+    member = karin.join(karin.proof()).json["member"]
+    assert enrol(shop, customer_id="1001", email=EMAIL) == (409, "member_exists")
+    proof = karin.proof()
+    for _ in range(2):
+        assert enrol(shop, customer_id="1001", verified_contact=proof) == (200, member)
+    assert found_by(shop, "1001") == member
+
+
+def test_a_customer_who_was_one_before_is_found_by_the_email_too(karin: Person, shop: Shop) -> None:
+    member = a_member(shop, customer_id="1001", phone=PHONE)
+    assert enrol(shop, customer_id="1001", verified_contact=karin.proof()) == (200, member)
+    assert karin.asks().verify().json["session"]["member"] == member
+    assert shop.call("GET", f"/v1/members/{member}").json["phone"] == PHONE
+
+
+def test_a_customer_whom_nobody_knew_is_a_member_by_both(karin: Person, shop: Shop) -> None:
+    body = {"customer_id": "1001", "verified_contact": karin.proof()}
+    status, member = enrol(shop, **body)
+    assert (status, enrol(shop, **body)) == (201, (200, member))
+    assert karin.join(karin.proof()).json["member"] == found_by(shop, "1001") == member
+
+
+def test_two_that_are_there_already_are_not_linked_but_merged(karin: Person, shop: Shop) -> None:
+    one = a_member(shop, customer_id="1001", email="old@example.com")
+    other = a_member(shop, email=EMAIL)
+    body = {"customer_id": "1001", "verified_contact": karin.proof()}
+    before = everything_kept()
+    assert enrol(shop, **body) == (409, "member_exists")
+    assert everything_kept() == before
+    merged = {"member": one, "merge": other}
+    assert shop.call("POST", "/v1/members/merge", merged, as_="staff").status == 201
+    # The profile keeps its own address, and both lead to it.
+    assert enrol(shop, **body) == (200, one)
+
+
+def test_who_has_another_email_keeps_it(karin: Person, shop: Shop) -> None:
+    a_member(shop, customer_id="1001", email="old@example.com")
+    proof = karin.proof()
+    before = everything_kept()
+    body = {"customer_id": "1001", "verified_contact": proof}
+    assert enrol(shop, **body) == (409, "already_linked")
+    assert enrol(shop, **body, email=EMAIL) == (422, "invalid_field")
+    assert enrol(shop, verified_contact="x") == (403, "contact_not_verified")
+    assert everything_kept() == before

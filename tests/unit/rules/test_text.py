@@ -9,7 +9,7 @@ LANGUAGES = sorted(CATALOGUES)
 OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
-    "earn(_nothing)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base"
+    "earn(_.*)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base"
     "|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*"
