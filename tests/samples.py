@@ -25,6 +25,7 @@ OTHER = "m2u5v7w3x4y6zdef"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
+UNLIKE |= {"voucher"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 BEGINNING = 68
 OTHER_CONTACTS = {

@@ -28,6 +28,7 @@ from stamkund.rules.programme import (
     FixedPrice,
     FreeArticle,
     FreeShipping,
+    Gives,
     Goods,
     Late,
     Match,
@@ -49,6 +50,10 @@ from stamkund.rules.wallet import Wallet
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ZONE = "Europe/Stockholm"
 TIERS = ["bas", "silver", "guld"]
+# What a voucher gives that is no amount.
+GIVEN: list[Gives] = [
+    PercentOff(15), PercentOff(100, of="full"), FreeArticle("gel"), FreeShipping(),
+]  # fmt: skip
 RATES: dict[Any, int] = {"NOK": 980_000, "EUR": 11_234_567}
 
 # article -> (category, brand, VAT rate)
@@ -289,11 +294,15 @@ def wallets() -> st.SearchStrategy[Wallet]:
 def shoppers() -> st.SearchStrategy[Shopper]:
     vouchers = st.lists(
         st.builds(
-            lambda amount, least: Voucher("v", amount, datetime(2026, 4, 1, tzinfo=UTC), least),
+            lambda name, amount, least, gives: Voucher(
+                name, amount, datetime(2026, 4, 1, tzinfo=UTC), least, gives
+            ),
+            st.sampled_from(["v", "w"]),
             st.sampled_from([1, 5_000, 100_000]),
             st.sampled_from([0, 0, 4_000]),
+            st.sampled_from([None, None, *GIVEN]),
         ),
-        max_size=1,
+        max_size=2,
     )
     return st.builds(
         lambda tier, wallet, used, on, held, first: Shopper(

@@ -25,6 +25,7 @@ from functions.checkout.shown import (
     missed_benefits,
     points_earned,
     tier_progress,
+    voucher_shown,
 )
 from stamkund.rules import wallet
 from stamkund.rules.basket import Basket, Lines, refuse_repeated_ids
@@ -117,8 +118,8 @@ class Quote(Struct, frozen=True):
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
         "basket_too_large", "currency_not_supported", "duplicate_line", "voucher_not_open",
-        "voucher_needs_more", "points_not_enough", "forbidden", "identification_invalid",
-        "identification_expired", "confirmation_needed",
+        "voucher_needs_more", "voucher_fits_nothing", "points_not_enough", "forbidden",
+        "identification_invalid", "identification_expired", "confirmation_needed",
     ],
 )  # fmt: skip
 def quote(request: QuoteRequest, caller: Caller, now: datetime) -> Quote:
@@ -172,7 +173,7 @@ def quoted(
         missed=missed_benefits(priced.missed, programme, language, basket.currency),
         points=points_earned(priced.parts, priced.lot, programme, language, club.at.day),
         spending=_spending(club, who, priced) if who else None,
-        vouchers=_vouchers(club, who) if who else [],
+        vouchers=_vouchers(club, who, language) if who else [],
         tier=_progress(club, who, priced, language) if who else None,
     )
 
@@ -226,13 +227,10 @@ def _spending(club: Club, who: Known, priced: Priced) -> PointsToSpend | None:
     return PointsToSpend(available, priced.most_points, priced.spent, pay.minimum, pay.step)
 
 
-def _vouchers(club: Club, who: Known) -> list[VoucherShown]:
+def _vouchers(club: Club, who: Known, language: Language) -> list[VoucherShown]:
     usable = (v for v in who.shopper.vouchers.values() if v.expires_at > club.at.at)
     soonest_first = sorted(usable, key=lambda v: (v.expires_at, v.id))
-    currency = club.programme.currency
-    return [
-        VoucherShown(v.id, v.amount, v.min_amount, currency, v.expires_at) for v in soonest_first
-    ]
+    return [voucher_shown(voucher, club.programme, language) for voucher in soonest_first]
 
 
 def _progress(club: Club, who: Known, priced: Priced, language: Language) -> TierProgress | None:

@@ -4,14 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules import membership
 from stamkund.rules.account import Account
-from stamkund.rules.bill import Cut, Missed
+from stamkund.rules.bill import Cut, Missed, Voucher
 from stamkund.rules.earning import Component
-from stamkund.rules.naming import named, names_of, tier_name
+from stamkund.rules.naming import named, names_of, reward_name, tier_name
 from stamkund.rules.placing import points_by_kind
-from stamkund.rules.programme import Currency, Language, Programme
+from stamkund.rules.programme import (
+    Currency,
+    FreeArticle,
+    FreeShipping,
+    Language,
+    PercentOff,
+    Programme,
+)
 from stamkund.rules.text import say
 from stamkund.tables.programmes import Published
 
@@ -193,10 +201,32 @@ def _next_tier_text(
 
 
 class VoucherShown(Struct, frozen=True):
-    """A voucher that can be used now, in minor units of `currency`, which is the programme's."""
+    """A voucher that can be used now, in minor units of `currency`, which is the programme's.
+
+    `kind` is amount, or what it gives instead: percent, free_article, free_shipping. `name` is that
+    of the reward that it came from.
+    """
 
     id: str
     amount: int
     min_amount: int
     currency: Currency
     expires_at: datetime
+    name: str
+    kind: str = "amount"
+    percent: int | None = None
+    article: str | None = None
+
+
+def voucher_shown(voucher: Voucher, programme: Programme, language: Language) -> VoucherShown:
+    amounts = voucher.amount, voucher.min_amount
+    name = reward_name(programme, voucher.reward, language) or say("voucher", language)
+    plain = VoucherShown(voucher.id, *amounts, programme.currency, voucher.expires_at, name)
+    match voucher.gives:
+        case PercentOff(percent=percent):
+            return replace(plain, kind="percent", percent=percent)
+        case FreeArticle(article=article):
+            return replace(plain, kind="free_article", article=article)
+        case FreeShipping():
+            return replace(plain, kind="free_shipping")
+    return plain

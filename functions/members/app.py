@@ -10,11 +10,14 @@ from functions.members.change_details import change_details
 from functions.members.claim_order import claim_order
 from functions.members.count_faq import count_faq
 from functions.members.count_login_offer import count_login_offer
+from functions.members.earn_for_action import earn_for_action
 from functions.members.enrol import enrol
 from functions.members.freeze_tier import freeze_tier
 from functions.members.give_consent import give_consent
+from functions.members.give_to_cause import give_to_cause
 from functions.members.give_voucher import give_voucher
 from functions.members.join import join
+from functions.members.keep_reward import keep_reward
 from functions.members.leave import leave
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
@@ -32,19 +35,24 @@ from functions.members.read_devices import read_devices
 from functions.members.read_export import read_export
 from functions.members.read_export_page import read_export_page
 from functions.members.read_faq import read_faq
+from functions.members.read_gifts import read_gifts
 from functions.members.read_ladder import read_ladder
 from functions.members.read_member import read_member
 from functions.members.read_page import read_page
 from functions.members.read_points import read_points
+from functions.members.read_rewards import read_rewards
 from functions.members.read_spending import read_spending
 from functions.members.read_spendings import read_spendings
 from functions.members.read_statement import read_statement
 from functions.members.read_wishes import read_wishes
 from functions.members.refresh_session import refresh_session
 from functions.members.refuse_adjustment import refuse_adjustment
+from functions.members.release_reward import release_reward
 from functions.members.remove_wish import remove_wish
+from functions.members.report_gifts import report_gifts
 from functions.members.report_login_offers import report_login_offers
 from functions.members.request_login_code import request_login_code
+from functions.members.reserve_reward import reserve_reward
 from functions.members.revoke_device import revoke_device
 from functions.members.start_till_joining import start_till_joining
 from functions.members.switch_off_offer import switch_off_offer
@@ -96,6 +104,14 @@ def build() -> App:
         read_export,
         read_export_page,
         leave,
+        read_rewards,
+        reserve_reward,
+        keep_reward,
+        release_reward,
+        give_to_cause,
+        read_gifts,
+        report_gifts,
+        earn_for_action,
         read_page,
         read_details,
         change_details,

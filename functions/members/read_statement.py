@@ -8,6 +8,7 @@ from functions.members.pages import Cursor, Limit, opened, sealed
 from functions.members.shown import called
 from stamkund.rules.calendar import last_day
 from stamkund.rules.ledger import Entry, Kind
+from stamkund.rules.naming import subject_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.rules.text import CODES, say
 from stamkund.tables import Read, accounts, ledger
@@ -87,6 +88,9 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
 
 def text_of(entry: Entry, club: Club, language: Language) -> str:
     words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
+    name = subject_name(club.programme, entry.kind, entry.reason, language)
+    if name and not entry.order:
+        return say(f"{entry.kind}_named", language, name=name)
     if entry.order:
         words["order"] = entry.order.partition(":")[2]
     if entry.frozen_until:

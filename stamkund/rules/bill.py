@@ -17,7 +17,7 @@ from stamkund.rules.earning import Component, Plan, earning_amounts, qualifying_
 from stamkund.rules.earning import total as total_points
 from stamkund.rules.errors import Refused
 from stamkund.rules.money import MILLION, allocate, from_accounting, refuse_beyond_reason
-from stamkund.rules.programme import Currency, Programme
+from stamkund.rules.programme import Currency, Gives, Programme
 from stamkund.rules.selection import Compiled, Moment, Selector
 from stamkund.rules.wallet import Take, Wallet
 from stamkund.rules.words import composed
@@ -29,12 +29,15 @@ MOST_VOUCHERS = 5
 
 
 class Voucher(Struct, frozen=True):
-    """Money off a basket, in the accounting currency."""
+    """Money off a basket, in the accounting currency, or what it gives instead; and the reward that
+    it came from."""
 
     id: str
     amount: int
     expires_at: datetime
     min_amount: int = 0
+    gives: Gives | None = None
+    reward: str = ""
 
 
 class Shopper(Struct, frozen=True):

@@ -6,6 +6,7 @@ from stamkund.rules.programme import (
     EVERY_TIER,
     HOLD_OUT,
     MOST_LIMITED,
+    Charity,
     ExtraPoints,
     Language,
     LoginArgument,
@@ -31,6 +32,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "not_an_experiment": ("login_offer.order",),
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
+    "no_causes": ("rewards.causes",),
     "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
@@ -62,6 +64,7 @@ def check(programme: Programme, before: Programme | None = None) -> list[Mistake
         *_staff(programme),
         *_login(programme),
         *_login_offer(programme.login_offer),
+        *_rewards(programme),
         *_my_pages(programme),
         *changed(programme, before),
     ]
@@ -98,6 +101,9 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
         "prices": [price.id for price in programme.prices],
         "offers": [offer.id for offer in programme.offers],
         "groups": list(programme.groups),
+        "rewards.catalogue": [reward.id for reward in programme.rewards.catalogue],
+        "rewards.causes": [cause.id for cause in programme.rewards.causes],
+        "actions": [action.id for action in programme.actions],
         "my_pages.purposes": [purpose.id for purpose in programme.my_pages.purposes],
         "my_pages.details": [detail.id for detail in programme.my_pages.details],
         "my_pages.modules": list(programme.my_pages.modules),
@@ -214,6 +220,8 @@ def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
     yield from ((f"points.rules[{i}].when", rule.when) for i, rule in enumerate(rules))
     yield from ((f"prices[{i}].when", price.when) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].when", offer.when) for i, offer in enumerate(programme.offers))
+    for i, reward in enumerate(programme.rewards.catalogue):
+        yield f"rewards.catalogue[{i}]", When(start=reward.start, end=reward.end)
 
 
 def _windows(programme: Programme) -> Iterator[Mistake]:
@@ -245,6 +253,10 @@ def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]
         yield from ((f"tiers.steps[{i}].perks[{j}].name", p.name) for j, p in enumerate(step.perks))
     yield from ((f"prices[{i}].name", price.name) for i, price in enumerate(programme.prices))
     yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
+    rewards = programme.rewards
+    yield from ((f"rewards.catalogue[{i}].name", r.name) for i, r in enumerate(rewards.catalogue))
+    yield from ((f"rewards.causes[{i}].name", c.name) for i, c in enumerate(rewards.causes))
+    yield from ((f"actions[{i}].name", action.name) for i, action in enumerate(programme.actions))
     for i, purpose in enumerate(programme.my_pages.purposes):
         yield f"my_pages.purposes[{i}].name", purpose.name
         yield f"my_pages.purposes[{i}].text", purpose.text
@@ -306,6 +318,21 @@ def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
     for index, argument in enumerate(arguments):
         if argument in arguments[:index]:
             yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")
+
+
+def _rewards(programme: Programme) -> Iterator[Mistake]:
+    for path, things in (
+        ("rewards.catalogue", programme.rewards.catalogue),
+        ("actions", programme.actions),
+    ):
+        if things and programme.points is None:
+            yield Mistake(path, "no_points", "without a points section there are no points")
+    for index, reward in enumerate(programme.rewards.catalogue):
+        path = f"rewards.catalogue[{index}]"
+        if reward.from_tier and reward.from_tier not in programme.step_ids():
+            yield Mistake(f"{path}.from_tier", "unknown_tier", f"no tier {reward.from_tier!r}")
+        if isinstance(reward.gives, Charity) and not programme.rewards.causes:
+            yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")
 
 
 def _my_pages(programme: Programme) -> Iterator[Mistake]:

@@ -1,8 +1,9 @@
 """What things in a programme are called, in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from stamkund.rules.programme import Language, Programme, Text, Tiers
+from stamkund.rules.ledger import Kind
+from stamkund.rules.programme import Action, Cause, Language, Programme, Reward, Text, Tiers
 
 
 def named(text: Text, language: Language, programme: Programme) -> str:
@@ -28,3 +29,27 @@ def names_of(programme: Programme, language: Language) -> dict[str, str]:
     texts |= {price.id: price.name for price in programme.prices}
     texts |= {offer.id: offer.name for offer in programme.offers}
     return {id: named(text, language, programme) for id, text in texts.items()}
+
+
+def subject_name(programme: Programme, kind: Kind, id: str, language: Language) -> str:
+    """What an entry that belongs to no order is about: a reward, a cause, an action. A reward or a
+    cause that is gone from the programme is called by its id; empty where there is no such thing.
+    """
+    things: Mapping[str, Sequence[Reward | Cause | Action]] = {
+        "spend": programme.rewards.catalogue,
+        "restore": programme.rewards.catalogue,
+        "gift": programme.rewards.causes,
+        "bonus": programme.actions,
+    }
+    names = {thing.id: thing.name for thing in things.get(kind, ())}
+    if id in names:
+        return named(names[id], language, programme)
+    return id if kind in {"spend", "restore", "gift"} else ""
+
+
+def reward_name(programme: Programme, id: str, language: Language) -> str:
+    return subject_name(programme, "spend", id, language)
+
+
+def cause_name(programme: Programme, id: str, language: Language) -> str:
+    return subject_name(programme, "gift", id, language)

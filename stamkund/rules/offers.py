@@ -10,6 +10,7 @@ from stamkund.rules.plans import earns
 from stamkund.rules.programme import (
     AmountOff,
     BuyGet,
+    Effect,
     ExtraPoints,
     FixedPrice,
     FreeArticle,
@@ -150,7 +151,7 @@ def _consider(
     missing = _missing(bill, offer, goods)
     if missing:
         return missing
-    amounts, points = _effect(bill, offer, goods)
+    amounts, points = effect_on(bill, offer.effect, goods)
     if not points and not any(amounts.values()):
         return _no_effect(bill, offer)
     return _Candidate(offer, goods, amounts, points)
@@ -198,9 +199,8 @@ def _has(bill: Bill, article: str) -> bool:
     return any(good.line.article == article for good in bill.goods)
 
 
-def _effect(bill: Bill, offer: Offer, goods: list[int]) -> tuple[Amounts, int]:
-    """What the offer would take off each good now, and the points it would add."""
-    effect = offer.effect
+def effect_on(bill: Bill, effect: Effect, goods: list[int]) -> tuple[Amounts, int]:
+    """What it would take off each good now, and the points it would add."""
     if isinstance(effect, ExtraPoints):
         return {}, effect.points if _earning(bill, goods) else 0
     if isinstance(effect, PercentOff):

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from stamkund.rules.basket import Basket
-from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Wish, spread
+from stamkund.rules.bill import Amounts, Bill, Cut, Priced, Shopper, Use, Voucher, Wish, spread
 from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
 from stamkund.rules.money import allocate, from_accounting, to_accounting
-from stamkund.rules.offers import take_offers
+from stamkund.rules.offers import effect_on, take_offers
 from stamkund.rules.plans import cap_uses, plan_of
-from stamkund.rules.programme import Pay
+from stamkund.rules.programme import AmountOff, Pay
 from stamkund.rules.selection import Compiled, Moment
 from stamkund.rules.wallet import Take, balance, choose, earned_lot
 
@@ -32,7 +32,7 @@ def price(
 
     Without `offers`: member prices alone, as on a page that shows articles one by one.
     Refused: basket_too_large, currency_not_supported, voucher_not_open, voucher_needs_more,
-    points_not_enough.
+    voucher_fits_nothing, points_not_enough.
     """
     bill = Bill(compiled, basket, who, at)
     if who is None:
@@ -66,8 +66,18 @@ def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
                 amount=missing,
                 currency=bill.basket.currency,
             )
-        amount = min(bill.money(voucher.amount), sum(left))
-        bill.take("voucher", id, dict(zip(goods, allocate(amount, left), strict=True)))
+        amounts = _voucher_amounts(bill, voucher, goods)
+        if voucher.gives and not any(amounts.values()):
+            # It would be used up for nothing.
+            raise Refused("voucher_fits_nothing", f"vouchers[{position}]", voucher=id)
+        bill.take("voucher", id, amounts)
+
+
+def _voucher_amounts(bill: Bill, voucher: Voucher, payable: list[int]) -> Amounts:
+    if voucher.gives:
+        goods = [index for index in payable if bill.goods[index].line.kind == "goods"]
+        return effect_on(bill, voucher.gives, goods)[0]
+    return effect_on(bill, AmountOff(voucher.amount), payable)[0]
 
 
 def _payable(bill: Bill) -> list[int]:

@@ -30,6 +30,8 @@ LoginArgument = Literal[
     "faster_checkout",
     "self_service",
 ]
+ActionKind = Literal["newsletter", "profile", "birthday", "follow", "other"]
+Period = Literal["day", "month", "year", "ever"]
 PageModule = Literal[
     "card",
     "points",
@@ -299,6 +301,8 @@ class ExtraPoints(Part, frozen=True, tag_field="kind", tag="points"):
 
 
 Effect = PercentOff | AmountOff | FixedPrice | FreeShipping | FreeArticle | BuyGet | ExtraPoints
+# What a voucher takes off an order.
+Gives = AmountOff | PercentOff | FreeArticle | FreeShipping
 
 
 class Offer(Part, frozen=True):
@@ -364,6 +368,64 @@ class LoginOffer(Part, frozen=True):
     hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
 
 
+class Charity(Part, frozen=True, tag_field="kind", tag="charity"):
+    """So much money of the shop's, to a cause that the member chooses."""
+
+    amount: Count
+
+
+class Reward(Part, frozen=True):
+    """What so many points are turned into: a voucher, or money for a cause.
+
+    A voucher that is kept lives for `valid_days`. With `points_back` its points come back when it
+    ends unused.
+    """
+
+    id: Id
+    name: Text
+    points: Count
+    gives: Gives | Charity
+    min_amount: Minor = 0
+    start: datetime | None = None
+    end: datetime | None = None
+    from_tier: Id | None = None
+    valid_days: Annotated[int, Meta(ge=1, le=3_650)] = 90
+    points_back: bool = False
+    limit_per_member: Count | None = None
+    limit_total: Count | None = None
+
+
+class Cause(Part, frozen=True):
+    """Somebody whom members give points to, and the shop money."""
+
+    id: Id
+    name: Text
+
+
+class Rewards(Part, frozen=True):
+    """What points can be turned into, and for how long a reward is reserved before it is either
+    used or kept, or its points come back."""
+
+    catalogue: Annotated[list[Reward], Meta(max_length=500)] = []
+    causes: Annotated[list[Cause], Meta(max_length=100)] = []
+    hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
+
+
+class Action(Part, frozen=True):
+    """Points for something that is no order, at most `most` times in each period.
+
+    `kind` says what it is for where the club knows by itself that it was done, or has a meaning
+    for it; `other` is whatever the shop says.
+    """
+
+    id: Id
+    name: Text
+    points: Count
+    kind: ActionKind = "other"
+    most: Count = 1
+    per: Period = "ever"
+
+
 class Purpose(Part, frozen=True):
     """What members are asked to consent to. Another `text` is another `version`."""
 
@@ -425,6 +487,8 @@ class Programme(Part, frozen=True):
     staff: Staff = Staff()
     login: Login = Login()
     login_offer: LoginOffer = LoginOffer()
+    rewards: Rewards = Rewards()
+    actions: Annotated[list[Action], Meta(max_length=100)] = []
     till: TillRules = TillRules()
     retention: Retention | None = None
     claims: Claims = Claims()

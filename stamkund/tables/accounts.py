@@ -18,6 +18,8 @@ from stamkund.rules.bill import Voucher
 from stamkund.rules.calendar import month_number, month_numbered
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import summed
+from stamkund.rules.programme import Gives
+from stamkund.rules.redeeming import Redeemed
 from stamkund.rules.tiers import Pin, Span, Standing
 from stamkund.tables import keys, mixed
 from stamkund.tables.attributes import Numbers, Packed
@@ -41,7 +43,8 @@ class ReviewIndex(GlobalSecondaryIndex["AccountItem"]):  # type: ignore[no-untyp
 
 
 class WaitingIndex(GlobalSecondaryIndex["Accounts"]):  # type: ignore[no-untyped-call]
-    """What waits for a second person, in all of a shop and oldest first: sparse."""
+    """What waits: for a second person, in all of a shop and oldest first; and rewards, by the day
+    on which they have to be looked at. Sparse."""
 
     class Meta:
         index_name = "waiting"
@@ -105,7 +108,11 @@ class AccountItem(Accounts):
 
 class BenefitItem(Accounts):
     """A voucher, by whose key it was given, or an offer that the member switched on; `shard` says
-    from which allotment."""
+    from which allotment.
+
+    A voucher that was paid for with points is `redeemed`. While it is only reserved it ends soon,
+    and `valid_until` says when it would if it were kept; an index knows when to look at it again.
+    """
 
     kind = UnicodeAttribute()
     status = UnicodeAttribute(default="open")
@@ -115,6 +122,9 @@ class BenefitItem(Accounts):
     order = UnicodeAttribute(null=True)
     given_by = UnicodeAttribute(null=True)
     shard = NumberAttribute(null=True)
+    gives = Packed[Gives](Gives, null=True)
+    redeemed = Packed[Redeemed](Redeemed, null=True)
+    valid_until = UnicodeAttribute(null=True)
 
 
 class Benefits:
@@ -136,7 +146,21 @@ def _benefit_id(item: BenefitItem) -> str:
 
 def _voucher(item: BenefitItem) -> Voucher:
     expires_at = datetime.fromisoformat(item.expires_at)
-    return Voucher(_benefit_id(item), int(item.amount), expires_at, int(item.min_amount))
+    redeemed = redeemed_in(item)
+    return Voucher(
+        id=_benefit_id(item),
+        amount=int(item.amount),
+        expires_at=expires_at,
+        min_amount=int(item.min_amount),
+        gives=item.gives,
+        reward=redeemed.reward if redeemed else "",
+    )
+
+
+def redeemed_in(item: BenefitItem) -> Redeemed | None:
+    """How it was paid for, if with points."""
+    redeemed: Redeemed | None = item.redeemed
+    return redeemed
 
 
 def find_with_benefits(shop: str, member: str) -> tuple[Account, Benefits]:

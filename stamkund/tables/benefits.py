@@ -28,7 +28,7 @@ from stamkund.tables.accounts import (
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_voucher
-from stamkund.tables.table import client, refused_by_condition
+from stamkund.tables.table import client, code_of, refused_by_condition
 
 SHARDS = 8
 SHARD = "SHARD#"
@@ -128,7 +128,7 @@ def claim(
         claimed = AllotmentItem.claimed
         transaction.save(item, BenefitItem.pk.does_not_exist())
         transaction.update(
-            _allotment(shop, offer, shard),
+            allotment(shop, offer, shard),
             [claimed.set((claimed | 0) + 1)],
             claimed.does_not_exist() | (claimed < share),
         )
@@ -152,7 +152,7 @@ def switch_off(shop: str, member: str, item: BenefitItem) -> None:
         if item.shard is not None:
             claimed = AllotmentItem.claimed
             transaction.update(
-                _allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
+                allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
             )
 
     try:
@@ -193,7 +193,7 @@ def _offer(shop: str, member: str, offer: str, expires_at: datetime | None) -> B
     )
 
 
-def _allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
+def allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
     return AllotmentItem(_offer_key(shop, offer), f"{SHARD}{shard}")
 
 
@@ -203,5 +203,5 @@ def _offer_key(shop: str, offer: str) -> str:
 
 
 def _conflict_or(error: PutError | UpdateError) -> Exception:
-    refused = error.cause_response_code == "ConditionalCheckFailedException"
+    refused = code_of(error) == "ConditionalCheckFailedException"
     return Conflict() if refused else error

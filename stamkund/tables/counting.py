@@ -19,6 +19,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.login import SHARES, Limit, window
 from stamkund.tables import keys, transact
 from stamkund.tables.identities import Identities
+from stamkund.tables.table import code_of
 
 REFUSED = "ConditionalCheckFailedException"
 
@@ -58,7 +59,7 @@ def add_now(shop: str, count: Count, now: datetime) -> None:
     try:
         _item(shop, count).update(_one_more(shop, count), _has_room(count))
     except UpdateError as error:
-        if error.cause_response_code != REFUSED:
+        if code_of(error) != REFUSED:
             raise
         raise too_many([count], now) from None
 
@@ -84,7 +85,7 @@ def take_back(shop: str, count: Count) -> None:
     try:
         _item(shop, count).update([CountItem.asked.add(-1)], CountItem.asked > 0)
     except UpdateError as error:
-        if error.cause_response_code != REFUSED:
+        if code_of(error) != REFUSED:
             raise
 
 

@@ -23,7 +23,7 @@ from stamkund.tables.accounts import ACCOUNT, DECISION, AccountItem, Accounts, a
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_points
-from stamkund.tables.table import client
+from stamkund.tables.table import client, code_of
 
 DecisionKind = Literal["adjustment", "freeze"]
 DecisionStatus = Literal["waiting", "done", "refused", "expired"]
@@ -115,7 +115,7 @@ def keep_waiting(account: Account, decision: Decision) -> None:
     try:
         _item(account, decision).save(DecisionItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if code_of(error) == "ConditionalCheckFailedException":
             raise Conflict from error
         raise
 
@@ -156,7 +156,7 @@ def refuse(account: Account, decision: Decision) -> None:
     try:
         _item(account, decision).update(refused, DecisionItem.status == "waiting")
     except UpdateError as error:
-        if error.cause_response_code in {
+        if code_of(error) in {
             "ConditionalCheckFailedException",
             "TransactionConflictException",  # somebody approves it
         }:

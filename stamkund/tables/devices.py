@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 from stamkund.rules.errors import Refused
 from stamkund.tables import keys, transact
 from stamkund.tables.profiles import PROFILE, Profiles, was_seen
+from stamkund.tables.table import code_of
 
 DEVICE = "DEVICE#"
 REMEMBERED = timedelta(days=90)
@@ -156,7 +157,7 @@ def rename(shop: str, member: str, id: str, name: str) -> Device:
     try:
         item.update([DeviceItem.name.set(name)], DeviceItem.pk.exists())
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise
         raise Refused("device_not_found") from None
     return _device(item)

@@ -17,6 +17,7 @@ from stamkund.tables import counting, devices, keys, profiles, transact
 from stamkund.tables.counting import REFUSED, Count
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
+from stamkund.tables.table import code_of
 
 
 class LoginCodeItem(Identities):
@@ -133,7 +134,7 @@ def _unused() -> Condition:
 
 
 def _invalid(error: UpdateError) -> Exception:
-    return Refused("login_code_invalid") if error.cause_response_code == REFUSED else error
+    return Refused("login_code_invalid") if code_of(error) == REFUSED else error
 
 
 def _key(shop: str, id: str) -> str:

@@ -15,7 +15,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.tables import accounts, benefits, identities, keys, leaving, posting, transact
-from stamkund.tables.accounts import BENEFIT, BenefitItem
+from stamkund.tables.accounts import BENEFIT, Accounts, BenefitItem
+from stamkund.tables.earnings import EARNED, EarnedItem
+from stamkund.tables.gifts import GIFT, GiftItem
 from stamkund.tables.identities import Identity
 from stamkund.tables.posting import Conflict, Rewriting
 from stamkund.tables.profiles import PROFILE, Merged, Person, Profile, ProfileItem, Profiles
@@ -84,9 +86,18 @@ def known_before(profile: Profile) -> list[Identity]:
 
 
 def finish(shop: str, survivor: str, gone: str) -> None:
-    """Vouchers and offers go along. Devices are logged out, and what else lay beside the profile is
-    deleted: the survivor's consents and wish list are those that hold. Again is no harm."""
+    """Vouchers, offers and receipts of gifts go along. Devices are logged out, and what else lay
+    beside the profile is deleted: the survivor's consents and wish list are those that hold.
+
+    Again is no harm.
+    """
     _move_benefits(shop, survivor, gone)
+    for table, prefix in ((EarnedItem, EARNED), (GiftItem, GIFT)):
+        begins = table.sk.startswith(prefix)
+        for item in table.query(keys.of(shop, gone), begins, consistent_read=True):
+            # What was done by both of them was done; the one that is in the way says so.
+            if not _moved([item], shop, survivor):
+                table(item.pk, item.sk).delete()
     leaving.sweep_table(Profiles, shop, gone)
 
 
@@ -99,14 +110,14 @@ def _move_benefits(shop: str, survivor: str, gone: str) -> None:
                 _move_alone(item, shop, survivor)
 
 
-def _moved(items: Sequence[BenefitItem], shop: str, survivor: str, sk: str = "") -> bool:
+def _moved(items: Sequence[Accounts], shop: str, survivor: str, sk: str = "") -> bool:
     """Whether none of them was in the way of another, or gone already."""
 
     def fill(transaction: TransactWrite) -> None:
         for item in items:
-            transaction.delete(BenefitItem(item.pk, item.sk), BenefitItem.pk.exists())
-            moved = _copy(item, keys.of(shop, survivor), sk or item.sk)
-            transaction.save(moved, BenefitItem.pk.does_not_exist())
+            transaction.delete(type(item)(item.pk, item.sk), Accounts.pk.exists())
+            values = {**item.attribute_values, "pk": keys.of(shop, survivor), "sk": sk or item.sk}
+            transaction.save(type(item)(**values), Accounts.pk.does_not_exist())
 
     try:
         transact.write(fill)
@@ -115,11 +126,6 @@ def _moved(items: Sequence[BenefitItem], shop: str, survivor: str, sk: str = "")
             raise
         return False
     return True
-
-
-def _copy(item: BenefitItem, pk: str, sk: str) -> BenefitItem:
-    values = {**item.attribute_values, "pk": pk, "sk": sk}
-    return BenefitItem(**values)
 
 
 def _move_alone(item: BenefitItem, shop: str, survivor: str) -> None:

@@ -31,7 +31,7 @@ from stamkund.tables.accounts import (
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.lots import stored
 from stamkund.tables.orders import OrderItem, Placed
-from stamkund.tables.table import Table
+from stamkund.tables.table import Table, code_of
 
 # Only together do they say what a month came to.
 TOTALS = {"past", "spend", "qualifying"}
@@ -325,7 +325,7 @@ def _update_alone(item: Table, actions: list[Action], condition: Condition) -> N
     try:
         item.update(actions, condition)
     except UpdateError as error:
-        if error.cause_response_code in {
+        if code_of(error) in {
             "ConditionalCheckFailedException",
             "TransactionConflictException",  # whoever is at it will have changed it
         }:

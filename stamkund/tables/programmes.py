@@ -22,7 +22,7 @@ from stamkund.rules.membership import Setting
 from stamkund.rules.programme import Programme, Tiers
 from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
-from stamkund.tables.table import Table, client, refused_by_condition
+from stamkund.tables.table import Table, client, code_of, refused_by_condition
 
 CURRENT = "CURRENT"
 SINCE_EVER = "0000-00"
@@ -199,7 +199,7 @@ def set_sold_out(shop: str, version: int, offer: str) -> None:
             [CurrentItem.sold_out.add({offer})], CurrentItem.version == version
         )
     except UpdateError as error:
-        if error.cause_response_code not in {
+        if code_of(error) not in {
             "ConditionalCheckFailedException",
             "TransactionConflictException",  # somebody is publishing
         }:

@@ -22,6 +22,7 @@ from stamkund.rules.programme import Language
 from stamkund.tables import clock
 from stamkund.tables.cache import Remembered
 from stamkund.tables.programmes import Programmes, Published
+from stamkund.tables.table import code_of
 
 KeyKind = Literal["shop", "storefront", "staff", "till"]
 
@@ -89,7 +90,7 @@ def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> 
     try:
         item.save(ShopItem.pk.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise
         raise ValueError(f"there is a shop {shop} already") from None
     find_shop.drop(shop)

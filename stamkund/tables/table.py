@@ -236,6 +236,13 @@ def is_busy(error: Exception) -> bool:
     return isinstance(cause, HTTPClientError | ConnectionError)
 
 
+def code_of(error: PynamoDBException) -> str:
+    """DynamoDB's own word for it; empty where no answer came, of which PynamoDB makes a fault."""
+    response = getattr(error.cause, "response", None) or {}
+    code: str = response.get("Error", {}).get("Code", "")
+    return code
+
+
 def refused_by_condition(error: TransactWriteError) -> bool:
     """Whether a condition said no, as opposed to a fault."""
     reasons = error.cancellation_reasons

@@ -18,7 +18,7 @@ from stamkund.rules.wishes import MOST_WISHES, Wish
 from stamkund.tables import keys, transact
 from stamkund.tables.consents import CONSENT, ConsentItem, consent_from
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles, profile_from
-from stamkund.tables.table import client
+from stamkund.tables.table import client, code_of
 
 WISH = "WISH#"
 # Whoever is about to write to somebody has this long for it; then it is somebody else's turn.
@@ -177,7 +177,7 @@ def claim(shop: str, member: str, wish: Wish, now: datetime) -> None:
             reduce(and_, as_read, WishItem.pk.exists() & free),
         )
     except UpdateError as error:
-        if error.cause_response_code != REFUSED:
+        if code_of(error) != REFUSED:
             raise
         raise Refused("busy") from None
 
@@ -214,7 +214,7 @@ def _change(shop: str, member: str, article: str, actions: list[Action]) -> None
     try:
         WishItem(keys.of(shop, member), WISH + article).update(actions, WishItem.pk.exists())
     except UpdateError as error:
-        if error.cause_response_code != REFUSED:
+        if code_of(error) != REFUSED:
             raise
 
 

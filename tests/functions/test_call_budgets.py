@@ -10,15 +10,31 @@ from msgspec.structs import replace
 from functions.members import recalculate_tier
 from stamkund.rules import wallet
 from stamkund.rules.account import with_wallet
-from stamkund.rules.programme import Expiry, Pay, PointRules, Rate
-from stamkund.tables import accounts, keys, posting
+from stamkund.rules.programme import (
+    Action,
+    AmountOff,
+    Cause,
+    Charity,
+    Expiry,
+    Pay,
+    PointRules,
+    Rate,
+    Reward,
+    Rewards,
+    Text,
+)
+from stamkund.rules.wallet import Wallet
+from stamkund.tables import accounts, client, keys, posting
+from stamkund.tables.accounts import ACCOUNT, Accounts
 from stamkund.web import messages
 from tests.at_the_till import Till, answers
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
+from tests.capacity import item_size
 from tests.login import Person
 from tests.recorder import Calls, recorded
 
 MEMBER = "m1"
+NAME: Text = {"sv": "Namn", "en": "Name"}
 PAYING = PointRules(earn=Rate(1, 100), pending_days=0, pay=Pay(value=Rate(1, 10)))
 
 
@@ -157,6 +173,86 @@ def test_a_refund_of_points_that_lie_with_others_takes_a_transaction_more(
     posting.rewrite_account(account, with_wallet(account, together))
     calls = during(lambda: refund(shop, "1", "1"), 201)
     assert calls.operations == ["GetItem", "TransactWriteItems", "TransactWriteItems"]
+
+
+def a_reward(shop: Shop, reference: str = "w", reward: str = "cheque") -> Answer:
+    body = {"reference": reference, "reward": reward}
+    return shop.call("POST", f"/v1/members/{MEMBER}/redemptions", body)
+
+
+@pytest.fixture
+def rewarding(clock: Clock) -> Shop:
+    rewards = Rewards(
+        catalogue=[
+            Reward("cheque", NAME, 100, AmountOff(5_000), limit_per_member=10**6),
+            Reward("gift", NAME, 100, Charity(1_000)),
+        ],
+        causes=[Cause("sea", NAME)],
+    )
+    actions = [Action("visit", NAME, 5, most=10**6)]
+    shop = a_remembered_shop(points=PAYING, tiers=None, rewards=rewards, actions=actions)
+    commit(shop, "points")
+    return shop
+
+
+def test_a_reward_is_read_redeemed_kept_and_released_with_a_read_and_a_write_each(
+    rewarding: Shop,
+) -> None:
+    ask = partial(rewarding.call, "POST")
+    path = f"/v1/members/{MEMBER}"
+    seen = during(lambda: rewarding.call("GET", f"{path}/rewards"), 200)
+    assert seen.operations == ["GetItem"]
+    both = ["TransactGetItems", "TransactWriteItems"]
+    assert during(lambda: a_reward(rewarding), 201).operations == both
+    released = during(lambda: ask(f"{path}/redemptions/w/cancellation"), 200)
+    assert released.operations == both
+    a_reward(rewarding, "x")
+    kept = during(lambda: ask(f"{path}/redemptions/x/confirmation"), 200)
+    assert kept.operations == ["TransactGetItems", "UpdateItem"]
+    gift = {"reference": "g", "reward": "gift", "cause": "sea"}
+    assert during(lambda: ask(f"{path}/gifts", gift), 201).operations == both
+    visit = {"reference": "e", "action": "visit"}
+    assert during(lambda: ask(f"{path}/earnings", visit), 201).operations == both
+    report = during(lambda: rewarding.call("GET", "/v1/members/gifts/report"), 200)
+    assert report.operations == ["Query"]
+
+
+def test_a_reward_makes_no_call_more_of_a_quote_and_a_commit(rewarding: Shop) -> None:
+    voucher = a_reward(rewarding).json["voucher"]
+    body = a_basket(member=MEMBER, vouchers=[voucher])
+    quoting = during(lambda: rewarding.call("POST", "/v1/checkout/quotes", body), 200)
+    assert quoting.operations == ["Query"]
+    quote = a_quote(rewarding, vouchers=[voucher])
+    committing = during(lambda: commit(rewarding, "2", quote), 201)
+    assert committing.operations == ["TransactWriteItems"]
+    assert committing.read_units == 0
+
+
+def test_three_years_of_a_reward_a_month_leave_the_account_small_and_a_quote_one_unit_more(
+    rewarding: Shop,
+) -> None:
+    """Whatever becomes of it, a voucher stays beside the account."""
+    account = accounts.find(rewarding.id, MEMBER)
+    posting.rewrite_account(account, with_wallet(account, Wallet({">2028-12": 10_000})))
+    for month in range(36):
+        reference = f"month-{month}"
+        assert a_reward(rewarding, reference).status == 201
+        visit = {"reference": reference, "action": "visit"}
+        rewarding.call("POST", f"/v1/members/{MEMBER}/earnings", visit)
+        path = f"/v1/members/{MEMBER}/redemptions/{reference}/confirmation"
+        rewarding.call("POST", path)
+    body = a_basket(member=MEMBER)
+    quoting = during(lambda: rewarding.call("POST", "/v1/checkout/quotes", body), 200)
+    assert quoting.operations == ["Query"]
+    assert quoting.read_units <= 2
+    assert item_size(stored(rewarding)) <= 2_000
+
+
+def stored(shop: Shop) -> dict[str, Any]:
+    key = {"pk": {"S": keys.of(shop.id, MEMBER)}, "sk": {"S": ACCOUNT}}
+    table = Accounts.describe_table()["TableName"]
+    item: dict[str, Any] = client().client.get_item(TableName=table, Key=key)["Item"]
+    return item
 
 
 @pytest.mark.parametrize("evidence", ["qr", "typed", "confirmed"])

@@ -60,8 +60,8 @@ def next_wednesday() -> datetime:
 # clock of the pages is ahead then, and the commands of the runbooks go by the real one: lots that a
 # merger has put together have not matured by then. So that comes after them.
 GUIDES = (
-    "till", "integration", "leaving", "login", "login-offers", "my-pages", "operations", "runbooks",
-    "claims",
+    "till", "integration", "leaving", "login", "login-offers", "my-pages", "operations", "rewards",
+    "runbooks", "claims",
 )  # fmt: skip
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 

@@ -37,15 +37,18 @@ from stamkund.rules.ledger import Entry
 from stamkund.rules.placing import remaining
 from stamkund.rules.programme import Programme
 from stamkund.rules.selection import moment
-from stamkund.tables import profiles, programmes
+from stamkund.tables import profiles, programmes, redemptions
+from stamkund.tables.accounts import BENEFIT
 from stamkund.tables.identities import IdentityKind
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Conflict
+from stamkund.web import redeeming
 from stamkund.web.club import club_at
 from tests import dump
 from tests.builders import Answer, Clock, Shop, a_shop
 from tests.reliability import books, faults, worlds
 from tests.reliability.books import Books
+from tests.reliability.reward_books import hold_rewards
 
 START = datetime(2026, 1, 29, 22, 30, tzinfo=UTC)
 PROVING = settings.get_current_profile_name() == "prove"
@@ -96,6 +99,22 @@ class Quoted:
     def expires_at(self) -> datetime:
         return datetime.fromisoformat(self.answer["expires_at"])
 
+    def voucher_ended(self, now: datetime) -> bool:
+        """One that was only reserved ends sooner than a quote may."""
+        used = {each["id"] for each in self.answer["benefits"] if each["kind"] == "voucher"}
+        ends = [each["expires_at"] for each in self.answer["vouchers"] if each["id"] in used]
+        return any(datetime.fromisoformat(end) <= now for end in ends)
+
+
+@dataclass
+class Reserved:
+    """A reward as it was asked for, and the voucher that was the answer."""
+
+    shop: Shop
+    member: str
+    body: dict[str, Any]
+    voucher: str
+
 
 class Club(RuleBasedStateMachine):
     """The tables and the clock are given by the test below."""
@@ -104,6 +123,7 @@ class Club(RuleBasedStateMachine):
 
     quotes: Bundle[Quoted] = Bundle("quotes")
     orders: Bundle[Sold] = Bundle("orders")
+    rewards: Bundle[Reserved] = Bundle("rewards")
 
     @initialize(one=worlds.programmes(), other=worlds.programmes())
     def open(self, one: Programme, other: Programme) -> None:
@@ -191,7 +211,11 @@ class Club(RuleBasedStateMachine):
             body["spend_points"] = most * percent // 100
         answer = shop.call("POST", "/v1/checkout/quotes", body)
         if answer.status != 200:
-            assert answer.code in ("points_not_enough", "voucher_needs_more")
+            assert answer.code in (
+                "points_not_enough",
+                "voucher_needs_more",
+                "voucher_fits_nothing",
+            )
             return multiple()
         self._nothing_changed()
         self._hold_quote_to_itself(basket, answer.json)
@@ -227,6 +251,7 @@ class Club(RuleBasedStateMachine):
         if any(quoted.member == member for _, member in self.left):
             assert answer.code in {"member_not_active", "quote_expired"}
             return multiple()
+        untouched = untouched and not quoted.voucher_ended(self.time.now)
         if answer.status >= 400:
             assert answer.code in {*CONTESTED, "quote_expired"}
             assert not paid
@@ -413,6 +438,65 @@ class Club(RuleBasedStateMachine):
         ladder = shop.call("GET", f"/v1/members/{member}/ladder").json
         return ["bas", "silver", "guld"].index(ladder["tier"])
 
+    # --- what points are turned into, and what else they come from -----------------------------
+
+    @rule(
+        target=rewards,
+        who=MEMBER,
+        reward=st.sampled_from(["cheque", "code", "delivery"]),
+        fault=FAULT,
+    )
+    def redeem(self, who: int, reward: str, fault: tuple[int, str] | None) -> Any:
+        shop, member = self.members[who]
+        body = {"reference": self._number("w"), "reward": reward}
+        answer = self._ask_member(shop, member, "redemptions", body, fault)
+        if answer.status >= 400:
+            assert answer.code in {"points_not_enough", "limit_reached", "reward_sold_out"}
+            return multiple()
+        self._took(member)
+        return Reserved(shop, member, body, answer.json["voucher"])
+
+    @rule(
+        one=rewards,
+        what=st.sampled_from(["confirmation", "cancellation", "cancellation", "again"]),
+        fault=FAULT,
+    )
+    def decide_on_a_reward(self, one: Reserved, what: str, fault: tuple[int, str] | None) -> None:
+        if what == "again":
+            again = self._ask_member(one.shop, one.member, "redemptions", one.body, None)
+            assert (again.status, again.json["voucher"]) == (200, one.voucher)
+            self._nothing_changed()
+            return
+        path = f"redemptions/{one.body['reference']}/{what}"
+        answer = self._ask_member(one.shop, one.member, path, None, fault)
+        assert answer.status == 200 or answer.code == "reward_closed"
+        self._took(one.member)
+
+    @rule(who=MEMBER, cause=st.sampled_from(["sea", "forest"]), fault=FAULT)
+    def give_to_a_cause(self, who: int, cause: str, fault: tuple[int, str] | None) -> None:
+        shop, member = self.members[who]
+        body = {"reference": self._number("g"), "reward": "gift", "cause": cause}
+        answer = self._ask_member(shop, member, "gifts", body, fault)
+        assert answer.status < 300 or answer.code in {"points_not_enough", "limit_reached"}
+        self._took(member)
+
+    @rule(
+        who=MEMBER,
+        action=st.sampled_from(["visit", "visit", "newsletter", "birthday"]),
+        fault=FAULT,
+    )
+    def do_something(self, who: int, action: str, fault: tuple[int, str] | None) -> None:
+        shop, member = self.members[who]
+        body = {"reference": self._number("e"), "action": action}
+        answer = self._ask_member(shop, member, "earnings", body, fault)
+        assert answer.status < 300 or answer.code == "limit_reached"
+
+    def _ask_member(
+        self, shop: Shop, member: str, what: str, body: Any, fault: tuple[int, str] | None
+    ) -> Answer:
+        path = f"/v1/members/{member}/{what}"
+        return self._try(lambda: shop.call("POST", path, body), fault)
+
     # --- what people decide ------------------------------------------------------------------
 
     @rule(who=MEMBER, number=st.integers(0, 5), fault=FAULT)
@@ -491,6 +575,17 @@ class Club(RuleBasedStateMachine):
             for placed in self.kept.orders(shop):
                 if placed.hold_until and placed.hold_until <= self.time.now:
                     self._reverse(shop, placed, fault)
+        self.kept = Books()
+        for shop, member in self.members:
+            for item in self.kept.benefits(shop, member):
+                if redemptions.is_due(item, self.time.now):
+                    self._look_at(shop, member, item.sk.removeprefix(BENEFIT), fault)
+
+    def _look_at(self, shop: Shop, member: str, id: str, fault: tuple[int, str] | None) -> None:
+        now = self.time.now
+        at = club_at(shop.id, now)
+        self._job(lambda: redeeming.look_at(at, member, id, now), fault)
+        self._took(member)
 
     def _reverse(self, shop: Shop, placed: Placed, fault: tuple[int, str] | None) -> None:
         now = self.time.now
@@ -549,6 +644,7 @@ class Club(RuleBasedStateMachine):
             mine = [member for each, member in kept.accounts if each == shop.id]
             entries = {member: kept.entries(shop, member) for member in mine}
             hold_sums(placed, [entry for each in entries.values() for entry in each])
+            hold_rewards(kept, shop, entries)
             for member in mine:
                 self._hold_account(shop, kept.accounts[shop.id, member], entries[member])
 
@@ -640,11 +736,14 @@ def hold_sums(placed: list[Placed], entries: list[Entry]) -> None:
     def points(*kinds: str) -> int:
         return sum(entry.points for entry in entries if entry.kind in kinds)
 
+    def of_orders(kind: str) -> int:
+        return sum(entry.points for entry in entries if entry.kind == kind and entry.order)
+
     members = [each for each in placed if each.order.member]
     done = [refund for each in members for refund in each.refunds]
     assert points("earn") == sum(each.order.points - unearned(each) for each in members)
-    assert points("spend") == -sum(each.order.spent for each in members)
-    assert points("restore") == sum(refund.restored for refund in done)
+    assert of_orders("spend") == -sum(each.order.spent for each in members)
+    assert of_orders("restore") == sum(refund.restored for refund in done)
     assert points("reverse") == sum(refund.forgiven - refund.points for refund in done)
     assert all(points(kind) <= 0 for kind in ("expire", "lapse"))
 

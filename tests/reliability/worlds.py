@@ -7,9 +7,13 @@ from hypothesis import strategies as st
 
 from stamkund.rules.checking import check
 from stamkund.rules.programme import (
+    Action,
+    AmountOff,
     Basis,
     BuyGet,
     Cap,
+    Cause,
+    Charity,
     ClawBack,
     EarnRule,
     Expiry,
@@ -26,6 +30,8 @@ from stamkund.rules.programme import (
     PriceCut,
     Programme,
     Rate,
+    Reward,
+    Rewards,
     Text,
     Tiers,
     TierStep,
@@ -54,6 +60,20 @@ OFFERS = [
 PRICES = [
     MemberPrice("guld", NAME, Match(), {"guld": PriceCut(percent=7)}),
     MemberPrice("gel", NAME, Match(articles=["gel"]), {"*": PriceCut(price=900)}),
+]
+REWARDS = Rewards(
+    catalogue=[
+        Reward("cheque", NAME, 20, AmountOff(2_500), limit_per_member=2),
+        Reward("code", NAME, 30, PercentOff(20), valid_days=10, points_back=True),
+        Reward("delivery", NAME, 10, FreeShipping(), limit_total=3),
+        Reward("gift", NAME, 15, Charity(1_000), limit_per_member=3),
+    ],
+    causes=[Cause("sea", NAME), Cause("forest", NAME)],
+)
+ACTIONS = [
+    Action("visit", NAME, 25, most=2, per="day"),
+    Action("newsletter", NAME, 40, "newsletter"),
+    Action("birthday", NAME, 60, "birthday", per="year"),
 ]
 EXPIRIES = [None, Expiry(months=2), Expiry(months=12), Expiry(inactive_months=2)]
 
@@ -106,6 +126,8 @@ def _programme(**drawn: Any) -> Programme:
         groups=["goods", "offers", "gifts", "freight"],
         rates={"EUR": 11_234_567},
         late=LATE,
+        rewards=REWARDS,
+        actions=ACTIONS,
     )
     assert not check(programme), check(programme)
     return programme

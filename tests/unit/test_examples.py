@@ -13,7 +13,7 @@ from stamkund.local.programme_schema import as_text, programme_schema
 from stamkund.rules import checking
 from stamkund.rules.checking import check
 from stamkund.rules.my_pages import USUAL_ORDER, USUAL_RULES
-from stamkund.rules.programme import Effect, MyPages, Programme
+from stamkund.rules.programme import Charity, Effect, Gives, MyPages, Programme
 
 Json = dict[str, Any]
 
@@ -22,6 +22,7 @@ EXAMPLES = sorted((DOCS / "examples").glob("*.yaml"))
 REFERENCE = (DOCS / "programme.md").read_text()
 
 EFFECTS = {effect.__name__: effect for effect in Effect.__args__}
+GIVES = {gives.__name__: gives for gives in (*Gives.__args__, Charity)}
 SECTIONS = {
     "Programme": "The file",
     "PointRules": "points",
@@ -47,6 +48,10 @@ SECTIONS = {
     "Sms": "sms",
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
+    "Rewards": "rewards",
+    "Reward": "catalogue",
+    "Cause": "causes",
+    "Action": "actions",
     "TillRules": "till",
     "Retention": "retention",
     "Claims": "claims",
@@ -147,6 +152,8 @@ def test_the_examples_together_use_every_effect() -> None:
     programmes = [msgspec.yaml.decode(path.read_bytes(), type=Programme) for path in EXAMPLES]
     used = {type(offer.effect) for programme in programmes for offer in programme.offers}
     assert used == set(EFFECTS.values())
+    given = {type(r.gives) for programme in programmes for r in programme.rewards.catalogue}
+    assert given == set(GIVES.values())
 
 
 def test_the_schema_that_is_kept_is_the_one_the_types_make() -> None:
@@ -156,7 +163,7 @@ def test_the_schema_that_is_kept_is_the_one_the_types_make() -> None:
 
 
 def test_the_reference_has_a_section_for_every_part_of_the_file() -> None:
-    assert set(definitions()) == set(SECTIONS) | set(EFFECTS)
+    assert set(definitions()) == set(SECTIONS) | set(EFFECTS) | set(GIVES)
 
 
 @pytest.mark.parametrize("part", SECTIONS)
@@ -164,11 +171,14 @@ def test_the_reference_lists_every_key_with_its_default(part: str) -> None:
     assert documented(SECTIONS[part]) == expected(definitions()[part])
 
 
-@pytest.mark.parametrize("effect", EFFECTS)
-def test_the_reference_lists_every_effect_with_its_keys(effect: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "effect"),
+    [*(("effects", effect) for effect in EFFECTS), *(("gives", gives) for gives in GIVES)],
+)
+def test_the_reference_lists_every_effect_with_its_keys(title: str, effect: str) -> None:
     properties = definitions()[effect]["properties"]
     [kind] = properties["kind"]["enum"]
-    row = re.search(rf"^\| `{kind}` \|([^|]*)\|", section("effects"), re.MULTILINE)
+    row = re.search(rf"^\| `{kind}` \|([^|]*)\|", section(title), re.MULTILINE)
     assert row
     assert properties.keys() - {"kind"} <= set(re.findall(r"`(\w+)`", row[1]))
 

@@ -365,3 +365,49 @@ def test_an_experiment_compares_two_or_more_that_can_be_told_apart(
     offer: Json, mistakes: list[tuple[str, str]]
 ) -> None:
     assert found(login_offer=offer) == mistakes
+
+
+def reward(**keys: object) -> Json:
+    gives = {"kind": "amount", "amount": 100}
+    return {"id": "reward", "name": TEXT, "points": 10, "gives": gives, **keys}
+
+
+CHARITY = {"kind": "charity", "amount": 100}
+
+
+@pytest.mark.parametrize(
+    ("keys", "mistakes"),
+    [
+        ({}, []),
+        ({"from_tier": "guld"}, []),
+        ({"from_tier": "platina"}, [("rewards.catalogue[0].from_tier", "unknown_tier")]),
+        ({"name": {"sv": "Check"}}, [("rewards.catalogue[0].name.en", "text_missing")]),
+        ({"gives": CHARITY}, [("rewards.catalogue[0].gives", "no_causes")]),
+        ({"start": "2026-01-01T00:00:00"}, [("rewards.catalogue[0].start", "no_offset")]),
+        (
+            {"start": "2026-01-02T00:00:00Z", "end": "2026-01-01T00:00:00Z"},
+            [("rewards.catalogue[0].end", "ends_before_start")],
+        ),
+    ],
+)
+def test_a_reward_says_what_is_there(keys: Json, mistakes: list[tuple[str, str]]) -> None:
+    assert found(**points(), **tiers(), rewards={"catalogue": [reward(**keys)]}) == mistakes
+
+
+def test_rewards_and_actions_need_points() -> None:
+    action = {"id": "visit", "name": TEXT, "points": 5}
+    assert found(rewards={"catalogue": [reward()]}, actions=[action]) == [
+        ("rewards.catalogue", "no_points"),
+        ("actions", "no_points"),
+    ]
+
+
+def test_of_rewards_causes_and_actions_each_is_there_once() -> None:
+    cause = {"id": "sea", "name": TEXT}
+    action = {"id": "visit", "name": TEXT, "points": 5}
+    rewards = {"catalogue": [reward(), reward()], "causes": [cause, cause]}
+    assert found(**points(), rewards=rewards, actions=[action, action]) == [
+        ("rewards.catalogue[1]", "repeated_id"),
+        ("rewards.causes[1]", "repeated_id"),
+        ("actions[1]", "repeated_id"),
+    ]

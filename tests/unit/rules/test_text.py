@@ -12,7 +12,7 @@ HEADINGS = re.compile(
     "earn(_.*)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base"
     "|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
-    "|export_(title|(kind|field)_.*)|wish_subject.*"
+    "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
 )
 
 ENGLISH = re.compile(
@@ -34,6 +34,7 @@ EVERYTHING: dict[str, str | int] = {
     "by": "Ametist",
     "order": "1001",
     "shop": "Ametist",
+    "name": "Ametist",
     "digits": "204817",
     "minutes": 10,
     "article": "Ametist",
