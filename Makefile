@@ -67,7 +67,7 @@ synth: $(VENV)/has-cloud ## write the templates of STAGE (dev, test or prod) to 
 diff: $(VENV)/has-cloud ## say in words what deploying STAGE would change
 	@$(RUN) -m infrastructure diff $(STAGE)
 
-deploy: $(VENV)/has-cloud build/cdk/done ## deploy STAGE to AWS; it asks before it gives rights
+deploy: $(VENV)/has-cloud build/cdk/done ## build and deploy STAGE to AWS; it asks before it gives rights
 	@$(RUN) -m infrastructure deploy $(STAGE) $(if $(ADOPT),--adopt)
 
 bootstrap: $(VENV)/has-cloud build/cdk/done ## prepare the account and region of STAGE, once

@@ -9,10 +9,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from benchmarks.steps import Step, Steps, kept
+from benchmarks.steps import TAKEN_BY, Step, Steps, kept
+from infrastructure import declared
+from infrastructure.stage import FunctionSettings, Stage, load
 
 HERE = Path(__file__).parent
 GB = 1024**3
+A_YEAR = 365 * 24 * 3600
+DAYS_OF_A_MONTH = 30
+STAGE = "prod"  # which says how functions, log and stream are set
 
 Read = TypeVar("Read")
 Usage = dict[str, float]  # by the names of prices.yaml
@@ -78,31 +83,34 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cloud(Struct, frozen=True, forbid_unknown_fields=True):
-    memory_mb: dict[str, int]
     vcpu_at_mb: int
     slower: float
     latency_ms: dict[str, float]
     cold_share: float
-    cold_ms: float
+    boot_ms: float
     system_log_bytes: float
     system_log_lines: float
     access_log_bytes: float
     log_line_bytes: float
     log_packed: float
-    log_months: float
-    entries_per_invocation: float
     headers_bytes: float
 
-    def memory(self, name: str) -> int:
-        """Of the function that takes this step."""
-        return self.memory_mb.get(name, self.memory_mb["*"])
-
-    def billed_ms(self, step: Step, memory_mb: int) -> float:
-        """Processor time at this memory, and the waiting for DynamoDB; rounded up as Lambda does.
-        A start now and then is spread over all."""
-        processor = step.handler_ms * self.slower * max(1, self.vcpu_at_mb / memory_mb)
+    def billed_ms(
+        self, step: Step, memory_mb: int, *, start_ms: float = 0, at_once: float = 1
+    ) -> float:
+        """Processor time at this memory, and the waiting for DynamoDB, of so many at once, one
+        after the other; rounded up as Lambda does. A start now and then is spread over all."""
         waiting = sum(self.latency_ms[name] * n for name, n in step.operations.items())
-        return ceil(processor + waiting) + self.cold_share * self.cold_ms
+        each = step.handler_ms * self.slower * self._share(memory_mb) + waiting
+        return ceil(each * at_once) + self.cold_share * self.started_ms(start_ms, memory_mb)
+
+    def started_ms(self, start_ms: float, memory_mb: int) -> float:
+        """Until a new environment has answered, at this memory."""
+        return (self.boot_ms + start_ms * self.slower) * self._share(memory_mb)
+
+    def _share(self, memory_mb: int) -> float:
+        """How many times longer it takes with less than a whole processor."""
+        return max(1, self.vcpu_at_mb / memory_mb)
 
 
 class Size(Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,13 +128,13 @@ class Limit(Struct, frozen=True, forbid_unknown_fields=True):
 
 class StreamShape(Struct, frozen=True, forbid_unknown_fields=True):
     shards: int
-    parallel: int
     page: str
 
 
 class Assumptions(Struct, frozen=True, forbid_unknown_fields=True):
     cloud: Cloud
     behaviour: dict[str, float]
+    members: int
     years_kept: float
     busiest: float
     sizes: list[Size]
@@ -136,50 +144,74 @@ class Assumptions(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Case(Struct, frozen=True):
-    """Everything that a bill follows from."""
+    """Everything that a bill follows from: the stage says how it is set."""
 
     measured: Steps
     prices: Prices
     assumed: Assumptions
+    stage: Stage
 
     @property
     def cloud(self) -> Cloud:
         return self.assumed.cloud
 
+    def settings(self, name: str) -> FunctionSettings:
+        """Of the function that takes this step."""
+        return self.stage.functions[TAKEN_BY[name]]
+
     def once(self, name: str) -> Usage:
         """One step. What its answer costs on the way out depends on what is before the API."""
-        step, cloud = self.measured.steps[name], self.cloud
-        invocations: float = step.invocations
-        if name == "tier":
-            invocations /= cloud.entries_per_invocation
-        lines = step.log_lines * cloud.log_line_bytes + step.log_bytes
-        system = cloud.system_log_bytes + cloud.system_log_lines * cloud.log_line_bytes
-        logged = (lines + invocations * system) / GB
+        step, memory_mb = self.measured.steps[name], self.settings(name).memory
         usage = {
-            "lambda_requests": invocations,
-            "lambda_gb_seconds": self.seconds(name) * cloud.memory(name) / 1024,
+            "lambda_requests": step.invocations / self.at_once(name),
+            "lambda_gb_seconds": self.seconds(name) * memory_mb / 1024,
             "dynamodb_reads": step.read_units,
             "dynamodb_writes": step.write_units,
-            "lambda_logs": logged,
-            "log_storage": logged * cloud.log_packed * cloud.log_months,
+            **self._logged("lambda_logs", self._lines(name), self.stage.retention.logs),
         }
         return added(usage, self._asked(step)) if step.http else usage
 
     def seconds(self, name: str) -> float:
         """Billed, of Lambda's time."""
-        step = self.measured.steps[name]
-        billed = self.cloud.billed_ms(step, self.cloud.memory(name))
-        return billed / 1000 if step.invocations else 0
+        step, at_once = self.measured.steps[name], self.at_once(name)
+        if not step.invocations:
+            return 0
+        start, memory_mb = self.measured.starts[TAKEN_BY[name]], self.settings(name).memory
+        billed = self.cloud.billed_ms(step, memory_mb, start_ms=start, at_once=at_once)
+        return billed / at_once / 1000
+
+    def at_once(self, name: str) -> float:
+        """Entries to an invocation of the stream's reader: the one that begins to wait, and those
+        that come meanwhile if they come evenly. In busy hours there are more."""
+        if name != "tier":
+            return 1
+        how, counts = self.stage.stream, self.counts()
+        lanes = self.assumed.stream.shards * how.parallel
+        each = self.assumed.members * counts["tier"] / A_YEAR / lanes
+        return min(how.batch, 1 + each * how.wait_seconds)
+
+    def _lines(self, name: str) -> float:
+        """Bytes: the line of each invocation, and what Lambda writes beside it."""
+        step, cloud = self.measured.steps[name], self.cloud
+        written = step.log_lines * cloud.log_line_bytes + step.log_bytes
+        if self.settings(name).system_log_level == "INFO" and step.invocations:
+            written += cloud.system_log_bytes + cloud.system_log_lines * cloud.log_line_bytes
+        return written / self.at_once(name)
+
+    def _logged(self, into: str, size: float, days: int) -> Usage:
+        taken_in = size / GB
+        months = days / DAYS_OF_A_MONTH
+        return {into: taken_in, "log_storage": taken_in * self.cloud.log_packed * months}
 
     def _asked(self, step: Step) -> Usage:
-        logged = self.cloud.access_log_bytes + self.cloud.log_line_bytes
-        logged = logged / GB if self.cloud.access_log_bytes else 0
-        return {
-            "http_api_requests": 1,
-            "access_logs": logged,
-            "log_storage": logged * self.cloud.log_packed * self.cloud.log_months,
-            "data_out": self._answered(step),
-        }
+        asked = {"http_api_requests": 1, "data_out": self._answered(step)}
+        if not self.stage.access_log:
+            return asked
+        line = self.cloud.access_log_bytes + self.cloud.log_line_bytes
+        return added(asked, self._logged("access_logs", line, self.stage.retention.access_logs))
+
+    def of_so_many(self, members: int) -> "Case":
+        return replace(self, assumed=replace(self.assumed, members=members))
 
     def _answered(self, step: Step) -> float:
         return (step.answer_bytes + self.cloud.headers_bytes) / GB
@@ -213,7 +245,8 @@ class Case(Struct, frozen=True):
 
     def a_year(self, size: Size) -> Usage:
         """By service: twelve equal months."""
-        month = self.usage(times(dict(self.counts()), size.members / 12), edge=True)
+        club = self.of_so_many(size.members)
+        month = club.usage(times(dict(self.counts()), size.members / 12), edge=True)
         month = added(month, self._storage(size), self.assumed.fixed, self._jobs(size))
         return times(self.prices.bill(month), 12)
 
@@ -248,6 +281,7 @@ def case() -> Case:
         measured=kept(),
         prices=_read("prices.yaml", Prices),
         assumed=_read("assumptions.yaml", Assumptions),
+        stage=load(STAGE, declared.known(declared.every_function())),
     )
 
 

@@ -1,12 +1,13 @@
 """How many orders a second each default limit of AWS allows, and which breaks first."""
 
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
-from benchmarks.bill import Case, Counts, Size
+from benchmarks.bill import A_YEAR, STAGE, Case, Counts, Size
+from benchmarks.steps import TAKEN_BY
 from stamkund.tables.keys import SHARDS
 
-A_YEAR = 365 * 24 * 3600
 # In the index of orders that are held: put by the commit, removed by the confirmation.
 HELD_UNITS = 2
 
@@ -57,6 +58,32 @@ def _of_all(case: Case) -> Iterator[Ceiling]:
     yield _limit(case, "table", units, f" (`{table}`)")
     yield _limit(case, "new_table", units, f" (`{table}`)")
     yield from _stream(case)
+    yield _throttle(case)
+    yield _ceiling_of_a_table(case)
+
+
+def _throttle(case: Case) -> Ceiling:
+    """Of all that the stage has set, the one that is met first."""
+    asked = {name: n for name, n in mix(case).items() if n and case.measured.steps[name].http}
+    rates = {name: case.stage.throttles[TAKEN_BY[name]].rate for name in asked}
+    first = min(asked, key=lambda name: rates[name] / asked[name])
+    what = f"{rates[first]:,.0f} requests of `{first}`"
+    return _said("throttle", what, rates[first] / asked[first], "throttles")
+
+
+def _ceiling_of_a_table(case: Case) -> Ceiling:
+    ceilings = {
+        table: (case.stage.tables[table].writes or inf) / units
+        for table, units in _written(case).items()
+    }
+    first = min(ceilings, key=lambda table: ceilings[table])
+    what = f"{case.stage.tables[first].writes:,} write units of `{first}`"
+    return _said("ceiling of a table", what, ceilings[first], "tables")
+
+
+def _said(name: str, what: str, orders: float, section: str) -> Ceiling:
+    raised = f"in `{STAGE}.yaml`"
+    return Ceiling(f"{name} of the stage", what, orders, raised, f"stages.md#{section}")
 
 
 def _limit(case: Case, key: str, each: float, whose: str = "") -> Ceiling:
@@ -66,21 +93,28 @@ def _limit(case: Case, key: str, each: float, whose: str = "") -> Ceiling:
 
 
 def _busiest_table(case: Case) -> tuple[str, float]:
+    return max(_written(case).items(), key=lambda one: one[1])
+
+
+def _written(case: Case) -> dict[str, float]:
+    """Units for each order, by table."""
     units: dict[str, float] = {}
     for name, count in mix(case).items():
         for table, written in case.measured.steps[name].units.items():
             units[table] = units.get(table, 0) + count * written
-    return max(units.items(), key=lambda one: one[1])
+    return units
 
 
 def _stream(case: Case) -> Iterator[Ceiling]:
     """Entries one after the other in each invocation; a batch spares only the call itself. What
     is more waits, for a day at most: nothing is lost, and the tier that is shown is right."""
-    shape = case.assumed.stream
+    shape, parallel = case.assumed.stream, case.stage.stream.parallel
     entries = mix(case)["tier"]
-    one = case.seconds("tier") - case.cloud.cold_share * case.cloud.cold_ms / 1000
-    at_once = shape.shards * shape.parallel
-    what = f"{shape.shards} shards, {shape.parallel} invocations of each at once"
+    step, memory_mb = case.measured.steps["tier"], case.settings("tier").memory
+    most = case.stage.stream.batch
+    one = case.cloud.billed_ms(step, memory_mb, at_once=most) / most / 1000
+    at_once = shape.shards * parallel
+    what = f"{shape.shards} shards, {parallel} invocations of each at once"
     raised = "as the table grows: a shard for each partition"
     yield Ceiling("stream", what, at_once / one / entries, raised, shape.page)
 

@@ -7,10 +7,11 @@ from functools import partial
 from msgspec.structs import asdict, replace
 
 from benchmarks import pages
-from benchmarks.bill import EDGE, ORDER, Case, Price, Size, Usage, case
+from benchmarks.bill import EDGE, ORDER, STAGE, Case, Price, Size, Usage, case
 from benchmarks.ceilings import Ceiling, ceilings, peak, requests
-from benchmarks.levers import MANY, TOWARDS, cost, levers
+from benchmarks.levers import MANY, cost, levers
 from benchmarks.pages import Row, table
+from benchmarks.steps import TAKEN_BY
 from stamkund.local.home import REPOSITORY
 
 FILE = REPOSITORY / "docs" / "cost.md"
@@ -40,6 +41,13 @@ def _orders(of: Case) -> Iterator[str]:
     every = [sum(bill.values()) for bill in bills]
     rows += [_line("**everything**", every), _judged("**everything**, at most 0.013", every)]
     return table(HEADS, rows)
+
+
+def _dearer(of: Case) -> Iterator[str]:
+    """Where on the line from the first column to the second the budget is met."""
+    read, elsewhere = (cost(case) for case in _both(of))
+    most = (BUDGET - read) / (elsewhere - read) * (of.prices.elsewhere - 1)
+    yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
 
 
 def _both(of: Case) -> tuple[Case, Case]:
@@ -74,22 +82,15 @@ def _levers(of: Case) -> Iterator[str]:
     return table(["", "USD less"], [_line(one.name, [one.saves]) for one in levers(of)])
 
 
-def _towards(of: Case) -> Iterator[str]:
-    return table(HEADS, _towards_the_budget(of))
-
-
-def _towards_the_budget(of: Case) -> Iterator[Row]:
-    yield _costs("as above", of)
-    for name, change in TOWARDS.items():
-        if cost(of) <= BUDGET:
-            return
-        of = change(of)
-        yield _costs(name, of)
-
-
-def _costs(name: str, of: Case) -> Row:
-    costs = [cost(case) for case in _both(of)]
-    return [name, *(f"{_usd(one)}, {_verdict(one)}" for one in costs)]
+def _clubs(of: Case) -> Iterator[str]:
+    """The same orders, of a club in which more or fewer come at once."""
+    rows = []
+    for size in of.assumed.sizes:
+        club = of.of_so_many(size.members)
+        costs = [cost(case) for case in _both(club)]
+        shown = [f"{_usd(one)}, {_verdict(one)}" for one in costs]
+        rows.append([f"{_many(size.members)} members", f"{club.at_once('tier'):.1f}", *shown])
+    return table(["", "entries to an invocation", *HEADS[1:]], rows)
 
 
 # A year
@@ -178,19 +179,55 @@ def _step(of: Case, name: str) -> Row:
     return [name, *(f"{number:.4g}" for number in numbers), processor, billed]
 
 
+def _starts(of: Case) -> Iterator[str]:
+    rows = []
+    for name, start in sorted(of.measured.starts.items()):
+        billed = of.cloud.started_ms(start, of.stage.functions[name].memory)
+        rows.append((name, f"{start:.0f} ms", f"{billed:.0f} ms"))
+    return table(["", "processor", "billed"], rows)
+
+
 def _stored(of: Case) -> Iterator[str]:
     rows = [(name, f"{size:,.0f} B") for name, size in of.measured.stored.items()]
     return table(["kept in DynamoDB", ""], rows)
 
 
+def _set(of: Case) -> Iterator[str]:
+    """What of the stage the bill follows from; of functions, those that take a step."""
+    functions = {TAKEN_BY[name]: of.settings(name) for name in of.measured.steps}
+    each = [
+        (
+            f"`functions`, `{key}`",
+            _by_value({name: getattr(one, key) for name, one in functions.items()}),
+        )
+        for key in ("memory", "log_level", "system_log_level")
+    ]
+    stage, stream = of.stage, of.stage.stream
+    days = (stage.retention.logs, stage.retention.access_logs)
+    rows = [
+        *each,
+        ("`access_log`", str(stage.access_log).lower()),
+        ("`retention`, `logs` and `access_logs`", f"{days[0]} and {days[1]} days"),
+        ("`stream`, `batch`", f"{stream.batch}"),
+        ("`stream`, `wait_seconds`", f"{stream.wait_seconds}"),
+        ("`stream`, `parallel`", f"{stream.parallel}"),
+    ]
+    return table([f"`{STAGE}.yaml`", ""], rows)
+
+
+def _by_value(values: Mapping[str, object]) -> str:
+    """One value where all agree, else those that have each."""
+    if len(set(values.values())) == 1:
+        return str(next(iter(values.values())))
+    return ", ".join(f"{name}: {value}" for name, value in values.items())
+
+
 def _assumed(of: Case) -> Iterator[str]:
     cloud = asdict(of.cloud)
-    memory, waiting = cloud.pop("memory_mb"), cloud.pop("latency_ms")
-    rows = [
-        (f"`memory_mb`, {name.replace('*', 'others')}", f"{value:,g}")
-        for name, value in memory.items()
-    ]
-    rows += [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
+    waiting = cloud.pop("latency_ms")
+    rows = [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
+    rows.append(("`members`", f"{of.assumed.members:,}"))
+    rows.append(("`stream`, shards", f"{of.assumed.stream.shards}"))
     rows += [(f"`latency_ms`, {name}", f"{value:g}") for name, value in waiting.items()]
     rows += [(f"each month, `{name}`", f"{value:,g}") for name, value in of.assumed.fixed.items()]
     return table(["", ""], rows)
@@ -226,9 +263,10 @@ def _dollars(amount: float) -> str:
 
 BLOCKS: Mapping[str, Callable[[Case], Iterator[str]]] = {
     "orders": _orders,
+    "dearer": _dearer,
     "beside": _beside,
     "levers": _levers,
-    "towards": _towards,
+    "clubs": _clubs,
     "behaviour": _behaviour,
     "years": _years,
     "ceilings": _ceilings,
@@ -236,6 +274,8 @@ BLOCKS: Mapping[str, Callable[[Case], Iterator[str]]] = {
     "first": _first,
     "steps": _steps,
     "stored": _stored,
+    "starts": _starts,
+    "set": _set,
     "assumed": _assumed,
     "prices": _prices,
 }

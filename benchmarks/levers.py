@@ -33,31 +33,17 @@ def with_cloud(case: Case, **changes: Any) -> Case:
     return replace(case, assumed=replace(case.assumed, cloud=replace(case.cloud, **changes)))
 
 
-def with_memory(case: Case, memory_mb: int) -> Case:
-    return with_cloud(case, memory_mb={"*": memory_mb})
+def with_stage(case: Case, **changes: Any) -> Case:
+    return replace(case, stage=replace(case.stage, **changes))
 
 
-def quiet(case: Case) -> Case:
-    """Lambda's own lines switched off: JSON as the log's format, WARN as the system's level."""
-    return with_cloud(case, system_log_bytes=0, system_log_lines=0)
+def with_functions(case: Case, **changes: Any) -> Case:
+    functions = {name: replace(one, **changes) for name, one in case.stage.functions.items()}
+    return with_stage(case, functions=functions)
 
 
-def gathered(case: Case) -> Case:
-    """The stream's reader waits for others, and has ten entries at a time when there are ten."""
-    return with_cloud(case, entries_per_invocation=10)
-
-
-def no_access_log(case: Case) -> Case:
-    return with_cloud(case, access_log_bytes=0)
-
-
-# What an operator can change, in the order in which least is lost.
-TOWARDS: Mapping[str, Callable[[Case], Case]] = {
-    "Lambda's own log lines switched off": quiet,
-    "ten entries of the stream to an invocation": gathered,
-    "no access log": no_access_log,
-    "512 MB of memory everywhere": lambda case: with_memory(case, 512),
-}
+def with_stream(case: Case, **changes: Any) -> Case:
+    return with_stage(case, stream=replace(case.stage.stream, **changes))
 
 
 def _without(*unpaid: str) -> Callable[[Case], float]:
@@ -96,12 +82,17 @@ TRIED: Mapping[str, Callable[[Case], float]] = {
     "calling functions at their own addresses, without an HTTP API": _without("http_api_requests"),
     "orders that come paid, and need no confirmation": lambda case: cost(case, PAID),
     "writes and reads on provisioned capacity, used to 70 %": _provisioned,
-    "Lambda's own log lines switched off": lambda case: cost(quiet(case)),
-    "no access log": lambda case: cost(no_access_log(case)),
-    "ten entries of the stream to an invocation": lambda case: cost(gathered(case)),
-    "a line in the log only when something is odd": _without("lambda_logs"),
-    "256 MB of memory everywhere": lambda case: cost(with_memory(case, 256)),
-    "512 MB of memory everywhere": lambda case: cost(with_memory(case, 512)),
+    "no line in the log, ever": _without("lambda_logs"),
+    "256 MB of memory everywhere": lambda case: cost(with_functions(case, memory=256)),
+    "1,024 MB of memory everywhere": lambda case: cost(with_functions(case, memory=1024)),
+    "Lambda's own lines in the log": lambda case: cost(
+        with_functions(case, system_log_level="INFO")
+    ),
+    "an access log of the API": lambda case: cost(with_stage(case, access_log=True)),
+    "the stream's reader waits for a minute, one at a time": lambda case: cost(
+        with_stream(case, wait_seconds=60, parallel=1)
+    ),
+    "the stream's reader waits for nobody": lambda case: cost(with_stream(case, wait_seconds=0)),
     "no starts at all": lambda case: cost(with_cloud(case, cold_share=0)),
     "one write unit more in an order": _one_write_more,
     "a second quote before each order": lambda case: cost(case, {**ORDER, "quote": 2}),

@@ -21,9 +21,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks import history, scene
 from benchmarks.alone import alone
+from benchmarks.cold_start import starts
 from benchmarks.database import opened
 from functions.checkout import reverse_unconfirmed
 from functions.members import recalculate_tier, review_accounts
@@ -39,6 +41,25 @@ EARLIER, MONTHS = 10, 12
 ROUNDS, TIMED = 12, 9
 SHOWN = 24  # articles on a page of a gallery
 KEPT_BESIDE = 100  # bytes that DynamoDB keeps, and bills, beside every item
+
+# Which function takes a step.
+TAKEN_BY = {
+    "quote": "checkout-quote",
+    "commit": "checkout-commit",
+    "paid commit": "checkout-commit",
+    "confirm": "checkout-confirm",
+    "refund": "checkout-refund",
+    "prices": "checkout-prices",
+    "tier": "members-recalculate_tier",
+    "review": "members-review_accounts",
+    "session": "members-open_session",
+    "card": "members-read_card",
+    "points": "members-read_points",
+    "ladder": "members-read_ladder",
+    "enrol": "members-enrol",
+    "idle minute": "checkout-reverse_unconfirmed",
+    "idle night": "members-review_accounts",
+}
 
 JOBS = {"idle minute": reverse_unconfirmed.handler, "idle night": review_accounts.handler}
 
@@ -71,10 +92,13 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Steps(Struct, frozen=True):
-    """`stored` is in bytes: what is kept of one order, and of a member beside the orders."""
+    """`stored` is in bytes: what is kept of one order, and of a member beside the orders.
+    `starts` is the processor's time of a function's first answer, its imports included, in
+    milliseconds."""
 
     steps: dict[str, Step]
     stored: dict[str, float]
+    starts: dict[str, float] = {}
 
 
 class Taken(NamedTuple):
@@ -88,6 +112,8 @@ class Taken(NamedTuple):
 def main() -> None:
     with alone() as process:
         found = process.submit(measured).result()
+    with alone() as process:
+        found = replace(found, starts=process.submit(starts, {*TAKEN_BY.values()}).result())
     FILE.write_bytes(msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2))
     print(f"Measured: {', '.join(found.steps)}", file=sys.stderr)
 

@@ -12,6 +12,7 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
+from infrastructure.acknowledged import acknowledge
 from infrastructure.declared import Declared, Route
 from infrastructure.naming import Names
 from infrastructure.stage import Domain, Throttle
@@ -31,6 +32,10 @@ ACCESS_LOG = {
     "function_ms": "$context.integrationLatency",
     "error": "$context.integrationErrorMessage",
 }
+
+LOGGED = (
+    "Switched off by the stage: every function writes a line per request, and so does CloudFront."
+)
 
 
 class Api(Stack):
@@ -76,15 +81,13 @@ class Entry(Stack):
             self._own_name(stage.domain)
 
     def _live(self, functions: list[Declared]) -> gateway.CfnStage:
-        return gateway.CfnStage(
+        live = gateway.CfnStage(
             self,
             "Live",
             api_id=self._api.ref,
             stage_name=STAGE,
             auto_deploy=True,
-            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=self._access_log().log_group_arn, format=json.dumps(ACCESS_LOG)
-            ),
+            access_log_settings=self._access_log() if self._stage.access_log else None,
             default_route_settings=_of_no_route(list(self._stage.throttles.values())),
             route_settings={
                 one.trigger.key: _limits(self._stage.throttles[one.full_name])
@@ -92,14 +95,20 @@ class Entry(Stack):
                 if isinstance(one.trigger, Route)
             },
         )
+        if not self._stage.access_log:
+            acknowledge(live, "AwsSolutions-APIG1", LOGGED)
+        return live
 
-    def _access_log(self) -> logs.LogGroup:
-        return logs.LogGroup(
+    def _access_log(self) -> gateway.CfnStage.AccessLogSettingsProperty:
+        log = logs.LogGroup(
             self,
             "AccessLog",
             log_group_name=f"{self._names.parameter('access')}",
             retention=log_days(self._stage.retention.access_logs),
             removal_policy=lasting(self._stage),
+        )
+        return gateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=json.dumps(ACCESS_LOG)
         )
 
     def _own_name(self, domain: Domain) -> None:

@@ -20,6 +20,8 @@ CONTEXT = {
     "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
     # What CloudFormation would refuse fails here.
     "@aws-cdk/core:validateAgainstDefaultRules": True,
+    # What a stack needs of another cannot be taken away under it.
+    "@aws-cdk/core:defaultCrossStackReferences": "strong",
     # Where each resource comes from; `make diff` calls it by that.
     "aws:cdk:enable-path-metadata": True,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functions.background import MODULES
 from infrastructure.stage import Known
 from stamkund.local.functions import builders
+from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, every_table
 from stamkund.web.background import Background, OnEntries, OnRotation, Timed, background
 from stamkund.web.endpoint import Endpoint
@@ -25,13 +26,15 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """`secrets` says whether it reads the secret that signs and hashes."""
+    """`secrets` says whether it reads the secret that signs and hashes, `sends` in which ways it
+    writes to people."""
 
     domain: str
     name: str
     access: Mapping[type[Table], Access]
     trigger: Route | OnEntries | Timed | OnRotation
     secrets: bool
+    sends: tuple[Channel, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -65,6 +68,7 @@ def _endpoint(domain: str, one: Endpoint) -> Declared:
         access=one.access,
         trigger=Route(method=one.method, path=one.path),
         secrets=True,  # sessions are signed, and what CloudFront sends along is compared
+        sends=one.sends,
     )
 
 
@@ -75,6 +79,7 @@ def _background(one: Background) -> Declared:
         access=one.access,
         trigger=one.trigger,
         secrets=one.secrets,
+        sends=one.sends,
     )
 
 
@@ -83,5 +88,6 @@ def known(functions: list[Declared]) -> Known:
     return Known(
         functions=frozenset(one.full_name for one in functions),
         routes=frozenset(one.full_name for one in functions if isinstance(one.trigger, Route)),
+        timed=frozenset(one.full_name for one in functions if isinstance(one.trigger, Timed)),
         tables=frozenset(table.short_name() for table in every_table()),
     )

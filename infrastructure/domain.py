@@ -22,7 +22,7 @@ from infrastructure.data import LEDGER_STREAM, Data
 from infrastructure.declared import Declared, Route
 from infrastructure.grants import Grant, grants
 from infrastructure.naming import Names, identifier
-from infrastructure.stage import NEWEST, FunctionSettings
+from infrastructure.stage import NEWEST, FunctionSettings, Messages
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
 from stamkund.web.background import OnEntries, OnRotation, Timed
@@ -65,6 +65,12 @@ class Domain(Stack):
             architecture=lambdas.Architecture.ARM_64,
             role=self._role(within, one).without_policy_updates(),
             log_group=log,
+            # What Powertools writes is JSON already, and left as it is.
+            logging_format=lambdas.LoggingFormat.JSON,
+            system_log_level_v2=lambdas.SystemLogLevel[settings.system_log_level],
+            # Below which Lambda drops lines, those with metrics as well: how much we write is said
+            # by POWERTOOLS_LOG_LEVEL. Never lower: botocore would write what is in requests.
+            application_log_level_v2=lambdas.ApplicationLogLevel.INFO,
             environment=self._environment(one, settings),
             memory_size=settings.memory,
             timeout=Duration.seconds(settings.timeout),
@@ -88,7 +94,7 @@ class Domain(Stack):
         )
 
     def _role(self, within: Construct, one: Declared) -> iam.Role:
-        granted = grants(one, _Arns(self, self._names, self._data), tracing=self._stage.tracing)
+        granted = grants(one, _Arns(self, self._names, self._data), self._stage)
         role = iam.Role(
             within,
             "Role",
@@ -98,16 +104,18 @@ class Domain(Stack):
                 "declared": iam.PolicyDocument(statements=[_statement(one) for one in granted])
             },
         )
-        self._explain_stars(role, one)
+        self._explain_stars(role, one, granted)
         return role
 
-    def _explain_stars(self, role: iam.Role, one: Declared) -> None:
+    def _explain_stars(self, role: iam.Role, one: Declared, granted: list[Grant]) -> None:
         account = self._stage.account or "<AWS::AccountId>"
         streams = f"{self._names.log_group(one)}:log-stream:*"
         arn = f"arn:<AWS::Partition>:logs:{self._stage.region}:{account}:log-group:{streams}"
         acknowledge(role, f"AwsSolutions-IAM5[Resource::{arn}]", STREAMS)
-        if self._stage.tracing:
-            acknowledge(role, "AwsSolutions-IAM5[Resource::*]", XRAY)
+        why = {"Traces": XRAY, "Texts": PHONES}
+        stars = [why[grant.because] for grant in granted if grant.resources == ("*",)]
+        if stars:
+            acknowledge(role, "AwsSolutions-IAM5[Resource::*]", " ".join(stars))
 
     def _environment(self, one: Declared, settings: FunctionSettings) -> dict[str, str]:
         secrets = {"STAMKUND_SECRETS": self._data.secret.secret_arn} if one.secrets else {}
@@ -118,6 +126,7 @@ class Domain(Stack):
             "STAMKUND_TABLE_PREFIX": self._names.table_prefix,
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
+            **_to_send(one, self._stage.messages),
             **settings.settings,
         }
 
@@ -230,6 +239,7 @@ class Domain(Stack):
 RUNTIME = "The runtime is the stage's to choose: packages are compiled by the very same Python."
 STREAMS = "Lambda itself names the streams within the function's own log group."
 XRAY = "X-Ray has no resources: IAM takes nothing but a star for its two actions."
+PHONES = "A phone has no ARN. Topics have, and are refused; a limit of the account is on the cost."
 ROTATED = "It is rotated: the schedule is in another stack, beside the function that does it."
 PROVED = (
     "The function proves the caller by the credential, before anything else: there are four kinds"
@@ -279,6 +289,17 @@ class _Arns:
     def secret(self) -> str:
         return self._data.secret.secret_arn
 
+    def identities(self, address: str) -> tuple[str, ...]:
+        """Either may be what SES has verified; that it is sent from this address is a condition."""
+        return tuple(
+            self._stack.format_arn(service="ses", resource="identity", resource_name=name)
+            for name in (address, address.partition("@")[2])
+        )
+
+    @property
+    def every_topic(self) -> str:
+        return f"arn:{self._stack.partition}:sns:*:*:*"
+
 
 def _ledger_stream(stack: Stack, names: Names) -> str:
     return ssm.StringParameter.value_for_string_parameter(stack, names.parameter(LEDGER_STREAM))
@@ -287,10 +308,21 @@ def _ledger_stream(stack: Stack, names: Names) -> str:
 def _statement(grant: Grant) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid=grant.because,
+        effect=iam.Effect.ALLOW if grant.allowed else iam.Effect.DENY,
         actions=sorted(grant.actions),
         resources=list(grant.resources),
-        conditions={"StringEquals": {"kms:ViaService": grant.only_via}} if grant.only_via else None,
+        conditions={"StringEquals": dict([grant.only_if])} if grant.only_if else None,
     )
+
+
+def _to_send(one: Declared, messages: Messages) -> dict[str, str]:
+    said = {}
+    if "email" in one.sends:
+        said["STAMKUND_MAIL_FROM"] = messages.mail_from
+    if "sms" in one.sends:
+        said["STAMKUND_SMS_SENDER"] = messages.sms_sender
+        said["STAMKUND_SMS_COUNTRIES"] = ",".join(messages.sms_countries)
+    return {name: value for name, value in said.items() if value}
 
 
 def _what_runs(one: Declared) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from infrastructure.declared import Declared
+from infrastructure.stage import Messages, Stage
 from stamkund.tables import Access, Table, actions_of
 from stamkund.web.background import OnEntries, OnRotation
 
@@ -17,12 +18,14 @@ WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", 
 
 @dataclass(frozen=True)
 class Grant:
-    """`because` says so in the role, for whoever reads it there."""
+    """`because` says so in the role, for whoever reads it there. `only_if` is a key of IAM's and
+    what it has to be. What is not `allowed` is refused, whatever else is allowed."""
 
     because: str
     actions: frozenset[str]
     resources: tuple[str, ...]
-    only_via: str | None = None
+    only_if: tuple[str, str] | None = None
+    allowed: bool = True
 
 
 class Where(Protocol):
@@ -40,13 +43,17 @@ class Where(Protocol):
     def dead_letters(self) -> str: ...
     @property
     def secret(self) -> str: ...
+    def identities(self, address: str) -> tuple[str, ...]: ...
+    @property
+    def every_topic(self) -> str: ...
 
 
-def grants(function: Declared, where: Where, *, tracing: bool) -> list[Grant]:
+def grants(function: Declared, where: Where, stage: Stage) -> list[Grant]:
     made = [*_of_tables(function.access, where), *_of_trigger(function, where)]
+    made += _of_messages(function, where, stage.messages)
     if function.secrets:
         made.append(_grant("Secrets", {"secretsmanager:GetSecretValue"}, where.secret))
-    if tracing:
+    if stage.tracing:
         made.append(TRACES)
     writing = {"logs:CreateLogStream", "logs:PutLogEvents"}
     return [*made, _grant("OwnLog", writing, where.log_streams(function))]
@@ -71,7 +78,7 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
                 f"Key{name.title()}",
                 _of_key(verbs),
                 (key,),
-                f"dynamodb.{where.region}.amazonaws.com",
+                ("kms:ViaService", f"dynamodb.{where.region}.amazonaws.com"),
             )
 
 
@@ -87,6 +94,21 @@ def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
     if isinstance(function.trigger, OnRotation):
         changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
         yield _grant("Rotation", changing, where.secret)
+
+
+def _of_messages(function: Declared, where: Where, messages: Messages) -> Iterator[Grant]:
+    address = messages.mail_from
+    if address and "email" in function.sends:
+        sending, as_it = frozenset({"ses:SendEmail"}), ("ses:FromAddress", address)
+        yield Grant("Mail", sending, where.identities(address), as_it)
+    if messages.sms_countries and "sms" in function.sends:
+        # A phone is nothing that IAM could name, and there is no condition for it. What can be
+        # named are topics, through which a text would reach whoever listens: none of them.
+        yield TEXTS
+        yield Grant("NoTopics", TEXTS.actions, (where.every_topic,), allowed=False)
+
+
+TEXTS = Grant("Texts", frozenset({"sns:Publish"}), ("*",))
 
 
 def _grant(because: str, actions: set[str] | frozenset[str], *resources: str) -> Grant:

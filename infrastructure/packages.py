@@ -16,7 +16,7 @@ from shutil import copyfile, rmtree
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from infrastructure import compiling, declared, service_data, stand_ins, tracing, wheels
-from infrastructure.stage import WrongStage, load
+from infrastructure.stage import Stage, WrongStage, load
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
@@ -122,6 +122,11 @@ def _files(stage: Path) -> list[Path]:
     return sorted(file for file in stage.rglob("*") if file.is_file())
 
 
+def told(built: Iterable[Path]) -> None:
+    for package in built:
+        print(_line(package))
+
+
 def _line(package: Path) -> str:
     with ZipFile(package) as archive:
         unzipped = sum(entry.file_size for entry in archive.infolist()) / 1e6
@@ -131,8 +136,8 @@ def _line(package: Path) -> str:
 
 def main() -> int:
     try:
-        for package in build(_target(_asked()), BUILD / "packages"):
-            print(_line(package))
+        stage = load(_asked(), declared.known(declared.every_function()))
+        told(build(target_of(stage), BUILD / "packages"))
     except (CannotPackage, WrongStage) as why:
         print(why, file=sys.stderr)
         return 1
@@ -145,10 +150,9 @@ def _asked() -> str:
     return str(parser.parse_args().stage)
 
 
-def _target(stage: str) -> Target:
+def target_of(stage: Stage) -> Target:
     """The stage says which Python; that Lambda's machines are of this kind is said in domain.py."""
-    settings = load(stage, declared.known(declared.every_function()))
-    return Target(settings.runtime, "arm64")
+    return Target(stage.runtime, "arm64")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, convert
 from functions.programme import plain_yaml
 from functions.programme.mistakes import Reading
 from stamkund.rules.errors import Refused
+from stamkund.rules.login import Country
 
 LONGEST_REQUEST = 29
 FOLDER = Path(__file__).parent / "stages"
@@ -69,9 +70,19 @@ class FunctionSettings(Strict, frozen=True, kw_only=True):
         ),
     ] = False
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
-        Meta(description="`INFO` writes a line per request, `WARNING` only what is odd."),
+        Literal["INFO", "WARNING", "ERROR"],
+        Meta(
+            description="Of the club's own lines. `INFO` writes one per request, `WARNING` only"
+            " what is odd, and what is counted."
+        ),
     ] = "INFO"
+    system_log_level: Annotated[
+        Literal["INFO", "WARN"],
+        Meta(
+            description="Of Lambda's lines. `WARN` has timeouts and crashes; `INFO` three more for"
+            " each invocation, in which stands how much memory it took."
+        ),
+    ] = "WARN"
     alarm_errors: Annotated[
         int,
         Meta(ge=1, description="Alarm when so many invocations fail within five minutes."),
@@ -161,7 +172,12 @@ class Stream(Strict, frozen=True, kw_only=True):
     ] = 100
     wait_seconds: Annotated[
         int,
-        Meta(ge=0, le=300, description="Waits so long for a batch to fill; adds to the lag."),
+        Meta(
+            ge=0,
+            le=300,
+            description="Waits so long for a batch to fill. Invocations become fewer, and a change"
+            " of tier is in the statement so much later.",
+        ),
     ] = 0
     parallel: Annotated[
         int,
@@ -228,6 +244,38 @@ class Edge(Strict, frozen=True, kw_only=True):
     ] = []
 
 
+class Messages(Strict, frozen=True, kw_only=True):
+    """What is sent to people. Only the function that sends it is told, and may."""
+
+    mail_from: Annotated[
+        Annotated[str, Meta(pattern=r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None,
+        Meta(
+            description="The address that codes are mailed from. It, or its domain, is an identity"
+            " that SES has verified in `region`. null sends no mail."
+        ),
+    ] = None
+    sms_sender: Annotated[
+        # What networks take for a name: at least one letter, and no more than eleven signs.
+        Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$")] | None,
+        Meta(
+            description="The name that text messages come from, of letters and digits, where a"
+            " country knows such names. null is a number of AWS's."
+        ),
+    ] = None
+    sms_countries: Annotated[
+        list[Country],
+        Meta(description="Where text messages may go. Without any, none is sent."),
+    ] = []
+    sms_monthly_usd: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Whole dollars that text messages may cost in a month, after which"
+            " none is sent.",
+        ),
+    ] = 1
+
+
 class Stage(Strict, frozen=True, kw_only=True):
     region: Annotated[
         str,
@@ -269,6 +317,13 @@ class Stage(Strict, frozen=True, kw_only=True):
         ),
     ] = True
     tracing: Annotated[bool, Meta(description="X-Ray traces of every function.")] = False
+    access_log: Annotated[
+        bool,
+        Meta(
+            description="A line of the API for each request, beside that of the function and that"
+            " of CloudFront. It alone has what the API itself refuses."
+        ),
+    ] = True
     allowed_origins: Annotated[
         list[Annotated[str, Meta(pattern=r"^https?://[^/*]+$")]],
         Meta(min_length=1, description="The websites whose pages may call from a browser."),
@@ -291,18 +346,13 @@ class Stage(Strict, frozen=True, kw_only=True):
     ] = Stream()
     alarms: Annotated[Alarms, Meta(description="When somebody is told, and who.")] = Alarms()
     edge: Annotated[Edge, Meta(description="What CloudFront's firewall lets through.")] = Edge()
+    messages: Annotated[
+        Messages, Meta(description="What is sent to people, and what it may cost.")
+    ] = Messages()
     rotation_days: Annotated[
         int,
         Meta(ge=2, le=1000, description="Signing keys are replaced every so many days."),
     ] = 90
-    sms_monthly_usd: Annotated[
-        int,
-        Meta(
-            ge=0,
-            description="Whole dollars that text messages may cost in a month, after which"
-            " none is sent.",
-        ),
-    ] = 1
 
 
 class WrongStage(Exception):  # noqa: N818 -- it says what is wrong, line by line
@@ -315,6 +365,7 @@ class Known:
 
     functions: frozenset[str]
     routes: frozenset[str]
+    timed: frozenset[str]
     tables: frozenset[str]
 
 
@@ -376,13 +427,23 @@ def _settled(patterns: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, 
 
 def _contradictions(stage: Stage, known: Known) -> Iterator[str]:
     for name, one in stage.functions.items():
-        if one.snap_start and one.provisioned_concurrency:
-            yield f"functions.{name}: snap_start and provisioned_concurrency exclude each other"
-        if one.provisioned_concurrency > (one.reserved_concurrency or sys.maxsize):
-            yield f"functions.{name}.provisioned_concurrency: more than reserved_concurrency"
-        if name in known.routes and one.timeout > LONGEST_REQUEST:
-            yield f"functions.{name}.timeout: the API waits for {LONGEST_REQUEST} seconds at most"
-        if one.snap_start and stage.runtime < "python3.12":
-            yield f"functions.{name}.snap_start: not with {stage.runtime}"
+        yield from _of_function(name, one, stage, known)
+    if stage.stream.wait_seconds >= stage.stream.alarm_behind_seconds:
+        yield "stream.wait_seconds: the alarm of alarm_behind_seconds would never be over"
     if stage.domain and not stage.domain.name.endswith(f".{stage.domain.zone}"):
         yield f"domain.name: does not lie in the zone {stage.domain.zone}"
+
+
+def _of_function(name: str, one: FunctionSettings, stage: Stage, known: Known) -> Iterator[str]:
+    path = f"functions.{name}"
+    reserved = sys.maxsize if one.reserved_concurrency is None else one.reserved_concurrency
+    if one.snap_start and one.provisioned_concurrency:
+        yield f"{path}: snap_start and provisioned_concurrency exclude each other"
+    if one.provisioned_concurrency > reserved:
+        yield f"{path}.provisioned_concurrency: more than reserved_concurrency"
+    if name in known.routes and one.timeout > LONGEST_REQUEST:
+        yield f"{path}.timeout: the API waits for {LONGEST_REQUEST} seconds at most"
+    if one.schedule and name not in known.timed:
+        yield f"{path}.schedule: nothing runs it by the time"
+    if one.snap_start and stage.runtime < "python3.12":
+        yield f"{path}.snap_start: not with {stage.runtime}"

@@ -20,7 +20,8 @@ class _Tracer(ModuleFinder):
     def import_hook(self, name: str, caller: Any = None, *rest: Any, **more: Any) -> Any:
         edge = (caller.__name__ if caller else "", name)
         if edge in self.cuts:
-            raise ImportError(f"{edge[0]} can do without {name}", name=name)
+            # Nothing is raised: the finder would remember it as missing for all others, too.
+            return None
         return super().import_hook(name, caller, *rest, **more)
 
     def load_module(self, fqname: str, fp: Any, pathname: str, file_info: Any) -> Any:

@@ -180,12 +180,12 @@ class Watch(Stack):
         return self._alarm(
             "TextsNearLimit",
             says="Text messages have cost four fifths of what they may cost in a month.",
-            see="throttling",
+            see="text-messages",
             metric=cloudwatch.Metric(
                 namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum",
                 period=HOUR,
             ),
-            at_least=max(0.8 * self._stage.sms_monthly_usd, 0.01),
+            at_least=max(0.8 * self._stage.messages.sms_monthly_usd, 0.01),
         )  # fmt: skip
 
     def _alarm(self, id: str, **how: Any) -> cloudwatch.Alarm:

@@ -19,7 +19,7 @@ from stamkund.web.callers import Caller, CallerKind, identify, language_of
 from stamkund.web.endpoint import Endpoint, Reply, endpoint_of
 from stamkund.web.events import Event, Incoming, as_payload_1, incoming
 from stamkund.web.metrics import Metric
-from stamkund.web.origin import refuse_detours
+from stamkund.web.origin import address_of
 from stamkund.web.problems import headers_of, problem_of
 from stamkund.web.settings import connect_tables
 
@@ -161,10 +161,10 @@ def _outcome_of(response: Response) -> str:
 
 
 def _admitted(one: Endpoint, request: Incoming) -> Caller | None:
-    refuse_detours(request.headers)
+    address = address_of(request.headers, request.address)
     if not one.callers:
         return None
-    caller = identify(request.headers, request.address)
+    caller = identify(request.headers, address)
     if caller.kind not in one.callers:
         raise Refused("forbidden")
     return caller

@@ -12,7 +12,8 @@ Event = dict[str, Any]
 
 
 class Incoming(Struct, frozen=True):
-    """Header names are lower case; path parameters are decoded; a query name may repeat."""
+    """Header names are lower case; path parameters are decoded; a query name may repeat. `address`
+    is who has the connection to the API."""
 
     method: str
     path: Mapping[str, str]

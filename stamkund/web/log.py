@@ -22,7 +22,11 @@ Fields = Mapping[str, Any]
 @cache
 def logger_of(service: str) -> logging.Logger:
     Logger(service=service, location=None)  # which makes the logger of this name write JSON
-    return logging.getLogger(service)
+    made = logging.getLogger(service)
+    # Powertools would rather take Lambda's own level, below which Lambda drops lines: those with
+    # metrics must pass it, however little else is wanted.
+    made.setLevel(settings().log_level)
+    return made
 
 
 def write(

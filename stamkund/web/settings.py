@@ -17,6 +17,7 @@ class Settings(Struct, frozen=True):
     signing_keys: str
     pepper: str
     stage: str
+    log_level: str
     behind_edge: bool
     reconcile_members: int
     mail_from: str
@@ -35,6 +36,7 @@ def settings() -> Settings:
         sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),
         sms_countries=_words(os.environ.get("STAMKUND_SMS_COUNTRIES", "")),
         stage=os.environ.get("STAMKUND_STAGE", ""),
+        log_level=os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"),
         behind_edge=os.environ.get("STAMKUND_BEHIND_EDGE") == "true",
         reconcile_members=int(os.environ.get("STAMKUND_RECONCILE_MEMBERS", "200")),
     )

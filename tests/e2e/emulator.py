@@ -61,6 +61,14 @@ class Emulator:
             self._upload(synthesised, stack)
             self._create(synthesised, stack)
 
+    def texts(self, phone: str) -> list[str]:
+        """What was sent to a phone."""
+        asked = {"phoneNumber": phone}
+        answer = requests.get(
+            f"{self.endpoint}/_ministack/sns/sms-messages", asked, timeout=PATIENCE
+        )
+        return [one["Message"] for one in answer.json()["sms_messages"][phone]]
+
     def faults(self) -> list[str]:
         """What functions have written of errors."""
         logs = self.client("logs")

@@ -1,6 +1,7 @@
 """Journeys through what CloudFormation made: API, functions, roles, stream and schedules."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 from tests.e2e.conftest import PREFIX, Deployed, Shop
 from tests.samples import sample
 
+BY_SMS = {"sms": {"countries": ["SWE"]}}
 SOON, WITHIN_A_SCHEDULE = 20, 150
 
 
@@ -25,7 +27,7 @@ def shop(deployed: Deployed) -> Shop:
 
 
 def published(shop: Shop) -> None:
-    programme = sample("programme/publish_programme").body
+    programme = {**sample("programme/publish_programme").body, "login": BY_SMS}
     assert shop.call("POST", "/v1/programme/versions", programme, as_="staff")["version"] == 1
 
 
@@ -101,6 +103,21 @@ def test_what_is_timed_runs_by_itself(deployed: Deployed) -> None:
     assert eventually(reversed_, WITHIN_A_SCHEDULE), "nobody reversed what nobody confirmed"
     expired = eventually(lambda: "expire" in kinds(shop, member), WITHIN_A_SCHEDULE)
     assert expired, "nobody reviewed the account whose points had their day"
+
+
+def test_a_code_is_sent_to_a_phone_and_lets_its_owner_in(deployed: Deployed, shop: Shop) -> None:
+    phone = "+46701740605"
+    shop.call("POST", "/v1/members", {"customer_id": "7", "phone": phone})
+    asked = ("POST", "/v1/members/login-codes", {"phone": phone, "place": "header"})
+    login = shop.call(*asked, as_="storefront")["login"]
+    code = re.findall(r"\b\d{6}\b", deployed.emulator.texts(phone)[-1])[0]
+    typed = {"reference": "t1", "login": login, "code": code}
+    let_in = shop.call("POST", "/v1/members/login-codes/verifications", typed, as_="storefront")
+    assert shop.call("GET", "/v1/members/me/card", as_=let_in["session"]["token"])
+    with without_grant(deployed, "members-request_login_code", "Texts"):
+        refused = shop.send(*asked, as_="storefront")
+    assert (refused.status_code, refused.json()["code"]) == (503, "not_sent")
+    assert len(deployed.emulator.texts(phone)) == 1
 
 
 def test_without_one_of_its_grants_a_function_fails(deployed: Deployed, shop: Shop) -> None:

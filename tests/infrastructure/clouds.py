@@ -39,6 +39,9 @@ def unusual() -> Stage:
         account="123456789012",
         table_prefix="restored",
         functions={**test.functions, **special},
+        messages=replace(
+            test.messages, sms_sender="Club", sms_countries=["SWE", "NOR", "DNK", "FIN"]
+        ),
         edge=Edge(requests_per_address=500, trusted_addresses=["192.0.2.0/24"]),
     )
 

@@ -32,8 +32,8 @@ def test_nothing_changed_is_nothing_to_say(prod: Cloud) -> None:
 
 def test_the_memory_of_a_function(prod: Cloud) -> None:
     after, quote = changed(prod, "Lambda::Function", "/Quote/")
-    quote["MemorySize"] = 512
-    assert differences(prod.templates, after) == ["function checkout-quote: memory 1769 -> 512"]
+    quote["MemorySize"] = 2048
+    assert differences(prod.templates, after) == ["function checkout-quote: memory 512 -> 2048"]
 
 
 def test_the_ceiling_of_a_table_and_of_its_index(prod: Cloud) -> None:
@@ -59,7 +59,7 @@ def test_the_throttle_of_a_route(prod: Cloud) -> None:
     after, entry = changed(prod, "ApiGatewayV2::Stage", "Live")
     entry["RouteSettings"]["POST /v1/checkout/quotes"]["ThrottlingRateLimit"] = 10
     (said,) = differences(prod.templates, after)
-    assert said == "entry entry/Live: POST /v1/checkout/quotes: requests per second 1500 -> 10"
+    assert said == "entry entry/Live: POST /v1/checkout/quotes: requests per second 1400 -> 10"
 
 
 def test_new_code_is_said_of_each_function_that_gets_it(prod: Cloud) -> None:

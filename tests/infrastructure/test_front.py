@@ -49,8 +49,16 @@ def test_with_a_name_of_its_own_the_api_has_no_other_address(prod: Cloud, dev: C
     assert name["DomainNameConfigurations"][0]["SecurityPolicy"] == "TLS_1_2"
 
 
-def test_the_access_log_has_nothing_of_anybody(prod: Cloud) -> None:
-    format = json.loads(prod.only("ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
+def test_there_is_an_access_log_where_the_stage_says(clouds: dict[str, Cloud]) -> None:
+    for cloud in clouds.values():
+        live, logs = cloud.only("ApiGatewayV2::Stage"), cloud.every("Logs::LogGroup")
+        there = f"/stamkund/{cloud.name}/access" in {one["LogGroupName"] for one in logs}
+        assert ("AccessLogSettings" in live) is there is cloud.stage.access_log
+    assert {cloud.stage.access_log for cloud in clouds.values()} == {True, False}
+
+
+def test_the_access_log_has_nothing_of_anybody(dev: Cloud) -> None:
+    format = json.loads(dev.only("ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
     said = as_text(format).lower()
     assert "$context.status" in said
     for personal in ("sourceip", "useragent", "path", "authorizer", "header", "query"):

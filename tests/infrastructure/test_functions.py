@@ -34,6 +34,17 @@ def test_a_function_runs_as_the_stage_says(prod: Cloud, one: Declared) -> None:
 
 
 @every_function
+def test_lambda_drops_no_line_of_ours_and_adds_as_many_as_the_stage_says(
+    clouds: dict[str, Cloud], one: Declared
+) -> None:
+    for cloud in clouds.values():
+        logging = cloud.function(one)["LoggingConfig"]
+        assert logging["LogFormat"] == "JSON"
+        assert logging["ApplicationLogLevel"] == "INFO"
+        assert logging["SystemLogLevel"] == cloud.stage.functions[one.full_name].system_log_level
+
+
+@every_function
 def test_a_function_begins_with_something_that_can_be_called(prod: Cloud, one: Declared) -> None:
     module, _, name = prod.function(one)["Handler"].rpartition(".")
     assert callable(getattr(import_module(module), name))
@@ -52,7 +63,26 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     needed = {"POWERTOOLS_LOG_LEVEL", "STAMKUND_STAGE", "STAMKUND_TABLE_PREFIX"}
     needed |= {"STAMKUND_SECRETS"} if one.secrets else set()
     needed |= {"STAMKUND_BEHIND_EDGE"} if one in ROUTED else set()
+    needed |= {"STAMKUND_MAIL_FROM"} if "email" in one.sends else set()
+    if "sms" in one.sends:
+        needed |= {"STAMKUND_SMS_SENDER", "STAMKUND_SMS_COUNTRIES"}
     assert told == needed
+
+
+def test_who_sends_is_told_from_whom_and_where_to(clouds: dict[str, Cloud]) -> None:
+    (sender,) = [one for one in FUNCTIONS if one.name == "request_login_code"]
+    told = {
+        name: {
+            key.removeprefix("STAMKUND_"): value
+            for key, value in cloud.function(sender)["Environment"]["Variables"].items()
+            if "MAIL" in key or "SMS" in key
+        }
+        for name, cloud in clouds.items()
+    }
+    mail = {"MAIL_FROM": "club@test.example.com"}
+    texts = {"SMS_SENDER": "Club", "SMS_COUNTRIES": "SWE,NOR,DNK,FIN"}
+    prod = {"MAIL_FROM": "club@example.com", **texts}
+    assert told == {"dev": {}, "test": mail, "prod": prod, "unusual": mail | texts}
 
 
 def test_a_setting_that_the_stage_has_for_one_function_reaches_that_one(unusual: Cloud) -> None:
@@ -117,6 +147,14 @@ def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_othe
     assert pattern["eventName"] == ["INSERT"]
     assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(MOVES_TIER)
     assert "tier" not in MOVES_TIER
+
+
+def test_entries_are_gathered_as_the_stage_says(clouds: dict[str, Cloud]) -> None:
+    for cloud in clouds.values():
+        mapping, how = cloud.only("Lambda::EventSourceMapping"), cloud.stage.stream
+        assert mapping["BatchSize"] == how.batch
+        assert mapping["MaximumBatchingWindowInSeconds"] == how.wait_seconds
+        assert mapping["ParallelizationFactor"] == how.parallel
 
 
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(

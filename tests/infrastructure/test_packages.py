@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from botocore import xform_name
 
-from infrastructure import packages, service_data, tracing, wheels
+from infrastructure import declared, packages, service_data, tracing, wheels
 from infrastructure.packages import CannotPackage, Target
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -34,16 +34,17 @@ def test_the_same_input_makes_the_same_bytes(package: Path, tmp_path: Path) -> N
     assert sha256(again.read_bytes()).digest() == sha256(package.read_bytes()).digest()
 
 
+@pytest.mark.parametrize("domain", packages.every_domain())
 def test_every_function_of_a_package_is_found_with_nothing_else_on_the_path(
-    package: Path, tmp_path: Path
+    domain: str, tmp_path: Path
 ) -> None:
+    (package,) = packages.build(HERE, tmp_path, [domain])
     with ZipFile(package) as archive:
         archive.extractall(tmp_path)
-    domain = sorted((packages.ROOT / "functions/programme").glob("*.py"))
-    wanted = [one.stem for one in domain if "@endpoint" in one.read_text()]
+    wanted = [one.full_name for one in declared.every_function() if one.domain == domain]
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.start as start\n"
-        f"for name in {wanted!r}: assert callable(getattr(start, 'programme-' + name))\n"
+        f"for name in {wanted!r}: assert callable(getattr(start, name))\n"
         f"print(sorted(one.__file__ for one in sys.modules.values() if 'site-packages' in"
         f" str(getattr(one, '__file__', ''))))"
     )
@@ -135,6 +136,15 @@ def test_what_is_imported_within_a_function_is_reached_and_what_types_need_is_no
         (tmp_path / f"{name}.py").touch()
     found = tracing.reached(["first"], [tmp_path], [("first", "third")])
     assert {file.name for file in found} == {"first.py", "second.py"}
+
+
+def test_what_one_can_do_without_another_still_has(tmp_path: Path) -> None:
+    for name in ("one", "another"):
+        (tmp_path / f"{name}.py").write_text("from wanted import it\n")
+    (tmp_path / "wanted.py").touch()
+    cut = [("one", "wanted")]
+    assert len(tracing.reached(["one"], [tmp_path], cut)) == 1
+    assert len(tracing.reached(["one", "another"], [tmp_path], cut)) == 3
 
 
 def test_a_module_that_is_called_like_one_of_the_standard_library_is_reached(

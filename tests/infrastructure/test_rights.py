@@ -18,6 +18,8 @@ STARS = {
     # X-Ray has no resources.
     "xray:PutTraceSegments": "*",
     "xray:PutTelemetryRecords": "*",
+    # Nor have phones.
+    "sns:Publish": "*",
 }
 OF_THE_KEY = {"kms:Decrypt", "kms:DescribeKey"}
 TO_WRITE = {"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
@@ -86,17 +88,49 @@ def test_the_checkout_reads_nobodys_name(prod: Cloud) -> None:
 
 
 def test_the_key_of_personal_data_is_used_through_dynamodb_only(prod: Cloud) -> None:
-    statements = [
-        statement
-        for role in prod.every("IAM::Role")
-        for policy in role["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "kms:Decrypt" in statement["Action"]
-    ]
-    assert statements
-    for statement in statements:
+    using = [one for one in statements(prod) if "kms:Decrypt" in one["Action"]]
+    assert using
+    for statement in using:
         via = statement["Condition"]["StringEquals"]["kms:ViaService"]
         assert via == f"dynamodb.{prod.stage.region}.amazonaws.com"
+
+
+def test_a_code_is_mailed_from_the_address_of_the_stage_and_from_no_other(
+    clouds: dict[str, Cloud],
+) -> None:
+    for cloud in clouds.values():
+        mailing = [one for one in statements(cloud) if "ses:SendEmail" in several(one["Action"])]
+        address = cloud.stage.messages.mail_from
+        senders = [one for one in FUNCTIONS if address and "email" in one.sends]
+        assert len(mailing) == len(senders), cloud.name
+        for one in mailing:
+            assert one["Condition"] == {"StringEquals": {"ses:FromAddress": address}}
+
+
+def test_a_text_goes_to_a_phone_and_to_no_topic(prod: Cloud, dev: Cloud) -> None:
+    texts = [one for one in statements(prod) if "sns:Publish" in several(one["Action"])]
+    assert {(one["Effect"], plain(one["Resource"])) for one in texts} == {
+        ("Allow", "*"),
+        ("Deny", "arn:aws:sns:*:*:*"),
+    }
+    assert not [one for one in statements(dev) if "sns:Publish" in several(one["Action"])]
+
+
+def test_only_who_sends_may(prod: Cloud) -> None:
+    sending = {
+        one.full_name
+        for one in FUNCTIONS
+        for action, _ in rights(role_of(prod, one))
+        if action in {"ses:SendEmail", "sns:Publish"}
+    }
+    assert sending == {one.full_name for one in FUNCTIONS if one.sends}
+    assert "members-request_login_code" in sending
+
+
+def statements(cloud: Cloud) -> Iterator[Any]:
+    for role in cloud.every("IAM::Role"):
+        for policy in role["Policies"]:
+            yield from policy["PolicyDocument"]["Statement"]
 
 
 def role_of(cloud: Cloud, one: Declared) -> Any:
@@ -107,8 +141,9 @@ def role_of(cloud: Cloud, one: Declared) -> Any:
 def rights(role: Any) -> Iterator[Right]:
     for policy in role["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
             assert not {"NotAction", "NotResource"} & set(statement)
+            if statement["Effect"] == "Deny":
+                continue
             for action in several(statement["Action"]):
                 for resource in several(statement["Resource"]):
                     yield action, plain(resource)
@@ -123,6 +158,7 @@ def declared(cloud: Cloud, one: Declared) -> Iterator[Right]:
         yield action, f"{log}/{one.full_name}:log-stream:*"
     if cloud.stage.tracing:
         yield from (("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*"))
+    yield from of_messages(cloud, one)
     if one.secrets:
         yield "secretsmanager:GetSecretValue", imported(cloud, "RefSecrets")
     if isinstance(one.trigger, OnEntries):
@@ -134,6 +170,15 @@ def declared(cloud: Cloud, one: Declared) -> Iterator[Right]:
             "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage",
         ):  # fmt: skip
             yield f"secretsmanager:{action}", imported(cloud, "RefSecrets")
+
+
+def of_messages(cloud: Cloud, one: Declared) -> Iterator[Right]:
+    said, account = cloud.stage.messages, cloud.stage.account or "ACCOUNT"
+    if "email" in one.sends and said.mail_from:
+        for identity in (said.mail_from, said.mail_from.partition("@")[2]):
+            yield "ses:SendEmail", f"arn:aws:ses:{cloud.stage.region}:{account}:identity/{identity}"
+    if "sms" in one.sends and said.sms_countries:
+        yield "sns:Publish", "*"
 
 
 def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:

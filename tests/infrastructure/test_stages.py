@@ -37,17 +37,19 @@ def test_every_stage_there_is_can_be_read(file: Path) -> None:
         ("region: eu-north-1", "region: Stockholm", "prod.yaml: region: "),
         ("region: eu-north-1\n", "", "prod.yaml: region: Is missing"),
         ("logs: 30,", "logs: 31,", "prod.yaml: retention.logs: "),
-        ('"*": {memory: 1024', '"*": {memory: 64', "prod.yaml: functions.*.memory: "),
-        ('"*": {memory: 1024', '"*": {ram: 1024', "prod.yaml: functions.*.ram: Is not known here"),
+        ('"*": {memory: 512', '"*": {memory: 64', "prod.yaml: functions.*.memory: "),
+        ('"*": {memory: 512', '"*": {ram: 512', "prod.yaml: functions.*.ram: Is not known here"),
+        ("log_level: INFO", "log_level: DEBUG", "prod.yaml: functions.*.log_level: "),
+        ("access_log: false", "access_log: 0", "prod.yaml: access_log: Expected `bool`"),
         (
-            "checkout-*: {rate: 500",
-            "checkout-*: {rate: fast",
-            "prod.yaml: throttles.checkout-*.rate",
+            "checkout-prices: {rate: 5500",
+            "checkout-prices: {rate: fast",
+            "prod.yaml: throttles.checkout-prices.rate",
         ),
         ("accounts: {reads", "acounts: {reads", "tables.acounts: nothing is called that"),
         (
-            "checkout-quote: {memory",
-            "checkout-qoute: {memory",
+            "checkout-quote: {alarm",
+            "checkout-qoute: {alarm",
             "functions.checkout-qoute: nothing is called that",
         ),
         (
@@ -65,7 +67,21 @@ def test_every_stage_there_is_can_be_read(file: Path) -> None:
             "checkout-batch: {reserved_concurrency: 1, provisioned_concurrency: 2",
             "functions.checkout-batch.provisioned_concurrency: more than reserved_concurrency",
         ),
+        (
+            "checkout-batch: {timeout: 29",
+            "checkout-batch: {reserved_concurrency: 0, provisioned_concurrency: 1",
+            "functions.checkout-batch.provisioned_concurrency: more than reserved_concurrency",
+        ),
+        (
+            "checkout-batch: {timeout: 29",
+            "checkout-batch: {schedule: rate(1 hour)",
+            "functions.checkout-batch.schedule: nothing runs it by the time",
+        ),
+        ("wait_seconds: 20", "wait_seconds: 300", "prod.yaml: stream.wait_seconds: the alarm"),
         ("zone: example.com", "zone: example.org", "domain.name: does not lie in the zone"),
+        ("club@example.com", "Club <club@example.com>", "prod.yaml: messages.mail_from: "),
+        ("sms_sender: Club", "sms_sender: The club of all", "prod.yaml: messages.sms_sender: "),
+        ("[SWE, NOR,", "[SWE, NO,", "prod.yaml: messages.sms_countries"),
         ("protected: true", "protected: true\nprotected: false", "duplicate key"),
         ("protected: true", "protected: [", "prod.yaml: not yaml"),
     ],
@@ -86,13 +102,13 @@ def test_a_stage_that_does_not_exist_is_told_which_do() -> None:
 
 def test_what_comes_later_in_the_file_is_laid_on_top_key_by_key() -> None:
     content = changed(
-        "checkout-quote: {memory: 1769",
-        "checkout-*: {timeout: 20}\n  checkout-quote: {memory: 2048",
+        "checkout-quote: {",
+        "checkout-*: {timeout: 20}\n  checkout-quote: {memory: 2048, ",
     )
     stage = parse(content.encode(), "prod.yaml", KNOWN)
     quote, card = stage.functions["checkout-quote"], stage.functions["members-read_card"]
     assert (quote.memory, quote.timeout, quote.log_level) == (2048, 20, "INFO")
-    assert (card.memory, card.timeout) == (1024, 10)
+    assert (card.memory, card.timeout) == (512, 10)
 
 
 def test_the_page_explains_every_key_there_is() -> None:

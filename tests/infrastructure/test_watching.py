@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.bill import case
 from stamkund.web.background import Timed
 from stamkund.web.metrics import DIMENSION, NAMESPACE, Metric
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
@@ -13,7 +14,7 @@ from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 GUIDE = Path("docs/operations.md")
 SECTIONS = {
     "stream-behind", "dead-letters", "throttling", "promise-not-kept", "books-differ", "errors",
-    "slow",
+    "slow", "text-messages",
 }  # fmt: skip
 
 
@@ -39,6 +40,16 @@ def test_the_guide_has_those_sections() -> None:
     headings = re.findall(r"^#+ (.+)$", GUIDE.read_text(), re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9 -]", "", one.lower()).replace(" ", "-") for one in headings}
     assert anchors >= SECTIONS
+
+
+def test_docs_cost_counts_what_alarms_watch(prod: Cloud) -> None:
+    """AWS asks for each metric that an alarm looks at."""
+    watched = [
+        sum("MetricStat" in one for one in alarm["Metrics"]) if "Metrics" in alarm else 1
+        for alarm in alarms(prod)
+    ]
+    assumed = case().assumed.fixed["alarms"]
+    assert sum(watched) == pytest.approx(assumed, rel=0.15), "benchmarks/assumptions.yaml"
 
 
 def test_somebody_is_told_when_it_begins_and_when_it_is_over(prod: Cloud) -> None:

@@ -1,21 +1,35 @@
 """Of a shop that was deleted not a byte is left, and of every other all of them."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.members import review_accounts
 from stamkund.operations import delete_shop
 from stamkund.operations.__main__ import _parser
-from stamkund.tables import exported, programmes, shops
+from stamkund.rules.programme import ExtraPoints, Offer
+from stamkund.tables import Table, cache, every_table, exported, programmes, shops
 from stamkund.tables.ledger import Ledger
-from tests.builders import Clock, Shop, a_shop, a_voucher, everything_kept
+from stamkund.web import messages
+from tests.builders import (
+    OUTBOX,
+    Clock,
+    Shop,
+    a_programme,
+    a_shop,
+    a_voucher,
+    everything_kept,
+)
 from tests.members import a_member
 from tests.operations_desk import Desk
 from tests.reliability import books, faults
 from tests.reliability.till import Till, basket
+from tests.samples import Club, written
 
+LEAVING = "members/leave"  # after which there is little of a member to delete
 EVERY_FAULT = ["killed before", "killed after"]
 
 
@@ -35,6 +49,55 @@ def opened() -> Shop:
     body = {"reference": "d1", "points": 5, "reason": "goodwill"}
     shop.call("POST", f"/v1/members/{till.member}/adjustments", body, as_="staff")
     return shop
+
+
+def with_everything() -> Shop:
+    """Every sample has happened, and beside them what none of them leaves behind."""
+    messages.use(OUTBOX.append)
+    club = Club()
+    for name in written():
+        if name not in club.answers and name != LEAVING:
+            club.run(name)
+    club.run("members/add_wish")  # another sample has removed it
+    asked = {"reference": "s2", "order_id": "0118", "points": 1}
+    assert club.send("members/ask_to_spend", body=asked).status == 201
+    small = {"reference": "small", "points": 5, "reason": "goodwill"}
+    assert club.send("members/adjust_points", body=small).status == 201
+    few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=1)
+    club.shop.publish(a_programme(offers=[few], groups=["offers"], languages=["sv"]))
+    cache.forget()
+    switched = club.shop.call("PUT", f"/v1/members/{a_member(club.shop)}/offers/few")
+    assert switched.status == 200, switched.text
+    review_accounts.handler({}, None)
+    return club.shop
+
+
+def kinds(of: type[Table]) -> Iterator[type[Table]]:
+    """Of items, each a class of its own."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def is_one(item: dict[str, Any], kind: type[Table]) -> bool:
+    """It has what an item of this kind must have, and nothing that none has."""
+    attributes = {one.attr_name: one for one in kind.get_attributes().values()}
+    must = {n for n, one in attributes.items() if not one.null and one.default is None}
+    return must <= item.keys() <= attributes.keys()
+
+
+def test_nothing_of_any_kind_is_left_that_the_code_can_write(told: Desk, tmp_path: Path) -> None:
+    shop, neighbour = with_everything(), with_everything()
+    kept = everything_kept()
+    for table in every_table():
+        items = [item for item in kept[table.short_name()] if exported.belongs(item, shop.id)]
+        for kind in kinds(table):
+            assert any(is_one(item, kind) for item in items), f"there is no {kind.__name__} to try"
+    assert sum(map(len, kept.values())) == len(of(shop, kept)) + len(of(neighbour, kept))
+    deleted(shop, tmp_path)
+    left = everything_kept()
+    assert of(shop, left) == []
+    assert of(neighbour, left) == of(neighbour, kept)
 
 
 def of(shop: Shop, kept: dict[str, list[Any]]) -> list[str]:

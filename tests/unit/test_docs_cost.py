@@ -1,12 +1,15 @@
 """docs/cost.md is what follows from its inputs, and the model behind it adds up."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
-from benchmarks.bill import GB, ORDER, Case, Price, Tier, case
+from benchmarks.bill import GB, ORDER, Price, Tier, case
 from benchmarks.ceilings import ceilings, peak
-from benchmarks.cost import BLOCKS, FILE, filled
-from benchmarks.levers import MANY, cost, levers
+from benchmarks.cost import BLOCKS, BUDGET, FILE, filled
+from benchmarks.levers import MANY, cost, levers, with_functions, with_stage, with_stream
+from benchmarks.steps import TAKEN_BY
 
 OF = case()
 
@@ -48,12 +51,22 @@ def test_an_order_is_the_sum_of_its_steps() -> None:
     assert cost(OF) == pytest.approx(sum(sum(each.values()) for each in steps))
 
 
+def test_so_much_dearer_an_order_may_be_as_the_page_says() -> None:
+    (said,) = BLOCKS["dearer"](OF)
+    most = float(re.findall(r"[-0-9.]+", said)[0]) / 100
+    barely, too_dear = (
+        cost(replace(OF, prices=replace(OF.prices, elsewhere=1 + most + more)))
+        for more in (-0.001, 0.001)
+    )
+    assert barely < BUDGET < too_dear
+
+
 def test_an_order_by_hand() -> None:
     """What is written and asked, from the counts alone."""
     usage = OF.usage(ORDER, edge=False)
     steps = OF.measured.steps
     assert usage["http_api_requests"] == 3
-    assert usage["lambda_requests"] == 4
+    assert usage["lambda_requests"] == 3 + 1 / OF.at_once("tier")
     assert usage["dynamodb_writes"] == sum(steps[name].write_units for name in ORDER)
     assert usage["data_out"] * GB == pytest.approx(
         sum(steps[name].answer_bytes + 350 for name in ("quote", "commit", "confirm"))
@@ -73,6 +86,39 @@ def test_less_memory_takes_longer_and_is_billed_longer() -> None:
     assert small > large >= quote.handler_ms
 
 
+def test_the_bill_goes_by_what_the_stage_says() -> None:
+    """Each setting that the page names, changed alone."""
+    before = OF.usage(ORDER, edge=False)
+    louder = with_functions(OF, system_log_level="INFO").usage(ORDER, edge=False)
+    logged = with_stage(OF, access_log=True).usage(ORDER, edge=False)
+    longer = with_stage(OF, retention=replace(OF.stage.retention, logs=60)).usage(ORDER, edge=False)
+    larger = with_functions(OF, memory=2048).usage(ORDER, edge=False)
+    hasty = with_stream(OF, wait_seconds=0).usage(ORDER, edge=False)
+    assert louder["lambda_logs"] > before["lambda_logs"]
+    assert logged["access_logs"] > before.get("access_logs", 0) == 0
+    assert longer["log_storage"] == pytest.approx(2 * before["log_storage"])
+    assert larger["lambda_gb_seconds"] > before["lambda_gb_seconds"]
+    assert hasty["lambda_requests"] == 4 > before["lambda_requests"]
+
+
+def test_a_reader_that_waits_has_more_at_once_and_never_more_than_a_batch() -> None:
+    at_once = [OF.of_so_many(members).at_once("tier") for members in (0, 10**6, 10**8, 10**12)]
+    assert at_once == sorted(at_once)
+    assert (at_once[0], at_once[-1]) == (1, OF.stage.stream.batch)
+
+
+def test_every_step_is_taken_by_a_function_that_there_is() -> None:
+    assert set(OF.measured.steps) == set(TAKEN_BY)
+    assert set(TAKEN_BY.values()) == set(OF.measured.starts) <= set(OF.stage.functions)
+
+
+def test_the_throttles_of_production_let_through_what_its_api_does() -> None:
+    """Of the behaviour that is assumed, whatever the account's limit leaves room for."""
+    orders = {one.name: one.orders for one in ceilings(OF)}
+    assert orders["throttle of the stage"] >= orders["HTTP API"]
+    assert orders["ceiling of a table of the stage"] >= orders["HTTP API"]
+
+
 def test_the_largest_lever_comes_first() -> None:
     saved = [one.saves for one in levers(OF)]
     assert saved == sorted(saved, reverse=True)
@@ -87,8 +133,9 @@ def test_a_hundred_times_the_members_ask_a_hundred_times_as_much() -> None:
 def test_a_limit_that_is_doubled_allows_twice_as_many_orders() -> None:
     limits = OF.assumed.limits
     doubled = {name: replace(one, per_second=one.per_second * 2) for name, one in limits.items()}
-    roomier = Case(OF.measured, OF.prices, replace(OF.assumed, limits=doubled))
-    before = {(one.name, one.raised): one.orders for one in ceilings(OF) if one.name != "stream"}
+    roomier = replace(OF, assumed=replace(OF.assumed, limits=doubled))
+    ours = {"stream", *(one.name for one in ceilings(OF) if "prod.yaml" in one.raised)}
+    before = {(one.name, one.raised): one.orders for one in ceilings(OF) if one.name not in ours}
     after = {(one.name, one.raised): one.orders for one in ceilings(roomier)}
     for key, orders in before.items():
         assert after[key] == pytest.approx(2 * orders)
