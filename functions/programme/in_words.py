@@ -11,6 +11,7 @@ LONGEST_SHOWN = 40
 KINDS = {
     bool: "true or false",
     int: "a whole number",
+    float: "a number",
     str: "a text",
     datetime: "a time with its offset from UTC, such as 2026-11-02T00:00:00+01:00",
     list: "a list",
@@ -47,20 +48,20 @@ def _one_of_kinds(choices: list[Any]) -> str:
 
 
 def _bounded(kind: Any, metas: list[Meta]) -> str:
-    """Of a text, what is said of it where it is declared says all."""
-    described = [meta.description for meta in metas if meta.description]
-    if kind is str and described:
-        return ", ".join(described)
-    unit = "characters" if kind is str else "long"
-    bounds = [
-        bound
-        for meta in metas
-        for bound in (
-            _between(meta.ge, meta.le),
-            _between(meta.min_length, meta.max_length, unit),
-        )
+    """Where a pattern is declared, so are the `words` for it."""
+    words = [str(meta.extra["words"]) for meta in metas if meta.extra and "words" in meta.extra]
+    if words:
+        return ", ".join(words)
+    bounds = [bound for meta in metas for bound in _bounds(meta, of_text=kind is str)]
+    return ", ".join([allowed(kind), *(bound for bound in bounds if bound)])
+
+
+def _bounds(meta: Meta, *, of_text: bool) -> list[str]:
+    return [
+        _between(meta.ge, meta.le),
+        _between(meta.min_length, meta.max_length, "characters" if of_text else "long"),
+        f"like {meta.pattern}" if meta.pattern else "",
     ]
-    return ", ".join(each for each in (allowed(kind), *bounds, *described) if each)
 
 
 def _between(least: float | None, most: float | None, unit: str = "") -> str:

@@ -12,7 +12,9 @@ OutsideId = Annotated[
     Meta(
         pattern=f"^{_ID}$",
         max_length=64,
-        description="1 to 64 letters from A to Z, digits, `.`, `-` and `_`, and not dots alone",
+        extra={
+            "words": "1 to 64 letters from A to Z, digits, `.`, `-` and `_`, and not dots alone"
+        },
     ),
 ]
 # A prefix of ours comes before it.

@@ -65,7 +65,9 @@ Id = Annotated[
     str,
     Meta(
         pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
-        description="1 to 40 small letters, digits, `-` and `_`, the first a letter or a digit",
+        extra={
+            "words": "1 to 40 small letters, digits, `-` and `_`, the first a letter or a digit"
+        },
     ),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -81,7 +83,7 @@ HourOfDay = Annotated[
     str,
     Meta(
         pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        description="an hour of the day from 00:00 to 23:59, in four digits such as 08:30",
+        extra={"words": "an hour of the day from 00:00 to 23:59, in four digits such as 08:30"},
     ),
 ]
 
