@@ -61,7 +61,13 @@ Situation = Literal[
     "empty",
 ]
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
+        description="1 to 40 small letters, digits, `-` and `_`, the first a letter or a digit",
+    ),
+]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = dict[Language, Name]
 LongText = dict[Language, Annotated[str, Meta(min_length=1, max_length=4_000)]]
@@ -71,7 +77,13 @@ Factor = Annotated[int, Meta(ge=100, le=10_000, description="per cent; 150 is on
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 Points = Annotated[int, Meta(ge=0, le=10**9)]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
-HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+HourOfDay = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="an hour of the day from 00:00 to 23:59, in four digits such as 08:30",
+    ),
+]
 
 EVERY_TIER = "*"
 HOLD_OUT = "hold_out"

@@ -10,13 +10,29 @@ from stamkund.rules.ids import OutsideId
 LONGEST_WORD = 100
 
 ArticleId = OutsideId
-Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
+Channel = Annotated[
+    str,
+    Meta(pattern=r"^[a-z0-9_-]{1,20}$", description="1 to 20 small letters, digits, `-` and `_`"),
+]
 # Of a line that has no brand, or no category, it is empty.
 Word = Annotated[str, Meta(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#]*$")]
-Brand = Annotated[str, Meta(min_length=1, max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#]*$")]
+Brand = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_WORD,
+        pattern=r"^[^\x00-\x1f\x7f#]*$",
+        description=f"1 to {LONGEST_WORD} characters, without `#`",
+    ),
+]
 CategoryPath = Annotated[
     str,
-    Meta(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#/]+(/[^\x00-\x1f\x7f#/]+)*$"),
+    Meta(
+        max_length=LONGEST_WORD,
+        pattern=r"^[^\x00-\x1f\x7f#/]+(/[^\x00-\x1f\x7f#/]+)*$",
+        description=f"1 to {LONGEST_WORD} characters such as `shoes/running`, without `#`, and "
+        "with `/` only between two words",
+    ),
 ]
 
 
