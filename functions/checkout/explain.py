@@ -31,13 +31,10 @@ from stamkund.web.callers import Caller, Member, Shop, Staff
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
 
-# Of a rule, and of what is over, is spoken otherwise than of an offer that can still be had.
-WORDS_FOR = {"not_now": "not_then", "beaten": "rule_beaten", "capped": "rule_capped"}
-
 
 class RuleExplained(Struct, frozen=True):
-    """A rule for earning: `code` is `applied`, `capped` where a cap gave less, or why it was not;
-    with the lines it applied to."""
+    """A rule for earning: `code` is `applied`, `capped` where a cap gave less, `guest` where
+    nobody was there to earn, or why it was not; with the lines it applied to."""
 
     id: str
     name: str
@@ -48,7 +45,7 @@ class RuleExplained(Struct, frozen=True):
 
 class LineExplained(Struct, frozen=True):
     """`factor` in per cent: the tier's multiplier times that of the stackable rules; `text` says
-    of a line that it never earns."""
+    of a line that it never earns, or that a guest does not."""
 
     id: str
     earns_on: int
@@ -109,11 +106,14 @@ def _explained(order: Order, programme: Programme, language: Language) -> Explan
         capped=sorted(capped),
         rules=_rules(rule_reasons(compiled, order, at, capped), programme, language),
         given=benefits(order.cuts, programme, language),
-        missed=missed_benefits(order.missed, programme, language, order.currency),
+        missed=missed_benefits(order.missed, programme, language, order.currency, over=True),
     )
 
 
 def _lines(order: Order, language: Language) -> list[LineExplained]:
+    if not order.member:
+        guest = say("rule_guest", language)
+        return [LineExplained(line.id, 0, 0, guest) for line in order.lines]
     earning = remaining(order.plan, order.lines, {}).amounts
     never = say("never_earns", language)
     return [
@@ -144,4 +144,4 @@ def _why_not(code: str, programme: Programme, reason: RuleReason, language: Lang
     rules = programme.points.rules if programme.points else []
     rule = next(rule for rule in rules if rule.id == reason.id)
     tier = tier_name(programme, rule.when.tiers[0], language) if rule.when.tiers else None
-    return say(WORDS_FOR.get(code, code), language, tier=tier or "")
+    return say(f"rule_{code}", language, tier=tier or "")

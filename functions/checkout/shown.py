@@ -104,17 +104,25 @@ def line_benefits(cuts: Sequence[Cut], line: int) -> list[LineBenefit]:
 
 
 def missed_benefits(
-    missed: Sequence[Missed], programme: Programme, language: Language, currency: Currency
+    missed: Sequence[Missed],
+    programme: Programme,
+    language: Language,
+    currency: Currency,
+    *,
+    over: bool = False,
 ) -> list[MissedBenefit]:
-    names = names_of(programme, language)
+    """Of a basket; or of an order that is `over`, for which nothing can be had any more."""
+    names, when = names_of(programme, language), "then_" if over else ""
     return [
         MissedBenefit(
             id=each.id,
             name=names.get(each.id, each.id),
             code=each.code,
             params=each.params,
-            text=say(each.code, language, **_words(each, names, programme, language, currency)),
-            can_switch_on=each.code == "switch_on",
+            text=say(
+                when + each.code, language, **_words(each, names, programme, language, currency)
+            ),
+            can_switch_on=each.code == "switch_on" and not over,
         )
         for each in missed
     ]

@@ -53,7 +53,7 @@ def adjust_points(
     They can be spent at once. Up to the programme's `staff.alone`, with what the key has moved
     alone for this member that day, it is done (201); above that it waits for a second person (202).
     Nobody may adjust by more than `staff.most`, nor may one key alone move more than that in a day.
-    Taking never makes the balance negative.
+    Taking never makes the balance negative, and leaves what is pending to the returns of purchases.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)

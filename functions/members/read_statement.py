@@ -102,8 +102,16 @@ def _code(entry: Entry, club: Club) -> str:
     reason = _direction(entry, club) if entry.kind == "tier" else entry.reason
     if entry.kind == "adjust" and entry.points < 0 and reason != "correction":
         return "adjust"  # the reason is one for giving; what is taken is no gift
-    code = f"{entry.kind}_{reason}"
-    return code if code in CODES else entry.kind
+    kind = f"{entry.kind}_nothing" if _is_without_points(entry) else entry.kind
+    code = f"{kind}_{reason}"
+    return code if code in CODES else kind
+
+
+def _is_without_points(entry: Entry) -> bool:
+    """As all are in a club without points, where none shall be spoken of."""
+    if entry.reason == "cancelled":
+        return False  # of which no points are spoken anyway
+    return entry.kind in {"earn", "reverse"} and not entry.points
 
 
 def _direction(entry: Entry, club: Club) -> str:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
+from functions.programme.in_words import allowed, has_to_be
 from stamkund.rules.checking import check, seen_by
 from stamkund.rules.programme import Mistake, Programme
 from stamkund.web.body import invalid
@@ -50,7 +51,7 @@ class Reading:
             return kept
         if kept is not LEFT_OUT and not _is_less(kept, value):
             refused = invalid(error, within=path)
-            self._say(refused.field or "", refused.code, refused.params.get("detail", ""))
+            self._say(refused.field or "", refused.code, _in_words(refused.code, value, annotation))
         self.unclear.add(path)
         return LEFT_OUT
 
@@ -104,9 +105,9 @@ class Reading:
 
     def _pairs(self, value: dict[Any, Any], pair: tuple[Any, ...], path: str) -> dict[Any, Any]:
         name_type, item_type = pair
-        wrong = {name: error for name in value if (error := _error(name, name_type))}
-        for name, error in wrong.items():
-            self._say(_below(path, name), "invalid_field", str(error))
+        wrong = [name for name in value if _error(name, name_type)]
+        for name in wrong:
+            self._say(_below(path, name), "invalid_field", has_to_be(name_type, name))
         if wrong and get_origin(name_type) is Literal:
             self._may_be_meant(set(get_args(name_type)) - value.keys(), path)
         read = {
@@ -121,7 +122,8 @@ class Reading:
         tag = struct.__struct_config__.tag_field
         unknown = [name for name in value if name not in known and name != tag]
         for name in unknown:
-            self._say(_below(path, name), "unknown_field", "Is not known here")
+            detail = f"Is not known here, where there can be {', '.join(known)}"
+            self._say(_below(path, name), "unknown_field", detail)
         if unknown:
             self._may_be_meant(known.keys() - value.keys(), path)
         kept = {tag: value[tag]} if tag in value else {}
@@ -138,12 +140,18 @@ class Reading:
         if name in value:
             read = self.read(value[name], field.type, path)
         elif field.required:
-            self._say(path, "missing_field", "Is missing")
+            self._say(path, "missing_field", _in_words("missing_field", None, field.type))
         return _stand_in(field.type, path) if read is LEFT_OUT and field.required else read
 
     def _may_be_meant(self, names: set[str], path: str) -> None:
         """Whoever wrote a name that nobody knows may have meant any that is not there."""
         self.unclear |= {_below(path, name) for name in names}
+
+
+def _in_words(code: str, value: object, annotation: Any) -> str:
+    if code == "missing_field":
+        return f"Is missing, and has to be {allowed(annotation)}"
+    return has_to_be(annotation, value)
 
 
 def _meant(value: object, annotation: Any) -> Any:

@@ -7,13 +7,17 @@ from stamkund.rules.wallet import Wallet, earned_lot, lot_key
 
 
 def adjusted(points: Wallet, change: int, rules: PointRules, today: str) -> dict[str, int]:
-    """The lots that change. Refused: points_not_enough."""
+    """The lots that change. Refused: points_not_enough.
+
+    Pending points stay, whatever a return may take: they are there for the return of the purchase
+    that they came from, and without them its member could come to owe them.
+    """
     if change > 0:
         return {given_lot(rules, today): change}
     takes = wallet.choose(points, -change, today)
     if sum(take.points for take in takes) < -change:
-        available = wallet.balance(points, today).available
-        raise Refused("points_not_enough", "points", most=available)
+        held = wallet.balance(points, today)
+        raise Refused("points_not_enough", "points", most=held.available, pending=held.pending)
     return {take.lot: -take.points for take in takes}
 
 

@@ -6,6 +6,7 @@ what is `left` of each good and is kept as a `Cut`: what the benefit took, good 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -142,6 +143,13 @@ class Bill:
         self.uses: list[Use] = []
         self.relies_on_first = False  # whether something is given because nothing was bought yet
         self.claimed: list[str] = []  # switched-on offers of which there are only so many
+
+    def fork(self) -> "Bill":
+        """As it is now, to try out on it what would come next."""
+        other = copy(self)
+        other.left, other.cuts = list(self.left), list(self.cuts)
+        other.missed, other.uses, other.claimed = [], [], []
+        return other
 
     def money(self, amount: int) -> int:
         """An amount of the programme in the basket's currency."""

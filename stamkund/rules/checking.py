@@ -269,7 +269,12 @@ def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]
 
 
 def _texts(programme: Programme) -> Iterator[Mistake]:
+    if not programme.name.strip():
+        yield Mistake("name", "text_blank", "there is nothing to read")
     for path, text in _named(programme):
+        for language, name in text.items():
+            if not name.strip():
+                yield Mistake(f"{path}.{language}", "text_blank", "there is nothing to read")
         for language in programme.languages:
             if language not in text:
                 yield Mistake(f"{path}.{language}", "text_missing", f"no text in {language!r}")

@@ -7,15 +7,16 @@ from msgspec.structs import replace
 
 from stamkund.rules.order import Order
 from stamkund.rules.plans import applying, earns
+from stamkund.rules.pricing import FIRST_ORDER
 from stamkund.rules.programme import EarnRule
 from stamkund.rules.selection import Compiled, Moment, refusal
 
-APPLIED, CAPPED = "applied", "capped"
+APPLIED, CAPPED, GUEST = "applied", "capped", "guest"
 
 
 class RuleReason(Struct, frozen=True):
-    """`code` is `applied`, `capped` where a cap gave less, or why not; `lines` are the ids of the
-    lines it applied to."""
+    """`code` is `applied`, `capped` where a cap gave less, `guest` where nobody was there to earn,
+    or why not; `lines` are the ids of the lines it applied to."""
 
     id: str
     code: str
@@ -26,25 +27,44 @@ def rule_reasons(
     compiled: Compiled, order: Order, at: Moment, capped: Collection[str]
 ) -> list[RuleReason]:
     """Every rule for earning, and what became of it."""
+    if not order.member:
+        return [RuleReason(rule.id, GUEST, []) for rule in compiled.rules]
     masks = [
         compiled.rule_selector.mask(line.article, line.category, line.brand)
         if earns(line.asked_for(), compiled)
         else 0
         for line in order.lines
     ]
-    reasons = [
-        _reason(compiled.rules, bit, order, masks, _closed(compiled.rules, order, at))
-        for bit in range(len(compiled.rules))
-    ]
     return [
         replace(reason, code=CAPPED) if reason.code == APPLIED and reason.id in capped else reason
-        for reason in reasons
+        for reason in _uncapped(compiled.rules, order, at, masks)
     ]
 
 
-def _closed(rules: Sequence[EarnRule], order: Order, at: Moment) -> dict[int, str]:
+def _uncapped(
+    rules: Sequence[EarnRule], order: Order, at: Moment, masks: Sequence[int]
+) -> list[RuleReason]:
+    """That an order was the first is kept only if something was given for it. So what would have
+    been given to a first order, and was not, tells that it was none; and if nothing would have
+    been, then that is the reason."""
+    reasons = _reasons(rules, order, at, masks, first=True)
+    if any(use.key == FIRST_ORDER for use in order.uses) or not any(
+        rule.when.first_order and reason.code == APPLIED
+        for rule, reason in zip(rules, reasons, strict=True)
+    ):
+        return reasons
+    return _reasons(rules, order, at, masks, first=False)
+
+
+def _reasons(
+    rules: Sequence[EarnRule], order: Order, at: Moment, masks: Sequence[int], *, first: bool
+) -> list[RuleReason]:
+    closed = _closed(rules, order, at, first=first)
+    return [_reason(rules, bit, order, masks, closed) for bit in range(len(rules))]
+
+
+def _closed(rules: Sequence[EarnRule], order: Order, at: Moment, *, first: bool) -> dict[int, str]:
     """Rules that did not hold for the order as a whole, and why."""
-    first = any(use.key == "first_order" for use in order.uses)
     codes = {
         bit: refusal(rule.when, at, order.channel, order.tier, first_order=first)
         for bit, rule in enumerate(rules)

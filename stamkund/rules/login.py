@@ -39,6 +39,7 @@ Link = Annotated[
         pattern=r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?(/[^\s#]*)?$",
         max_length=300,
         description="https, or http on this machine, and without a fragment",
+        extra={"words": "an address with https, or http on this machine, without a fragment"},
     ),
 ]
 

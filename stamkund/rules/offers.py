@@ -1,5 +1,6 @@
 """Club offers: which one of each group is given, and why the others are not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stamkund.rules.bill import Amounts, Bill, Missed, Shopper, Use
@@ -19,6 +20,11 @@ from stamkund.rules.programme import (
 )
 from stamkund.rules.selection import refusal
 
+# Each is the rest of the offers once more; who has more to switch on is told so without a sum.
+MOST_GAINS = 3
+
+Group = list[tuple[int, Offer]]
+
 
 @dataclass(slots=True)
 class _Candidate:
@@ -30,31 +36,102 @@ class _Candidate:
     points: int
 
     @property
+    def worth(self) -> tuple[int, int]:
+        return (sum(self.amounts.values()), self.points)
+
+    @property
     def order(self) -> tuple[int, int, str]:
         """The winner of a group comes first: most money, then points, then id."""
-        return (-sum(self.amounts.values()), -self.points, self.offer.id)
+        amount, points = self.worth
+        return (-amount, -points, self.offer.id)
+
+
+@dataclass(slots=True)
+class _Switch:
+    """An offer that would win its group if it were switched on: `before` is the bill that its
+    group met, `after` are the groups that follow."""
+
+    candidate: _Candidate
+    before: Bill
+    after: list[Group]
 
 
 def take_offers(bill: Bill, who: Shopper) -> list[Extra]:
     masks = bill.masks(bill.compiled.offer_selector)
+    extras, switches = _take_groups(bill, who, masks, bill.compiled.offers_by_group)
+    told = sorted(switches, key=lambda switch: switch.candidate.order)
+    gains = [_gain(bill, who, masks, each) for each in told[:MOST_GAINS]]
+    others = [Missed(each.candidate.offer.id, "switch_on") for each in told[MOST_GAINS:]]
+    # What one tap puts right comes first.
+    bill.missed[:0] = [*(missed for missed in gains if missed), *others]
+    return extras
+
+
+def _take_groups(
+    bill: Bill, who: Shopper, masks: list[int], groups: list[Group]
+) -> tuple[list[Extra], list[_Switch]]:
     matched = 0
     for mask in masks:
         matched |= mask
     extras: list[Extra] = []
-    for group in bill.compiled.offers_by_group:
-        candidates = []
-        for bit, offer in group:
-            if matched >> bit & 1:
-                found = _consider(
-                    bill, who, offer, [i for i, m in enumerate(masks) if m >> bit & 1]
-                )
-                if isinstance(found, _Candidate):
-                    candidates.append(found)
-                elif found:
-                    bill.missed.append(found)
-        if candidates:
-            extras += _give(bill, min(candidates, key=lambda c: c.order), candidates)
-    return extras
+    switches: list[_Switch] = []
+    for number, group in enumerate(groups):
+        found = list(_candidates(bill, who, masks, [one for one in group if matched >> one[0] & 1]))
+        given = [one for one in found if not _is_off(one.offer, who)]
+        winner = min(given, key=lambda one: one.order, default=None)
+        better = _better(bill, winner, [one for one in found if _is_off(one.offer, who)])
+        if better:
+            before = bill.fork()
+            switches += [_Switch(one, before, groups[number + 1 :]) for one in better]
+        if winner:
+            extras += _give(bill, winner, given)
+    return extras, switches
+
+
+def _candidates(bill: Bill, who: Shopper, masks: list[int], group: Group) -> Iterator[_Candidate]:
+    for bit, offer in group:
+        goods = [index for index, mask in enumerate(masks) if mask >> bit & 1]
+        found = _consider(bill, who, offer, goods)
+        if isinstance(found, _Candidate):
+            yield found
+        elif found:
+            bill.missed.append(found)
+
+
+def _is_off(offer: Offer, who: Shopper) -> bool:
+    return offer.switch_on and offer.id not in who.switched_on
+
+
+def _better(
+    bill: Bill, winner: _Candidate | None, switched_off: list[_Candidate]
+) -> list[_Candidate]:
+    """Those that would give more if they were switched on; switching on the others is no use."""
+    if winner is None:
+        return switched_off
+    better = [one for one in switched_off if one.worth > winner.worth]
+    bill.missed += [
+        Missed(one.offer.id, "beaten", {"by": winner.offer.id})
+        for one in switched_off
+        if one.worth <= winner.worth
+    ]
+    return better
+
+
+def _gain(bill: Bill, who: Shopper, masks: list[int], switch: _Switch) -> Missed | None:
+    """What this basket gains by it: what it gives, without what it displaces in its own group,
+    and with what that means for the groups that follow. Nothing is missed where that is a loss."""
+    trial, candidate = switch.before.fork(), switch.candidate
+    trial.take("offer", candidate.offer.id, candidate.amounts, candidate.points)
+    _take_groups(trial, who, masks, switch.after)
+    amount = sum(bill.left) - sum(trial.left)
+    points = _points_of(trial) - _points_of(bill)
+    if amount <= 0 and points <= 0:
+        return None
+    return Missed(candidate.offer.id, "switch_on", {"amount": amount, "points": points})
+
+
+def _points_of(bill: Bill) -> int:
+    return sum(cut.points for cut in bill.cuts)
 
 
 def _consider(
@@ -77,8 +154,6 @@ def _consider(
     amounts, points = effect_on(bill, offer.effect, goods)
     if not points and not any(amounts.values()):
         return _no_effect(bill, offer)
-    if offer.switch_on and offer.id not in who.switched_on:
-        return Missed(offer.id, "switch_on", {"amount": sum(amounts.values()), "points": points})
     return _Candidate(offer, goods, amounts, points)
 
 
@@ -86,7 +161,7 @@ def _gone(bill: Bill, who: Shopper, offer: Offer) -> Missed | None:
     """Why it is not to be had any more, whatever else lies in the basket."""
     if offer.limit_per_member and who.used.get(offer.id, 0) >= offer.limit_per_member:
         return Missed(offer.id, "limit_reached", {"limit": offer.limit_per_member})
-    if not offer.switch_on or offer.id in who.switched_on:
+    if not _is_off(offer, who):
         return None
     if offer.id in who.used_up:
         return Missed(offer.id, "limit_reached", {"limit": 1})

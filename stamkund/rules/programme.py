@@ -61,7 +61,15 @@ Situation = Literal[
     "empty",
 ]
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$",
+        extra={
+            "words": "1 to 40 small letters, digits, `-` and `_`, the first a letter or a digit"
+        },
+    ),
+]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = dict[Language, Name]
 LongText = dict[Language, Annotated[str, Meta(min_length=1, max_length=4_000)]]
@@ -72,7 +80,13 @@ Minor = Annotated[int, Meta(ge=0, le=10**12)]
 Points = Annotated[int, Meta(ge=0, le=10**9)]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
 Within = Annotated[int, Meta(ge=1, le=24 * 60, description="hours")]
-HourOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+HourOfDay = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        extra={"words": "an hour of the day from 00:00 to 23:59, in four digits such as 08:30"},
+    ),
+]
 
 EVERY_TIER = "*"
 HOLD_OUT = "hold_out"
@@ -361,7 +375,17 @@ class Template(Part, frozen=True):
     """An answer that staff gives often, in every language of the shop."""
 
     id: Id
-    text: dict[Language, Annotated[str, Meta(pattern=r"\S", max_length=2_000)]]
+    text: dict[
+        Language,
+        Annotated[
+            str,
+            Meta(
+                pattern=r"\S",
+                max_length=2_000,
+                extra={"words": "up to 2,000 characters, not only blanks"},
+            ),
+        ],
+    ]
 
 
 class Feedback(Part, frozen=True):
@@ -371,7 +395,15 @@ class Feedback(Part, frozen=True):
     hours: Within = 48
     kinds: dict[ThreadKind, Within] = {}
     tiers: dict[str, dict[ThreadKind, Within]] = {}
-    escalate_to: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)] | None = None
+    escalate_to: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[^@\s]+@[^@\s]+$", max_length=320, extra={"words": "an e-mail address"}
+            ),
+        ]
+        | None
+    ) = None
     escalate_again: Within = 24
     page: Link | None = None
     new_for_days: Annotated[int, Meta(ge=0, le=365)] = 14

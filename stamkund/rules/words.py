@@ -11,13 +11,33 @@ LONGEST_WORD = 100
 
 ArticleId = OutsideId
 ThreadKind = Literal["comment", "complaint", "idea", "question", "review", "survey_answer"]
-Channel = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,20}$")]
+Channel = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9_-]{1,20}$", extra={"words": "1 to 20 small letters, digits, `-` and `_`"}
+    ),
+]
 # Of a line that has no brand, or no category, it is empty.
 Word = Annotated[str, Meta(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#]*$")]
-Brand = Annotated[str, Meta(min_length=1, max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#]*$")]
+Brand = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_WORD,
+        pattern=r"^[^\x00-\x1f\x7f#]*$",
+        extra={"words": f"1 to {LONGEST_WORD} characters, without `#`"},
+    ),
+]
 CategoryPath = Annotated[
     str,
-    Meta(max_length=LONGEST_WORD, pattern=r"^[^\x00-\x1f\x7f#/]+(/[^\x00-\x1f\x7f#/]+)*$"),
+    Meta(
+        max_length=LONGEST_WORD,
+        pattern=r"^[^\x00-\x1f\x7f#/]+(/[^\x00-\x1f\x7f#/]+)*$",
+        extra={
+            "words": f"1 to {LONGEST_WORD} characters such as `shoes/running`, without `#`, and "
+            "with `/` only between two words"
+        },
+    ),
 ]
 
 

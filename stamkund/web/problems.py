@@ -178,12 +178,15 @@ def _said(refused: Refused, language: Language) -> str | None:
 
 
 def _words_for(code: str, params: dict[str, str | int]) -> str:
-    """Of points that would do in another number, which number that is."""
+    """Of points that would do in another number, which number that is: to pay with, or, where it
+    is also said how many are pending, to be taken by staff."""
     if code != "points_not_enough" or "most" not in params:
         return code
+    params["points"] = params["most"]
+    if "pending" in params:
+        return "points_to_take"
     if not params["most"]:
         return code if "minimum" in params else "points_unfit"
-    params["points"] = params["most"]
     return "points_fit"
 
 

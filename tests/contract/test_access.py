@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
@@ -22,13 +23,14 @@ from stamkund.tables import (
     actions_of,
     cache,
     devices,
+    identities,
     keys,
     profiles,
 )
 from stamkund.tables.accounts import ACCOUNT, AccountItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
-from stamkund.tables.profiles import Profiles
+from stamkund.tables.profiles import PROFILE, ProfileItem, Profiles
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -226,7 +228,10 @@ def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     """Again; and a customer who was a member by a proven contact before, and is linked."""
     yield club.send("members/enrol")
     proof = club.body("members/link_membership")["verified_contact"]
-    body = {"customer_id": "1000", "verified_contact": proof}
+    shop, customer = club.shop.id, JONAS.customer_id
+    IdentityItem(identities.key_of(shop, known_by(shop, "customer", customer))).delete()
+    ProfileItem(keys.of(shop, club.member), PROFILE).update([ProfileItem.customer_id.remove()])
+    body = {"customer_id": customer, "verified_contact": proof}
     yield club.shop.call("POST", "/v1/members", body)
 
 

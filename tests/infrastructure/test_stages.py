@@ -33,14 +33,14 @@ def test_every_stage_there_is_can_be_read(file: Path) -> None:
     ("old", "new", "said"),
     [
         ("protected: true", "protectd: true", "prod.yaml: protectd: Is not known here"),
-        ("protected: true", "protected: yes", "prod.yaml: protected: Expected `bool`"),
+        ("protected: true", "protected: yes", "prod.yaml: protected: Has to be true or false"),
         ("region: eu-north-1", "region: Stockholm", "prod.yaml: region: "),
         ("region: eu-north-1\n", "", "prod.yaml: region: Is missing"),
         ("logs: 30,", "logs: 31,", "prod.yaml: retention.logs: "),
         ('"*": {memory: 512', '"*": {memory: 64', "prod.yaml: functions.*.memory: "),
         ('"*": {memory: 512', '"*": {ram: 512', "prod.yaml: functions.*.ram: Is not known here"),
         ("log_level: INFO", "log_level: DEBUG", "prod.yaml: functions.*.log_level: "),
-        ("access_log: false", "access_log: 0", "prod.yaml: access_log: Expected `bool`"),
+        ("access_log: false", "access_log: 0", "prod.yaml: access_log: Has to be true or false"),
         (
             "checkout-prices: {rate: 5500",
             "checkout-prices: {rate: fast",

@@ -5,6 +5,8 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ import pytest
 import requests
 
 from stamkund.local.dynamodb import free_port
+from stamkund.local.seed.shop_server import ShopServer
+from stamkund.local.seed.story import people
 
 FIRST_TIME = "live their year"
 
@@ -33,6 +37,27 @@ class Running:
     @property
     def keys(self) -> list[str]:
         return [line for line in self.said if " key " in line]
+
+    def tiers(self) -> list[str]:
+        """Of all members that there are, at a shop with three."""
+        [key] = [line.split()[-1] for line in self.keys if "sk_" in line]
+        server = ShopServer(self.curls[0].split()[2], key)
+        asked = ({"customer_id": person.customer} for person in people())
+        found = [server.call("POST", "/v1/members/sessions", one) for one in asked]
+        tiers = [
+            str(server.call("GET", f"/v1/members/{one['member']}/ladder")["tier"]) for one in found
+        ]
+        assert set(tiers) == {"bas", "silver", "guld"}
+        return tiers
+
+    def hear(self, part: str) -> None:
+        """Until it has said this."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip())
+            if part in line:
+                return
+        pytest.fail(f"Never heard {part!r}: " + "\n".join(self.said))
 
     def listen(self) -> None:
         """Until the club is open and has said all it has to say."""
@@ -89,6 +114,7 @@ def test_the_club_opens_answers_what_is_pasted_and_is_found_again(tmp_path: Path
         prices, newcomer, quote = (paste(curl) for curl in club.curls)
         assert all(one["member"] < one["guest"] for one in prices["articles"])
         assert quote["tier"]["now"] == "guld"
+        assert min(Counter(club.tiers()).values()) >= 2
         again = a_club(tmp_path, port)
         assert again.process.wait(60) == 1
         assert f"http://127.0.0.1:{port}" in again.process.communicate()[0]
@@ -105,6 +131,16 @@ def test_the_club_opens_answers_what_is_pasted_and_is_found_again(tmp_path: Path
         assert "reverse_unconfirmed" in nightly
         assert club_after.stop(signal.SIGTERM) == 0
     assert "No club is running" in run_nightly(tmp_path)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1.5, 3.0])
+def test_who_breaks_off_the_first_year_reads_one_sentence(tmp_path: Path, seconds: float) -> None:
+    club = a_club(tmp_path, free_port())
+    club.hear(FIRST_TIME)
+    time.sleep(seconds)
+    club.process.send_signal(signal.SIGINT)
+    said = club.process.communicate(timeout=60)[0]
+    assert (said, club.process.returncode) == ("\nThe club is closed.\n", 0)
 
 
 def test_a_port_that_is_taken_by_something_else_is_said(tmp_path: Path) -> None:

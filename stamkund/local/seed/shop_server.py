@@ -34,6 +34,11 @@ class ShopServer:
 
     def _send(self, method: str, path: str, content: Any, media_type: str) -> tuple[int, str]:
         headers = {"Authorization": self._credential, "Content-Type": media_type}
-        self._connection.request(method, path, content, headers)
-        answer = self._connection.getresponse()
-        return answer.status, answer.read().decode()
+        try:
+            self._connection.request(method, path, content, headers)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read().decode()
+        except BaseException:
+            # Whatever broke it off, Ctrl-C too: the next request begins on a connection of its own.
+            self._connection.close()
+            raise

@@ -3,11 +3,14 @@
 TEXTS = {
     # Statement lines
     "earn": "Pisteet ostoksesta {order}",
+    "earn_nothing": "Ostos {order}",
     "earn_claim": "Pisteet ostoksesta {order}, jonka teit vieraana",
     "spend": "Maksettu pisteillä, ostos {order}",
     "reverse": "Palautuksen vuoksi poistetut pisteet, ostos {order}",
+    "reverse_nothing": "Palautus, ostos {order}",
     "reverse_cancelled": "Ostos {order} peruttiin",
     "reverse_no_receipt": "Kuitittoman palautuksen vuoksi poistetut pisteet",
+    "reverse_nothing_no_receipt": "Palautus ilman kuittia",
     "restore": "Palautuksen vuoksi hyvitetyt pisteet, ostos {order}",
     "restore_cancelled": "Hyvitetyt pisteet, ostos {order} peruttiin",
     "expire": "Vanhentuneet pisteet",
@@ -48,16 +51,28 @@ TEXTS = {
     "switch_on": "Ota tarjous käyttöön, niin saat edun heti.",
     "tier_needed": "Tarjous koskee jäseniä tasolla {tier}.",
     "channel_only": "Tarjous ei ole voimassa tässä ostopaikassa.",
-    "not_now": "Tarjous ei ole voimassa juuri nyt.",
-    "not_then": "Se ei ollut voimassa ostohetkellä.",
     "limit_reached": "Olet jo käyttänyt tarjouksen niin monta kertaa kuin mahdollista.",
     "sold_out": "Tarjous on loppunut.",
     "article_missing": "Lisää tuote ostoskoriin, niin saat sen maksutta.",
     "beaten": "Saat jo paremman tarjouksen: {by}.",
-    "rule_beaten": "Sen sijaan sovelletaan toista sääntöä.",
+    # Of an order that is over: why an offer was missed, why a rule gave no points
+    "then_amount_missing": "Tarjoukseen olisi tarvittu vielä {amount}.",
+    "then_units_missing": "Tarjoukseen olisi tarvittu vielä {units:tuote|tuotetta}.",
+    "then_switch_on": "Tarjousta ei ollut otettu käyttöön.",
+    "then_tier_needed": "Tarjous koski jäseniä tasolla {tier}.",
+    "then_channel_only": "Tarjous ei ollut voimassa ostopaikassa.",
+    "then_limit_reached": "Olit jo käyttänyt tarjouksen niin monta kertaa kuin mahdollista.",
+    "then_sold_out": "Tarjous oli loppunut.",
+    "then_article_missing": "Tuotetta ei ollut ostoskorissa.",
+    "then_beaten": "Sait paremman tarjouksen: {by}.",
+    "rule_not_now": "Se ei ollut voimassa ostohetkellä.",
+    "rule_channel_only": "Se ei ollut voimassa ostopaikassa.",
+    "rule_tier_needed": "Se koski vain jäseniä tasolla {tier}.",
+    "rule_first_order_only": "Se koski vain ensimmäistä ostostasi.",
+    "rule_nothing_matched": "Se ei koskenut mitään ostamaasi.",
+    "rule_beaten": "Sen sijaan sovellettiin toista sääntöä.",
     "rule_capped": "Olet saanut säännöstä enimmäismäärän pisteitä.",
-    "first_order_only": "Tarjous koskee vain ensimmäistä ostostasi.",
-    "nothing_matched": "Tarjous ei koske ostoskorissa olevia tuotteita.",
+    "rule_guest": "Vain jäsenet saavat pisteitä, ja tämän osti vieras.",
     # The parts of an order's points that no rule of the shop names
     "base": "Peruspisteet",
     "multipliers": "Lisäpisteet tasosta ja kampanjoista",
@@ -102,9 +117,13 @@ TEXTS = {
         "Tässä voit maksaa enintään {points} pisteellä: vähintään {minimum}, {step} pisteen välein."
     ),
     "points_unfit": "Tässä ei voi maksaa pisteillä.",
+    "points_to_take": (
+        "Enintään {points:piste|pistettä} voidaan vähentää. "
+        "Pisteet, joita ei voi vielä käyttää, säilyvät."
+    ),
     "voucher_not_open": "Arvoseteli on käytetty tai vanhentunut.",
     "voucher_needs_more": "Vielä {amount}, niin voit käyttää arvosetelin.",
-    "voucher_fits_nothing": "Etuseteli ei alenna mitään ostoskorissasi olevaa.",
+    "voucher_fits_nothing": "Arvoseteli ei alenna mitään ostoskorissasi olevaa.",
     "offer_not_available": "Tarjous ei ole enää saatavilla.",
     "quote_expired": "Hinta ei ole enää voimassa. Tässä on uusi.",
     "member_exists": "Olet jo jäsen.",
@@ -259,7 +278,7 @@ TEXTS = {
     "page_question_unanswered": (
         "Sinulla on {units:kysymys|kysymystä}, johon emme ole vielä vastanneet."
     ),
-    "page_voucher_expiring": "Arvosekkisi, jonka arvo on {amount}, vanhenee {day}.",
+    "page_voucher_expiring": "Arvosetelisi, jonka arvo on {amount}, vanhenee {day}.",
     "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",
     "page_points_expiring": "{points:piste vanhenee|pistettä vanhenee} {day}.",
     "page_price_fallen": (

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 
 from stamkund.rules.programme import (
+    AmountOff,
     Cap,
     EarnRule,
     Match,
     MemberPrice,
+    Offer,
     Pay,
     PointRules,
     PriceCut,
     Rate,
     Text,
+    When,
 )
 from tests.builders import Clock, Shop, a_member, a_programme, a_shop, a_voucher
 
@@ -80,6 +83,101 @@ def test_a_cap_on_everything_is_explained_as_well(time: Clock) -> None:
     shop.call("POST", ORDERS, basket(a_member(shop), order_id="1"))
     answer = shop.call("GET", f"{ORDERS}/web:1/explanation").json
     assert (answer["points"]["total"], answer["capped"]) == (70, ["base"])
+
+
+def explained(shop: Shop, order: str = "1", language: str = "en") -> Any:
+    path = f"{ORDERS}/web:{order}/explanation"
+    return shop.call("GET", path, headers={"accept-language": language}).json
+
+
+FIRST_SHOES = EarnRule(
+    "welcome",
+    NAME,
+    match=Match(articles=["shoes"]),
+    points_per_order=100,
+    when=When(first_order=True),
+)
+
+
+def a_shop_welcoming_shoes(*more: EarnRule) -> Shop:
+    points = PointRules(earn=Rate(1, 100), rules=[FIRST_SHOES, *more])
+    return a_shop(programme=a_programme(points=points))
+
+
+def test_a_first_order_of_which_nothing_matches_is_not_told_that_it_was_none(time: Clock) -> None:
+    shop = a_shop_welcoming_shoes()
+    shop.call("POST", ORDERS, basket(a_member(shop), order_id="1"))
+    [said] = explained(shop)["rules"]
+    assert (said["code"], said["text"]) == (
+        "nothing_matched",
+        "Nothing that you bought was part of it.",
+    )
+
+
+def test_a_rule_for_first_orders_applies_to_the_first_and_tells_the_second(time: Clock) -> None:
+    shop = a_shop_welcoming_shoes()
+    member, shoes = a_member(shop), [{**LINE, "article": "shoes"}]
+    for order in ("1", "2"):
+        shop.call("POST", ORDERS, {**basket(member, order_id=order), "lines": shoes})
+    first, second = (explained(shop, order)["rules"][0] for order in ("1", "2"))
+    assert (first["code"], first["text"]) == ("applied", None)
+    assert (second["code"], second["text"]) == (
+        "first_order_only",
+        "It was only for your first order.",
+    )
+
+
+def test_a_rule_that_another_stands_before_is_beaten_in_a_first_order_too(time: Clock) -> None:
+    alone = EarnRule("alone", NAME, multiplier=200, exclusive=True)
+    shop = a_shop_welcoming_shoes(alone)
+    lines = [{**LINE, "article": "shoes"}]
+    shop.call("POST", ORDERS, {**basket(a_member(shop), order_id="1"), "lines": lines})
+    assert [rule["code"] for rule in explained(shop)["rules"]] == ["beaten", "applied"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "Bara medlemmar får poäng, och det här köpte en gäst."),
+        ("nb", "Bare medlemmer får poeng, og dette kjøpte en gjest."),
+        ("da", "Kun medlemmer får point, og dette købte en gæst."),
+        ("fi", "Vain jäsenet saavat pisteitä, ja tämän osti vieras."),
+        ("en", "Only members get points, and a guest bought this."),
+    ],
+)
+def test_a_guest_is_told_that_nothing_applied(time: Clock, language: str, said: str) -> None:
+    rule = EarnRule("double-tuesday", NAME, multiplier=200, when=When(weekdays=["tue"]))
+    shop = a_shop(programme=a_programme(points=PointRules(earn=Rate(1, 100), rules=[rule])))
+    shop.call("POST", ORDERS, basket(None, order_id="1"))  # on a Tuesday
+    answer = explained(shop, language=language)
+    [why] = answer["rules"]
+    assert (why["code"], why["lines"], why["text"]) == ("guest", [], said)
+    assert answer["points"]["total"] == 0
+    [line] = answer["lines"]
+    assert (line["earns_on"], line["factor"], line["text"]) == (0, 0, said)
+
+
+def test_of_a_finished_order_nothing_is_said_that_could_still_be_done(time: Clock) -> None:
+    in_store = When(channels=["store"])
+    rule = EarnRule("store", NAME, multiplier=200, when=in_store)
+    offers = [
+        Offer("web-only", NAME, AmountOff(100), when=in_store),
+        Offer("more", NAME, AmountOff(100), min_amount=15_000),
+        Offer("button", NAME, AmountOff(100), switch_on=True),
+    ]
+    points = PointRules(earn=Rate(1, 100), rules=[rule])
+    shop = a_shop(programme=a_programme(points=points, offers=offers))
+    shop.call("POST", ORDERS, basket(a_member(shop), order_id="1"))
+    answer = explained(shop)
+    assert [(one["code"], one["text"]) for one in answer["rules"]] == [
+        ("channel_only", "It did not apply where you shopped."),
+    ]
+    assert [(one["code"], one["text"]) for one in answer["missed"]] == [
+        ("switch_on", "The offer was not switched on."),
+        ("channel_only", "The offer did not apply where you shopped."),
+        ("amount_missing", "Spending SEK\u00a050 more would have given you this offer."),
+    ]
+    assert not any(one["can_switch_on"] for one in answer["missed"])
 
 
 @pytest.mark.parametrize(

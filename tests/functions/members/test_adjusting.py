@@ -59,8 +59,47 @@ def test_nobody_can_take_more_than_can_be_spent(time: Clock, points: int) -> Non
     before = the_account(shop, member)
     answer = adjust(shop, member, points)
     assert (answer.status, answer.code) == (409, "points_not_enough")
-    assert answer.json["params"] == {"most": 70}
+    assert answer.json["params"] == {"most": 70, "pending": 50}
     assert the_account(shop, member) == before
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "Högst 0 poäng kan dras av. Poäng som inte kan användas ännu blir kvar."),
+        ("nb", "Høyst 0 poeng kan trekkes. Poeng som ikke kan brukes ennå, blir stående."),
+        ("da", "Højst 0 point kan trækkes. Point, der ikke kan bruges endnu, bliver stående."),
+        (
+            "fi",
+            "Enintään 0 pistettä voidaan vähentää. Pisteet, joita ei voi vielä käyttää, säilyvät.",
+        ),
+        ("en", "At most 0 points can be taken. Points that cannot be spent yet stay."),
+    ],
+)
+def test_what_cannot_be_taken_is_told_as_that_and_not_as_a_payment(
+    time: Clock, language: str, said: str
+) -> None:
+    shop = a_strict_shop()
+    member = a_member(shop, points={"2026-05-01>never": 1_050})
+    body = {"reference": "a-1", "points": -100, "reason": "correction"}
+    path, headers = f"/v1/members/{member}/adjustments", {"accept-language": language}
+    answer = shop.call("POST", path, body, as_="staff", headers=headers)
+    assert (answer.code, answer.json["detail"]) == ("points_not_enough", said)
+    assert answer.json["params"] == {"most": 0, "pending": 1_050}
+
+
+def test_points_that_staff_leaves_pending_pay_for_the_return(time: Clock) -> None:
+    """Why they stay: were they taken, the same return would leave a debt."""
+    shop = a_shop()
+    member = a_member(shop)
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
+    order = {"currency": "SEK", "member": member, "lines": [line], "order_id": "1"}
+    assert shop.call("POST", "/v1/checkout/orders", order).status == 201
+    shop.call("POST", "/v1/checkout/orders/web:1/confirmation")
+    assert adjust(shop, member, -100).code == "points_not_enough"
+    shop.call("POST", "/v1/checkout/orders/web:1/refunds", {"reference": "r"})
+    after = the_account(shop, member)
+    assert (sum(after.lots.values()), after.debt) == (0, 0)
 
 
 def test_a_debt_is_not_there_to_be_taken(time: Clock) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.ledger import Entry, Kind, entry
 from stamkund.rules.programme import Perk, Tiers, TierStep
 from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member, enter, has_bought
@@ -171,6 +171,42 @@ def test_an_order_is_told_with_its_money(time: Clock) -> None:
     assert (line["kind"], line["amount"], line["currency"]) == ("earn", 99_900, "SEK")
     assert line["occurred_at"] == "2026-03-10T12:00:00Z"
     assert line["order"].startswith("web:")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", ["Köp 1 avbröts", "Retur utan kvitto", "Retur, köp 1", "Köp 1"]),
+        ("nb", ["Kjøp 1 ble avbrutt", "Retur uten kvittering", "Retur, kjøp 1", "Kjøp 1"]),
+        (
+            "da",
+            ["Køb 1 blev annulleret", "Returnering uden kvittering", "Returnering, køb 1", "Køb 1"],
+        ),
+        ("fi", ["Ostos 1 peruttiin", "Palautus ilman kuittia", "Palautus, ostos 1", "Ostos 1"]),
+        (
+            "en",
+            ["Order 1 was cancelled", "Return without a receipt", "Return, purchase 1",
+             "Purchase 1"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_statement_without_points_speaks_of_none(
+    time: Clock, language: str, said: list[str]
+) -> None:
+    shop = a_shop(programme=a_programme(points=None))
+    member = a_member(shop)
+    kinds: list[tuple[Kind, str, str]] = [
+        ("earn", "", "web:1"),
+        ("reverse", "", "web:1"),
+        ("reverse", "no_receipt", ""),
+        ("reverse", "cancelled", "web:1"),
+    ]
+    for hour, (kind, reason, order) in enumerate(kinds):
+        at = time.now + timedelta(hours=hour)
+        made = entry(kind, {}, reference=str(hour), reason=reason, order=order, occurred_at=at)
+        enter(shop, member, made)
+    lines = my(shop, member, "statement", language)["lines"]
+    assert [line["text"] for line in lines] == said
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])

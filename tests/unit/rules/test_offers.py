@@ -154,6 +154,58 @@ def test_a_percentage_of_the_full_price_never_takes_more_than_is_left() -> None:
     assert priced(most, again, groups=["first", "second"]).due == [0]
 
 
+def missed_of(found: Priced) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(one.id, one.code, one.params) for one in found.missed]
+
+
+def test_what_switching_on_gains_is_less_what_it_displaces() -> None:
+    there = offer("there", AmountOff(1_490))
+    better = offer("better", AmountOff(1_998), switch_on=True)
+    found = priced(there, better)
+    assert found.due == [8_510]
+    assert missed_of(found) == [("better", "switch_on", {"amount": 508, "points": 0})]
+
+
+def test_points_that_it_displaces_are_less_as_well() -> None:
+    points = offer("points", ExtraPoints(300))
+    money = offer("money", AmountOff(500), switch_on=True)
+    found = priced(points, money)
+    assert missed_of(found) == [("money", "switch_on", {"amount": 500, "points": -300})]
+
+
+@pytest.mark.parametrize("amount", [1_000, 1_500])
+def test_what_would_not_win_its_group_is_beaten_and_no_switch_is_promised(amount: int) -> None:
+    there = offer("there", AmountOff(1_500))
+    worse = offer("also", AmountOff(amount), switch_on=True)
+    assert missed_of(priced(there, worse)) == [("also", "beaten", {"by": "there"})]
+
+
+def test_what_follows_takes_less_of_what_a_switch_has_taken() -> None:
+    button = offer("button", AmountOff(2_000), group="first", switch_on=True)
+    half = offer("half", PercentOff(50), group="second")
+    found = priced(button, half, groups=["first", "second"])
+    assert found.due == [5_000]
+    assert missed_of(found) == [("button", "switch_on", {"amount": 1_000, "points": 0})]
+
+
+def test_a_switch_that_would_make_it_dearer_is_not_missed() -> None:
+    button = offer("button", AmountOff(100), group="first", switch_on=True)
+    large = offer("large", AmountOff(2_000), group="second", min_amount=10_000)
+    found = priced(button, large, groups=["first", "second"])
+    assert (found.due, missed_of(found)) == ([8_000], [])
+
+
+def test_of_many_that_could_be_switched_on_the_best_three_say_what_they_gain() -> None:
+    many = [offer(f"o{n}", AmountOff(100 * n), switch_on=True) for n in range(1, 6)]
+    assert missed_of(priced(*many)) == [
+        ("o5", "switch_on", {"amount": 500, "points": 0}),
+        ("o4", "switch_on", {"amount": 400, "points": 0}),
+        ("o3", "switch_on", {"amount": 300, "points": 0}),
+        ("o2", "switch_on", {}),
+        ("o1", "switch_on", {}),
+    ]
+
+
 def test_an_offer_of_points_gives_none_for_goods_that_are_excluded() -> None:
     gift = offer("o", ExtraPoints(100))
     points = PointRules(Rate(1, 100), basis=Basis(excluded=Goods(articles=["shoe"])))

@@ -146,6 +146,21 @@ def test_what_it_costs_before_any_offer_is_what_it_costs_without_offers(case: Ca
     assert sum(without.due) == quick
 
 
+@given(cases())
+def test_switching_on_what_is_missed_gains_exactly_what_was_said(case: Case) -> None:
+    before = price(case.compiled, case.basket, case.who, at_noon())
+    for missed in before.missed:
+        if missed.code != "switch_on" or not missed.params:
+            continue
+        on = replace(case.who, switched_on=case.who.switched_on | {missed.id})
+        after = price(case.compiled, case.basket, on, at_noon())
+        assert missed.id in {cut.id for cut in after.cuts}
+        assert missed.params == {
+            "amount": sum(before.due) - sum(after.due),
+            "points": sum(c.points for c in after.cuts) - sum(c.points for c in before.cuts),
+        }
+
+
 # --- worked examples -------------------------------------------------------------------------
 
 

@@ -9,7 +9,8 @@ LANGUAGES = sorted(CATALOGUES)
 OTHERS = [language for language in LANGUAGES if language != "en"]
 HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
-    "earn(_claim)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base|multipliers|tier"
+    "earn(_.*)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base"
+    "|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
     "|thread_(subject|read|overdue_subject)"
@@ -81,6 +82,15 @@ def test_what_stands_beside_a_number_is_a_heading_and_all_else_a_sentence(langua
     for code, text in CATALOGUES[language].items():
         heading = HEADINGS.fullmatch(code)
         assert text.endswith(".") != bool(heading), (code, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_voucher_is_called_the_same_everywhere(language: str) -> None:
+    texts = CATALOGUES[language]
+    about = [code for code, text in CATALOGUES["en"].items() if "voucher" in text.lower()]
+    assert len(about) >= 5
+    for code in about:
+        assert texts["voucher"].lower() in texts[code].lower(), texts[code]
 
 
 def test_the_texts_have_the_letters_of_their_own_language() -> None:
