@@ -37,16 +37,16 @@ def build(
     data = Data(app, names, stage, env=home)
     api = Api(app, names, stage, functions, env=home)
     entry = Entry(app, names, stage, api.api, functions, env=home)
-    for domain in declared.domains(functions):
+    for stack, some in declared.stacks(functions).items():
         made = Domain(
             app,
-            domain,
+            stack,
             names=names,
             stage=stage,
             data=data,
             api=api.api,
-            functions=[one for one in functions if one.domain == domain],
-            package=packages / f"{domain}.zip",
+            functions=some,
+            package=packages / f"{some[0].domain}.zip",
             env=home,
         )
         _after(made, data, api)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from zlib import crc32
 
 from functions.background import MODULES
 from infrastructure.stage import Known
@@ -30,6 +32,10 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+# CloudFormation takes 500 resources in a stack, and a function has eight or so.
+STACKS = {"members": 4}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Declared:
     """`secrets` says whether it reads the secret that signs and hashes, `sends` in which ways it
@@ -49,6 +55,14 @@ class Declared:
         return f"{self.domain}-{self.name}"
 
     @property
+    def stack(self) -> str:
+        """By its name alone: one that moved from stack to stack would be made where it goes before
+        it is gone where it was, and there cannot be two of a name."""
+        parts = STACKS.get(self.domain, 1)
+        part = crc32(self.name.encode()) % parts + 1
+        return self.domain if parts == 1 else f"{self.domain}-{part}"
+
+    @property
     def handler(self) -> str:
         """Where Lambda enters; functions/start.py takes it from there."""
         return f"functions.start.{self.full_name}"
@@ -56,6 +70,12 @@ class Declared:
 
 def every_function() -> list[Declared]:
     return [*_endpoints(), *map(_background, map(background, MODULES))]
+
+
+def stacks(functions: list[Declared]) -> dict[str, list[Declared]]:
+    """The functions of each stack, which are of one domain."""
+    in_order = sorted(functions, key=lambda one: one.stack)
+    return {name: list(some) for name, some in groupby(in_order, key=lambda one: one.stack)}
 
 
 def domains(functions: list[Declared]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The functions of one domain: each with its own role, log, alarms and what runs it."""
+"""The functions of a domain or a part of it: each with its own role, log, alarms and trigger."""
 
 import json
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Domain(Stack):
     def __init__(  # noqa: PLR0913 -- what every function of it needs
         self,
         scope: Construct,
-        domain: str,
+        name: str,
         *,
         names: Names,
         stage: Settings,
@@ -45,7 +45,7 @@ class Domain(Stack):
         package: Path,
         **options: Any,
     ) -> None:
-        super().__init__(scope, names.of(domain), **options)
+        super().__init__(scope, names.of(name), **options)
         self._names, self._stage, self._data, self._api = names, stage, data, api
         self._code = lambdas.Code.from_asset(str(package))
         for one in functions:

@@ -82,7 +82,7 @@ class Cloud:
 
     def beside(self, one: Declared, kind: str) -> list[Any]:
         """What belongs to a function, wherever in its stack."""
-        start = f"stamkund-{self.name}-{one.domain}/{_identifier(one.name)}/"
+        start = f"stamkund-{self.name}-{one.stack}/{_identifier(one.name)}/"
         return [
             resource["Properties"]
             for resource in self.resources

@@ -38,7 +38,10 @@ def stage(name: str, old: str = "", new: str = "") -> str:
 
 def test_a_key_that_is_not_known_is_refused_with_its_path(tmp_path: Path) -> None:
     said = deployed(tmp_path, stage("dev", "timeout: 10", "time_out: 10"))
-    assert said == f"tried-{tmp_path.name}.yaml: functions.*.time_out: Is not known here\n"
+    told = (
+        f"tried-{tmp_path.name}.yaml: functions.*.time_out: Is not known here, where there can be "
+    )
+    assert said.startswith(told + "memory, timeout, ")
 
 
 def test_a_name_that_is_only_an_example_is_refused(tmp_path: Path) -> None:

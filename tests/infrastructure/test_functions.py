@@ -220,3 +220,9 @@ def _called(cloud: Cloud, name: str) -> str:
 
 def _integrations(cloud: Cloud, one: Declared) -> list[dict[str, str]]:
     return cloud.beside(one, "ApiGatewayV2::Integration")
+
+
+def test_no_stack_has_so_much_that_a_few_more_would_be_refused(clouds: dict[str, Cloud]) -> None:
+    for cloud in clouds.values():
+        for name, template in cloud.templates.items():
+            assert len(template["Resources"]) <= 400, name

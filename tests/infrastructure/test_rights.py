@@ -172,7 +172,7 @@ def of_trigger(cloud: Cloud, one: Declared) -> Iterator[Right]:
     if isinstance(one.trigger, Reading):
         table = "ledger" if isinstance(one.trigger, OnEntries) else "threads"
         for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
-            yield f"dynamodb:{action}", stream(cloud, one.domain, table)
+            yield f"dynamodb:{action}", stream(cloud, one.stack, table)
     if isinstance(one.trigger, OnEntries):
         yield "sqs:SendMessage", imported(cloud, "DeadLetters")
     if isinstance(one.trigger, OnRotation):
@@ -224,10 +224,10 @@ def imported(cloud: Cloud, part: str) -> str:
     return f"<{name}>"
 
 
-def stream(cloud: Cloud, domain: str, table: str) -> str:
+def stream(cloud: Cloud, stack: str, table: str) -> str:
     (name,) = [
         name
-        for name, parameter in cloud.templates[f"stamkund-{cloud.name}-{domain}"][
+        for name, parameter in cloud.templates[f"stamkund-{cloud.name}-{stack}"][
             "Parameters"
         ].items()
         if parameter["Default"] == f"/stamkund/{cloud.name}/{table}-stream"
