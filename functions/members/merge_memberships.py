@@ -29,6 +29,7 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.posting import Conflict, Rewriting
 from stamkund.tables.profiles import Person, Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.tables.threads import Threads
 from stamkund.web.callers import Caller, CallerKind, Member, Staff
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
@@ -68,6 +69,7 @@ class MergedMember(Struct, frozen=True):
         Profiles: Read | Update | Delete,
         Ledger: Append,
         Programmes: Read,
+        Threads: Read | Append,
     },
     problems=[
         "no_programme", "contact_not_verified", "forbidden", "member_not_found",

@@ -16,6 +16,7 @@ from stamkund.tables.orders import Orders
 from stamkund.tables.personal import Leaving
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.tables.threads import Threads
 from stamkund.web.callers import Caller, Member, Shop, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import Reply, endpoint
@@ -27,6 +28,7 @@ ACCESS = {
     Ledger: Read,
     Orders: Read,
     Programmes: Read,
+    Threads: Read,
 }
 
 

@@ -14,7 +14,16 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from stamkund.tables import accounts, benefits, identities, keys, leaving, posting, transact
+from stamkund.tables import (
+    accounts,
+    benefits,
+    identities,
+    keys,
+    leaving,
+    posting,
+    threads,
+    transact,
+)
 from stamkund.tables.accounts import BENEFIT, Accounts, BenefitItem
 from stamkund.tables.earnings import EARNED, EarnedItem
 from stamkund.tables.gifts import GIFT, GiftItem
@@ -98,6 +107,7 @@ def finish(shop: str, survivor: str, gone: str) -> None:
             # What was done by both of them was done; the one that is in the way says so.
             if not _moved([item], shop, survivor):
                 table(item.pk, item.sk).delete()
+    threads.hand_over(shop, gone, survivor)
     leaving.sweep_table(Profiles, shop, gone)
 
 

@@ -90,7 +90,7 @@ KINDS = (
     Kind("orders", "", "member", "lines, prices, benefits and refunds of an order",
          FOR_GOOD, "kept", "order"),
     Kind("threads", "THREAD", "member", "the state of a thread, and the beginning of what was said",
-         FOR_GOOD, "emptied"),
+         FOR_GOOD, "emptied", "thread"),
     Kind("threads", "EVENT#", "member", "what was said and done in a thread, and when",
          FOR_GOOD, "emptied"),
     Kind("threads", "TAG#", "member", "the same as of the thread, once for each tag",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import dropwhile, islice
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, ledger, orders, personal
+from stamkund.tables import keys, ledger, orders, personal, threads
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import Placed
 from stamkund.tables.personal import Kind, Raw
@@ -48,6 +49,8 @@ def everything(shop: str, member: str, after: str = "") -> Iterator[Group]:
             yield from _beside(table, shop, member, last if name == source else "")
     if source in {"", *names}:
         yield Group(f"identities{keys.SEPARATOR}", list(_leads(shop, member)))
+    if source in {"", *names, "identities", "threads"}:
+        yield from _threads(shop, member, last if source == "threads" else "")
     yield from _entries(shop, member, last if source == "ledger" else "")
 
 
@@ -66,6 +69,23 @@ def _leads(shop: str, member: str) -> Iterator[Record]:
     for key in personal.leads_to(shop, member):
         by = keys.thing(key).partition(keys.SEPARATOR)[0]
         yield Record("identity", by, {"found_by": by})
+
+
+def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
+    """What the member has said and was told. What staff notes among themselves is not of them."""
+    ids = threads.opened_by(shop, member)
+    if after:
+        ids = islice(dropwhile(lambda one: one != after, ids), 1, None)
+    for id in ids:
+        whole = threads.read(shop, id)
+        said = [
+            {"at": event.at, "who": event.side, "what": event.what, "text": event.text}
+            for event in whole.events
+            if not event.internal
+        ]
+        data = {"about": whole.thread.about, "state": whole.thread.state, "said": said}
+        record = Record("thread", id, plain({"kind": whole.thread.kind, **data}))
+        yield Group(f"threads{keys.SEPARATOR}{id}", [record])
 
 
 def _entries(shop: str, member: str, after: str) -> Iterator[Group]:

@@ -339,17 +339,28 @@ def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
         raise
 
 
+def opened_by(shop: str, member: str) -> Iterator[str]:
+    """The ids of all that a member has opened, the newest first."""
+    after: str | None = ""
+    while after is not None:
+        found, after = page(shop, View("author", member), AT_ONCE, after)
+        yield from (thread.id for thread in found)
+
+
 def forget(shop: str, member: str) -> None:
     """Empties what was said in the threads that a member has opened, on both sides. That they were,
     and what became of them, stays, and is counted."""
-    after = ""
-    while True:
-        found, more = page(shop, View("author", member), AT_ONCE, after)
-        for thread in found:
-            _forget(shop, read(shop, thread.id))
-        if more is None:
-            return
-        after = more
+    for id in opened_by(shop, member):
+        _forget(shop, read(shop, id))
+
+
+def hand_over(shop: str, member: str, to: str) -> None:
+    """What a membership had opened that became part of another. Raises Conflict when there was a
+    step meanwhile."""
+    for id in opened_by(shop, member):
+        thread = find(shop, id)
+        if thread.author.id == member:
+            _save(shop, replace(thread, author=replace(thread.author, id=to)))
 
 
 def _forget(shop: str, whole: Whole) -> None:

@@ -47,7 +47,7 @@ from tests.builders import (
     mocked_tables,
 )
 from tests.samples import JONAS, Club, filled, operation, sample, written
-from tests.talking import RULES, a_reference, opened, opened_late
+from tests.talking import RULES, a_reference, open_, opened, opened_late
 
 LINE = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
 EVERY = [one for app in every_app() for one in app.endpoints]
@@ -216,6 +216,7 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
         assert shop.call("PUT", f"/v1/members/{member}/offers/few").status == 200
     phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
     devices.let_in(shop.id, other, phone, "2026-03")
+    open_(shop, other)
     body = {"member": one, "merge": other}
     yield shop.call("POST", "/v1/members/merge", body, as_="staff")
     proofs = [club.body("members/link_membership")["verified_contact"]] * 2

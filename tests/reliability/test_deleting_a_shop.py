@@ -28,6 +28,7 @@ from tests.operations_desk import Desk
 from tests.reliability import books, faults
 from tests.reliability.till import Till, basket
 from tests.samples import Club, written
+from tests.talking import open_
 
 LEAVING = "members/leave"  # after which there is little of a member to delete
 EVERY_FAULT = ["killed before", "killed after"]
@@ -48,6 +49,7 @@ def opened() -> Shop:
     a_voucher(shop, str(till.member))
     body = {"reference": "d1", "points": 5, "reason": "goodwill"}
     shop.call("POST", f"/v1/members/{till.member}/adjustments", body, as_="staff")
+    open_(shop, str(till.member))
     return shop
 
 

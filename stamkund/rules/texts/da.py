@@ -242,6 +242,7 @@ TEXTS = {
     "export_kind_spending": "Betalinger med point, som du har bekræftet i kassen",
     "export_kind_earned": "Hvad du har fået point for",
     "export_kind_gift": "Point, du har givet væk",
+    "export_kind_thread": "Hvad du har sagt til os, og vores svar",
     "export_field_first_name": "Fornavn",
     "export_field_last_name": "Efternavn",
     "export_field_email": "E-mailadresse",

@@ -231,6 +231,7 @@ TEXTS = {
     "export_kind_spending": "Payments with points that you confirmed in a shop",
     "export_kind_earned": "What you were given points for",
     "export_kind_gift": "Points you have given away",
+    "export_kind_thread": "What you have said to us, and our answers",
     "export_field_first_name": "First name",
     "export_field_last_name": "Last name",
     "export_field_email": "E-mail",

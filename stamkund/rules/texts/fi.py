@@ -254,6 +254,7 @@ TEXTS = {
     "export_kind_spending": "Kassalla vahvistamasi pistemaksut",
     "export_kind_earned": "Mistä olet saanut pisteitä",
     "export_kind_gift": "Lahjoittamasi pisteet",
+    "export_kind_thread": "Mitä olet kertonut meille, ja vastauksemme",
     "export_field_first_name": "Etunimi",
     "export_field_last_name": "Sukunimi",
     "export_field_email": "Sähköposti",

@@ -236,6 +236,7 @@ TEXTS = {
     "export_kind_spending": "Betalinger med poeng som du har bekreftet i kassen",
     "export_kind_earned": "Hva du har fått poeng for",
     "export_kind_gift": "Poeng du har gitt bort",
+    "export_kind_thread": "Hva du har sagt til oss, og svarene våre",
     "export_field_first_name": "Fornavn",
     "export_field_last_name": "Etternavn",
     "export_field_email": "E-post",

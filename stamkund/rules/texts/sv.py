@@ -235,6 +235,7 @@ TEXTS = {
     "export_kind_spending": "Betalningar med poäng som du har bekräftat i kassan",
     "export_kind_earned": "Vad du har fått poäng för",
     "export_kind_gift": "Poäng som du har skänkt",
+    "export_kind_thread": "Vad du har sagt till oss, och våra svar",
     "export_field_first_name": "Förnamn",
     "export_field_last_name": "Efternamn",
     "export_field_email": "E-post",

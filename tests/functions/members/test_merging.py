@@ -14,6 +14,7 @@ from tests.login import Person
 from tests.members import a_member, has_bought, the_account
 from tests.reliability.books import benefits_of
 from tests.reliability.till import Till, basket
+from tests.talking import opened
 
 RULES = PointRules(
     earn=Rate(1, 100), pending_days=14, expiry=Expiry(months=12), pay=Pay(value=Rate(1, 100))
@@ -456,3 +457,12 @@ def test_it_is_said_by_whom(shop: Shop) -> None:
     merges(shop, one, other)
     key = shop.keys["staff"].split(".")[1]
     assert {Till(shop, member).entries[-1].by for member in (one, other)} == {key}
+
+
+def test_what_was_said_is_the_survivors(shop: Shop) -> None:
+    survivor, gone = a_member(shop), a_member(shop)
+    talk = opened(shop, gone)
+    merges(shop, survivor, gone)
+    listed = shop.call("GET", "/v1/feedback/threads", as_=survivor).json["threads"]
+    assert [thread["thread"] for thread in listed] == [talk.id]
+    assert shop.call("GET", talk.path, as_=survivor).status == 200

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from stamkund.tables import personal
+from stamkund.tables import personal, taking_along
 from tests.builders import Clock, Shop, a_shop
 from tests.functions.test_personal_data import Somebody, programme
 from tests.members import a_member, with_a_long_past
 from tests.reliability.till import Till, basket, club
+from tests.talking import opened
 
 
 @pytest.fixture
@@ -33,7 +34,15 @@ def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
     somebody = Somebody(shop, "Koltrast", "+46701740655").lives()
     (part,) = parts(shop, somebody.member, as_=somebody.member)
     declared = {kind.record for kind in personal.KINDS if kind.whose == "member"}
-    not_lived = {"consent", "spending", "wish"}  # by the life that somebody leads here
+    declared -= {""}  # is part of another
+    not_lived = {
+        "consent",
+        "spending",
+        "wish",
+        "earned",
+        "gift",
+        "thread",
+    }  # by the life that somebody leads here
     assert {record["kind"] for record in part["records"]} == declared - not_lived
     assert {kind["kind"] for kind in part["kinds"]} == declared
     text = str(part)
@@ -130,3 +139,17 @@ def test_a_page_that_goes_on_says_where(time: Clock) -> None:
     second = shop.call("GET", link)
     assert second.status == 200
     assert "link" not in second.headers
+
+
+def test_what_was_said_is_in_it_without_what_staff_notes(shop: Shop) -> None:
+    member = a_member(shop)
+    talks = [opened(shop, member, text=f"Thread {n}") for n in range(2)]
+    talks[0].answers("We are on it.")
+    talks[0].step("note", text="Difficult.")
+    (part,) = parts(shop, member)
+    told = {one["id"]: one["data"]["said"] for one in part["records"] if one["kind"] == "thread"}
+    assert [line["text"] for line in told[talks[0].id]] == ["Thread 0", "We are on it."]
+    assert [line["text"] for line in told[talks[1].id]] == ["Thread 1"]
+    first, second = (f"threads#{id}" for id in told)
+    rest = [group.place for group in taking_along.everything(shop.id, member, first)]
+    assert [place for place in rest if place.startswith("threads")] == [second]
