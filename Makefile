@@ -36,7 +36,7 @@ e2e: $(VENV)/has-tests build/ministack/done ## deploy into an emulated AWS and g
 
 prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
 	@$(RUN) -m pytest tests/reliability tests/contract/test_schemathesis.py \
-	    --hypothesis-profile prove
+	    --hypothesis-profile prove --numprocesses 2 --dist worksteal
 
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json
 	@$(RUN) -m benchmarks

@@ -34,7 +34,7 @@ for _service in SERVICES:
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("default", deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
-settings.register_profile("prove", settings.get_profile("default"), max_examples=5_000)
+settings.register_profile("prove", settings.get_profile("default"), max_examples=1_000)
 settings.load_profile("ci" if "CI" in os.environ else "default")
 
 

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from pynamodb.exceptions import PynamoDBException
 
 from functions.checkout import reverse_unconfirmed
@@ -408,7 +407,6 @@ SCENES: list[Callable[[Scene], Act]] = [
     give_to_a_cause,
     earn_for_an_action,
 ]
-THOROUGH = settings.get_current_profile_name() == "prove"
 
 
 @dataclass
@@ -442,7 +440,7 @@ def live(prepare: Callable[[Scene], Act], scene: Scene) -> Lived:
 
 def needed(fault: str, operation: str) -> bool:
     """A read has nothing to be done twice; the SDK's own patience is only worth a long search."""
-    if THOROUGH:
+    if faults.THOROUGH:
         return True
     if operation.startswith(("TransactWrite", "Update", "Put")):
         return fault != "throttled"

@@ -81,7 +81,7 @@ def calls_of_leaving(shop: Shop) -> list[str]:
     return calls.operations
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_to_a_call_the_next_try_completes_it(fault: str, shop: Shop) -> None:
     for call, operation in enumerate(calls_of_leaving(shop)):
         if operation in {"GetItem", "Query"} and fault != "killed before":
@@ -120,7 +120,7 @@ def test_if_nobody_tries_again_they_are_a_member_still_or_gone_after_a_night(
     assert outcomes == {"active", "closed"}
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_by_night_the_next_one_completes_it(
     fault: str, shop: Shop, time: Clock
 ) -> None:

@@ -113,7 +113,7 @@ def what_there_is(shop: Shop) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_whatever_happens_to_a_call_the_next_try_completes_it_with_one_effect(
     scene: Callable[[Shop], Act], fault: str, shop: Shop
@@ -144,7 +144,7 @@ def gained(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {kind: change for kind, change in changes.items() if change}
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_to_a_request_for_a_code_the_next_one_sends_a_good_one(
     fault: str, shop: Shop
 ) -> None:

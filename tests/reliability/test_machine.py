@@ -780,7 +780,7 @@ def test_whatever_happens_in_whatever_order_the_books_agree(time: Clock) -> None
     run_state_machine_as_test(
         Club,
         settings=settings(
-            max_examples=300 if PROVING else 12,
+            max_examples=100 if PROVING else 12,
             stateful_step_count=50 if PROVING else 25,
             deadline=None,
             suppress_health_check=slow,

@@ -139,7 +139,7 @@ def gained(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {kind: change for kind, change in changes.items() if change}
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_whatever_happens_to_a_call_the_next_try_completes_it_with_one_effect(
     scene: Callable[[Shop], Act], fault: str, shop: Shop
@@ -196,7 +196,7 @@ def calls_of_telling(shop: Shop) -> list[str]:
     return calls.operations
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_while_somebody_is_told_they_are_told_once(
     fault: str, shop: Shop, time: Clock
 ) -> None:
@@ -228,7 +228,7 @@ def status(talk: Talk) -> str:
 # Escalating
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_while_it_escalates_it_escalates_once(
     fault: str, shop: Shop, time: Clock
 ) -> None:

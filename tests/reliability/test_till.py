@@ -89,7 +89,7 @@ def joins(till: Till) -> Act:
 GOOD = {200, 201}
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 @pytest.mark.parametrize("scene", [looks_up, asks, confirms, joins], ids=lambda s: s.__name__)
 def test_whatever_happens_to_a_call_the_next_try_completes_it_with_one_effect(
     scene: Callable[[Till], Act], fault: str, till: Till
@@ -125,7 +125,7 @@ def how_many(shop: Shop) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_a_look_up_that_breaks_off_is_a_try_at_most_and_never_one_more(
     fault: str, till: Till
 ) -> None:
@@ -141,7 +141,7 @@ def test_a_look_up_that_breaks_off_is_a_try_at_most_and_never_one_more(
     assert till.find(phone=phone).status == 429
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_to_an_invitation_the_next_one_arrives(fault: str, till: Till) -> None:
     phone = f"+46701{next(numbers):06}"
     with suppress(faults.Killed), faults.at(0, fault):
