@@ -35,12 +35,12 @@ def test_every_table_has_a_key_and_a_name_of_its_own() -> None:
     assert all("pk" in table.get_attributes() for table in tables.every_table())
 
 
-def test_only_the_ledger_has_a_stream(time: Clock) -> None:
+def test_only_the_ledger_and_what_people_are_told_have_a_stream(time: Clock) -> None:
     streams = {
         table.short_name(): table.describe_table().get("StreamSpecification", {})
         for table in tables.every_table()
     }
-    assert {name for name, stream in streams.items() if stream} == {"ledger"}
+    assert {name for name, stream in streams.items() if stream} == {"ledger", "threads"}
     assert streams["ledger"]["StreamViewType"] == "NEW_IMAGE"
 
 
