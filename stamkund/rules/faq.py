@@ -103,7 +103,8 @@ def _has(wanted: Sequence[str], words: Sequence[str]) -> bool:
 
 def folded(text: str) -> list[str]:
     """The words without case and accents: `Återköp på nätet` is `aterkop pa natet`."""
-    bare = normalize("NFKD", text.casefold().translate(_FOLDED))
+    # Once more: taken apart, a letter may turn out to be a capital one.
+    bare = normalize("NFKD", text.casefold().translate(_FOLDED)).casefold()
     if not bare.isascii():
         bare = "".join(one for one in bare if not combining(one))
     return _WORD.findall(bare)

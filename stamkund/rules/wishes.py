@@ -53,7 +53,8 @@ def news_of(wish: Wish, offered: Offered, least_fall: int) -> News | None:
     known = wish.price if wish.told is None else wish.told
     if known is None or wish.currency != offered.currency:
         return None
-    return "price_fallen" if offered.price * 100 <= known * (100 - least_fall) else None
+    fallen = offered.price < known and offered.price * 100 <= known * (100 - least_fall)
+    return "price_fallen" if fallen else None
 
 
 def seen(wish: Wish, offered: Offered, *, told: bool) -> Wish:

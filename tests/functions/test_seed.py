@@ -17,7 +17,7 @@ from tests.builders import Clock, send
 TIERS = {
     "Jonas": "guld",
     "Sara": "silver",
-    "Leila": "silver",
+    "Leila": "guld",
     "Mikael": "silver",
     "Aino": "bas",
     "Ebba": "bas",
