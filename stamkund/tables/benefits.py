@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactGet, TransactWrite
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Voucher
 from stamkund.rules.errors import Refused
+from stamkund.rules.redeeming import counter
 from stamkund.tables import keys, transact
 from stamkund.tables.accounts import (
     ACCOUNT,
@@ -24,6 +25,7 @@ from stamkund.tables.accounts import (
     Accounts,
     BenefitItem,
     account_from,
+    redeemed_in,
 )
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
@@ -143,7 +145,8 @@ def claim(
 
 def switch_off(shop: str, member: str, item: BenefitItem) -> None:
     """Unused; what was claimed is given back. Raises Conflict."""
-    offer = item.sk.removeprefix(BENEFIT)
+    redeemed = redeemed_in(item)
+    counted = counter(redeemed.reward) if redeemed else item.sk.removeprefix(BENEFIT)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.delete(
@@ -152,7 +155,7 @@ def switch_off(shop: str, member: str, item: BenefitItem) -> None:
         if item.shard is not None:
             claimed = AllotmentItem.claimed
             transaction.update(
-                allotment(shop, offer, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
+                allotment(shop, counted, int(item.shard)), [claimed.set(claimed - 1)], claimed > 0
             )
 
     try:
