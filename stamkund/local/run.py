@@ -69,6 +69,8 @@ def prepare(here: Home, database: Database) -> str:
     # Requests would scroll the keys out of sight; POWERTOOLS_LOG_LEVEL=INFO shows each.
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    # At the end it tells of requests that it does not wait for.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     prefix = settings().table_prefix
     tables.connect(prefix)
     tables.create_all()

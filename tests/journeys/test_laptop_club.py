@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,18 +74,21 @@ class Running:
 
 
 def a_club(home: Path, port: int) -> Running:
-    return Running(
-        subprocess.Popen(
-            [sys.executable, "-m", "stamkund.local.run"],
-            env={**os.environ, "STAMKUND_HOME": str(home), "PORT": str(port)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            # Whoever runs the tests in the background has them ignore Ctrl-C, and the club with
-            # them; in front of a person nobody does.
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    """Whoever runs the tests in the background has them ignore Ctrl-C, and the club would with
+    them; in front of a person nobody does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return Running(
+            subprocess.Popen(
+                [sys.executable, "-m", "stamkund.local.run"],
+                env={**os.environ, "STAMKUND_HOME": str(home), "PORT": str(port)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         )
-    )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
