@@ -178,3 +178,17 @@ def test_a_service_is_cut_to_its_operations_and_what_they_are_made_of() -> None:
         "operations": {"Get": {"input": {"shape": "GetInput"}}},
         "shapes": {"GetInput": {"members": {"Key": {"shape": "Text"}}}, "Text": {"type": "string"}},
     }
+
+
+def test_nothing_for_older_pythons_is_imported_where_ours_has_it(tmp_path: Path) -> None:
+    (package,) = packages.build(HERE, tmp_path, ["checkout"])
+    with ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.start as start\n"
+        "getattr(start, 'checkout-quote'); print('typing_extensions' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "False", done.stderr
