@@ -5,12 +5,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.members.deciding import Adjustment, shown
-from functions.members.pages import Cursor, Limit, opened, sealed
 from stamkund.tables import Read, decisions
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Staff
 from stamkund.web.endpoint import endpoint
+from stamkund.web.pages import Cursor, Limit, opened, sealed
 
 PURPOSE = "adjustments"
 

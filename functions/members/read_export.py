@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 
 from functions.members import taking
-from functions.members.pages import Cursor
 from functions.members.shown import NOT_KEPT
 from stamkund.tables import Read, personal
 from stamkund.tables.accounts import Accounts
@@ -20,6 +19,7 @@ from stamkund.tables.threads import Threads
 from stamkund.web.callers import Caller, Member, Shop, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import Reply, endpoint
+from stamkund.web.pages import Cursor
 
 ACCESS = {
     Accounts: Read,

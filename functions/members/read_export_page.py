@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from functions.members import taking
-from functions.members.pages import Cursor
 from functions.members.read_export import ACCESS
 from functions.members.read_statement import text_of
 from functions.members.shown import NOT_KEPT
@@ -22,6 +21,7 @@ from stamkund.tables.taking_along import Record
 from stamkund.web.callers import Caller, CallerKind, Member, Shop, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
+from stamkund.web.pages import Cursor
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}"

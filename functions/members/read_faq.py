@@ -7,13 +7,13 @@ from msgspec import Meta, Struct
 
 from functions.members import frequent
 from functions.members.frequent import FaqEntryShown, PersonToAsk
-from functions.members.pages import Limit
 from stamkund.rules.faq import Asked
 from stamkund.tables import Read
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, Storefront
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.pages import Limit
 
 Query = Annotated[str, Meta(max_length=100)]
 

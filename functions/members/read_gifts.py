@@ -5,13 +5,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.members.gift import GiftReceipt, shown
-from functions.members.pages import Cursor, Limit, opened, sealed
 from stamkund.tables import Read, accounts, gifts
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.pages import Cursor, Limit, opened, sealed
 
 PURPOSE = "gifts"
 

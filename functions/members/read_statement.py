@@ -4,7 +4,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.members.pages import Cursor, Limit, opened, sealed
 from functions.members.shown import called
 from stamkund.rules.calendar import last_day
 from stamkund.rules.ledger import Entry, Kind
@@ -18,6 +17,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, Staff, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
+from stamkund.web.pages import Cursor, Limit, opened, sealed
 
 PURPOSE = "statement"
 

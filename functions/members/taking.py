@@ -4,9 +4,9 @@ machines read, and the page that people read, have in common."""
 import msgspec
 from msgspec import Struct
 
-from functions.members.pages import opened, sealed
 from stamkund.tables import accounts, taking_along
 from stamkund.tables.taking_along import Record
+from stamkund.web.pages import opened, sealed
 
 PURPOSE = "export"
 # Lambda answers at most 6 MB. An order of 200 lines is some 100 kB, and one is always whole.

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from functions.members.pages import Cursor, opened, sealed
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Currency, Minor
 from stamkund.rules.text import money, say
@@ -20,6 +19,7 @@ from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import endpoint
 from stamkund.web.messages import Message
+from stamkund.web.pages import Cursor, opened, sealed
 
 PURPOSE = "wishers"
 # One transaction reads three items of each, and may read a hundred.
