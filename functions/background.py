@@ -9,6 +9,8 @@ MODULES = (
     "functions.feedback.tell_people",
     "functions.feedback.tell_again",
     "functions.feedback.escalate_overdue",
+    "functions.feedback.follow_up",
+    "functions.feedback.settle_reviews",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

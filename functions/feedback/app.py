@@ -5,11 +5,14 @@ from functions.feedback.open_inbox import open_inbox
 from functions.feedback.open_thread import open_thread
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
+from functions.feedback.read_review import read_review
+from functions.feedback.read_reviews import read_reviews
 from functions.feedback.read_thread import read_thread
 from functions.feedback.read_threads import read_threads
 from functions.feedback.take_step import take_step
 from functions.feedback.take_steps import take_steps
 from functions.feedback.write_message import write_message
+from functions.feedback.write_review import write_review
 from stamkund.web.app import App, build_app
 
 
@@ -26,6 +29,9 @@ def build() -> App:
         open_inbox,
         take_step,
         take_steps,
+        write_review,
+        read_review,
+        read_reviews,
     )
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions.feedback.authors import member_author
 from functions.feedback.guests import Guest, GuestLink, guest_by
 from functions.feedback.saying import Said, Subject, about_of, clean
 from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
-from stamkund.rules import membership, threads
+from stamkund.rules import threads
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
@@ -17,7 +18,7 @@ from stamkund.rules.threads import About, Author, Step, Thread
 from stamkund.rules.words import ThreadKind
 from stamkund.tables import Append, Read, clock
 from stamkund.tables import threads as kept
-from stamkund.tables.accounts import Accounts, refuse_inactive
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Opener, Threads
@@ -125,16 +126,7 @@ def _author(club: Club, account: Account | None, about: About, caller: Caller) -
     """Refused: member_not_active, member_merged."""
     if account is None:
         return Author(side="guest", id=about.order, language=caller.language)
-    refuse_inactive(account)
-    rules = club.programme.feedback
-    return Author(
-        side="member",
-        id=account.member,
-        tier=membership.tier_of(account, club.published.tier_history, club.at.month),
-        orders=account.orders,
-        new=threads.is_new(account, rules, club.at.day),
-        language=caller.language,
-    )
+    return member_author(club, account, caller.language)
 
 
 def _opened(

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
+from functions.feedback import reviewing
 from functions.feedback.saying import Said, Tag, clean
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
@@ -68,7 +69,15 @@ class Approve(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", t
     event: Annotated[int, Meta(ge=1, le=10**6)]
 
 
-Doing = Answer | Act | Close | Reopen | Note | Claim | Label | Approve
+class Publish(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="publish"):
+    """A review is let through: everybody may read it, and its points are given."""
+
+
+class Refuse(Worded, frozen=True, tag="refuse"):
+    """A review is not let through, or no longer, and the member is told why."""
+
+
+Doing = Answer | Act | Close | Reopen | Note | Claim | Label | Approve | Publish | Refuse
 
 WHAT: dict[type, What] = {
     Answer: "answered",
@@ -79,10 +88,12 @@ WHAT: dict[type, What] = {
     Claim: "claimed",
     Label: "labelled",
     Approve: "approved",
+    Publish: "published",
+    Refuse: "refused",
 }
 PROBLEMS = (
     "no_programme", "thread_not_found", "thread_changed", "thread_full", "not_possible_now",
-    "template_not_found", "reference_mismatch", "busy",
+    "template_not_found", "reference_mismatch", "review_withdrawn", "busy",
 )  # fmt: skip
 
 
@@ -98,7 +109,7 @@ class Wish(NamedTuple):
 
 def checked(doing: Doing) -> Doing:
     """Before anything is read. Refused: missing_field, invalid_field."""
-    if isinstance(doing, Answer | Act) and doing.text is None and doing.template is None:
+    if isinstance(doing, Answer | Act | Refuse) and doing.text is None and doing.template is None:
         raise Refused("missing_field", "step.text", detail="Give a text, a template, or both")
     if isinstance(doing, Worded | Note):
         clean(doing.text or "", "step.text")
@@ -122,12 +133,17 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
         if thread.version != wish.version:
             raise _changed(thread)
         after, event = threads.moved(thread, step, rules)
+        also = reviewing.let_through(club, thread, step) if _of_reviews(wish.doing) else None
         try:
-            kept.step(club.shop, thread, after, event)
+            kept.step(club.shop, thread, after, event, also=also)
         except Conflict:
             continue
         return after, False
     raise Refused("busy")
+
+
+def _of_reviews(doing: Doing) -> bool:
+    return isinstance(doing, Publish | Refuse)
 
 
 def _changed(thread: Thread) -> Refused:
@@ -155,7 +171,7 @@ def _step(club: Club, thread: Thread, wish: Wish) -> Step:
         reference=wish.reference, what=WHAT[type(doing)], side="staff", by=wish.by, at=wish.at
     )
     match doing:
-        case Answer() | Act() | Close():
+        case Answer() | Act() | Close() | Refuse():
             return replace(step, text=_worded(club, thread, doing))
         case Note():
             return replace(step, text=clean(doing.text))

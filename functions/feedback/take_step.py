@@ -7,7 +7,7 @@ from msgspec import Struct
 from functions.feedback.saying import ThreadId, Version
 from functions.feedback.shown import REPLAYED, InInbox, in_inbox
 from functions.feedback.stepping import PROBLEMS, Doing, Wish, checked, taken
-from stamkund.tables import Append, Delete, Read
+from stamkund.tables import Append, Delete, Read, Update
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
@@ -29,7 +29,7 @@ class StepRequest(Struct, frozen=True, forbid_unknown_fields=True):
     "POST",
     "/v1/feedback/inbox/{thread}/steps",
     caller=[Staff],
-    access={Profiles: Read, Programmes: Read, Threads: Read | Append | Delete},
+    access={Profiles: Read, Programmes: Read, Threads: Read | Append | Update | Delete},
     problems=PROBLEMS,
     status=(201, 200),
     lines=["text"],

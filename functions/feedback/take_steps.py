@@ -9,7 +9,7 @@ from functions.feedback.saying import ThreadId, Version
 from functions.feedback.shown import InInbox, in_inbox
 from functions.feedback.stepping import PROBLEMS, Doing, Wish, checked, taken
 from stamkund.rules.errors import Refused
-from stamkund.tables import Append, Delete, Read
+from stamkund.tables import Append, Delete, Read, Update
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
@@ -52,7 +52,7 @@ class Outcomes(Struct, frozen=True):
     "POST",
     "/v1/feedback/steps",
     caller=[Staff],
-    access={Profiles: Read, Programmes: Read, Threads: Read | Append | Delete},
+    access={Profiles: Read, Programmes: Read, Threads: Read | Append | Update | Delete},
     problems=["no_programme"],
     lines=["text"],
 )

@@ -25,6 +25,9 @@ TEXTS = {
     "closed": "thread_closed",
     "reopened": "thread_reopened",
     "escalated": "thread_overdue",
+    "published": "review_published",
+    "refused": "review_refused",
+    "withdrawn": "review_withdrawn",
 }
 
 

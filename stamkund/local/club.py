@@ -34,7 +34,7 @@ class Club:
     ) -> None:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
-        self.pumps = [self.pump, *item_pumps(prefix, folder)]
+        self.pumps = [self.pump, *following(prefix, folder), *item_pumps(prefix, folder)]
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         pages = {**self.mailbox.pages(), **my_page.pages()}
         gateway = Gateway(functions.builders(), self._controls(), pages)
@@ -79,11 +79,26 @@ class Club:
 
 def ledger_pump(prefix: str, folder: Path | None = None, **how: Any) -> Pump:
     """The pump of the ledger's stream. With a folder it goes on after a restart where it was."""
+    return _of_ledger(prefix, folder, functions.ledger_reader(), "stream-checkpoint.json", how)
+
+
+def following(prefix: str, folder: Path | None = None, **how: Any) -> list[Pump]:
+    """Those of whatever else reads the ledger."""
+    _, *others = functions.ledger_readers().items()
+    return [
+        _of_ledger(prefix, folder, reader, f"{name}-checkpoint.json", dict(how))
+        for name, reader in others
+    ]
+
+
+def _of_ledger(
+    prefix: str, folder: Path | None, reader: Handler, checkpoint: str, how: dict[str, Any]
+) -> Pump:
     stream = stream_of(f"{prefix}-ledger", boto3.client("dynamodb"))
     if folder:
-        how["checkpoint"] = Checkpoint(folder / "stream-checkpoint.json")
+        how["checkpoint"] = Checkpoint(folder / checkpoint)
         how["dead_letters"] = folder / "dead-letters.jsonl"
-    return Pump(boto3.client("dynamodbstreams"), stream, functions.ledger_reader(), **how)
+    return Pump(boto3.client("dynamodbstreams"), stream, reader, **how)
 
 
 def item_pumps(prefix: str, folder: Path | None = None, **how: Any) -> list[Pump]:

@@ -20,9 +20,14 @@ def builders() -> list[Builder]:
     return [import_module(app).build for app in apps if find_spec(app)]
 
 
+def ledger_readers() -> dict[str, Handler]:
+    """By their names; the first is the one that moves tiers."""
+    return {reader.name: reader.handler for reader in run_by(OnEntries)}
+
+
 def ledger_reader() -> Handler:
-    (reader,) = run_by(OnEntries)
-    return reader.handler
+    """The one that tiers wait for."""
+    return next(iter(ledger_readers().values()))
 
 
 def item_readers() -> dict[str, Handler]:

@@ -17,9 +17,9 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 from msgspec import Struct
 
-from functions.members import recalculate_tier
 from functions.members.settling import settle
 from stamkund.local.dead_letters import DeadLetters
+from stamkund.local.functions import ledger_readers
 from stamkund.local.home import home
 from stamkund.local.invocation import Context
 from stamkund.local.stream import BATCH, as_delivered
@@ -73,8 +73,10 @@ def _redrive_file(file: Path, result: Redriven) -> None:
 
 def _succeeded(records: Sequence[Record]) -> bool:
     """As the mapping would have asked; what fails again is logged by the function."""
-    answer = recalculate_tier.handler({"Records": list(records)}, Context("redrive"))  # type: ignore[arg-type]
-    return not answer["batchItemFailures"]
+    event, context = {"Records": list(records)}, Context("redrive")
+    # Whichever of them could not: again is no harm to the other.
+    answers = [reader(event, context) for reader in ledger_readers().values()]
+    return not any(answer["batchItemFailures"] for answer in answers if answer)
 
 
 def _redrive_queue(url: str, result: Redriven) -> None:

@@ -40,11 +40,12 @@ def subject_name(programme: Programme, kind: Kind, id: str, language: Language) 
         "restore": programme.rewards.catalogue,
         "gift": programme.rewards.causes,
         "bonus": programme.actions,
+        "reverse": programme.actions,
     }
     names = {thing.id: thing.name for thing in things.get(kind, ())}
     if id in names:
         return named(names[id], language, programme)
-    return id if kind in {"spend", "restore", "gift"} else ""
+    return id if kind in {"spend", "restore", "gift", "reverse"} else ""
 
 
 def reward_name(programme: Programme, id: str, language: Language) -> str:

@@ -30,7 +30,7 @@ LoginArgument = Literal[
     "faster_checkout",
     "self_service",
 ]
-ActionKind = Literal["newsletter", "profile", "birthday", "follow", "other"]
+ActionKind = Literal["newsletter", "profile", "birthday", "follow", "review", "survey", "other"]
 Period = Literal["day", "month", "year", "ever"]
 PageModule = Literal[
     "card",
@@ -74,6 +74,13 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = dict[Language, Name]
 LongText = dict[Language, Annotated[str, Meta(min_length=1, max_length=4_000)]]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
+ListedWord = Annotated[
+    str,
+    Meta(
+        pattern=r"^\w{2,40}\*?$",
+        extra={"words": "one word of 2 to 40 letters, perhaps with `*` at its end"},
+    ),
+]
 Percent = Annotated[int, Meta(ge=1, le=100)]
 Factor = Annotated[int, Meta(ge=100, le=10_000, description="per cent; 150 is one and a half")]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
@@ -410,6 +417,18 @@ class Feedback(Part, frozen=True):
     templates: Annotated[list[Template], Meta(max_length=100)] = []
 
 
+class ReviewRules(Part, frozen=True):
+    """Reviews of what members have bought, within so many `days`.
+
+    With `publish: clean` one is shown at once, unless a word of the list in its language is in it,
+    or a link; otherwise each waits for staff. A word with `*` at its end is all that begin so.
+    """
+
+    publish: Literal["approved", "clean"] = "approved"
+    words: dict[Language, Annotated[list[ListedWord], Meta(max_length=1_000)]] = {}
+    days: Annotated[int, Meta(ge=1, le=3_650)] = 365
+
+
 class Charity(Part, frozen=True, tag_field="kind", tag="charity"):
     """So much money of the shop's, to a cause that the member chooses."""
 
@@ -530,6 +549,7 @@ class Programme(Part, frozen=True):
     login: Login = Login()
     login_offer: LoginOffer = LoginOffer()
     feedback: Feedback = Feedback()
+    reviews: ReviewRules = ReviewRules()
     rewards: Rewards = Rewards()
     actions: Annotated[list[Action], Meta(max_length=100)] = []
     till: TillRules = TillRules()

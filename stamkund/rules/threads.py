@@ -24,7 +24,7 @@ from stamkund.rules.words import ThreadKind
 State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
-    "approved", "escalated",
+    "approved", "escalated", "edited", "published", "refused", "withdrawn", "won",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -33,6 +33,13 @@ Audience = Literal["author", "team"]
 STATES: tuple[State, ...] = ("received", "answered", "acted_on", "closed", "reopened")
 # In these the shop owes an answer, and there is a time by which it is due.
 WAITING: frozenset[State] = frozenset({"received", "reopened"})
+_LOOKED_AT: Mapping[State, State] = {
+    "received": "answered",
+    "reopened": "answered",
+    "answered": "answered",
+    "acted_on": "acted_on",
+    "closed": "closed",
+}
 # Where a step is missing it is refused; what is not in here moves nothing.
 MOVES: Mapping[What, Mapping[State, State]] = {
     "said": {
@@ -54,9 +61,25 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     "reopened": {"answered": "reopened", "acted_on": "reopened", "closed": "reopened"},
     "claimed": {state: state for state in STATES if state != "closed"},
     "escalated": {state: state for state in STATES if state in WAITING},
+    # Of reviews alone: they wait until somebody, or a list of words, has let them through.
+    "edited": {
+        "received": "received",
+        "reopened": "reopened",
+        "answered": "reopened",
+        "acted_on": "reopened",
+        "closed": "reopened",
+    },
+    "published": _LOOKED_AT,
+    "refused": _LOOKED_AT,
+    "withdrawn": dict.fromkeys(STATES, "closed"),
+    "won": {state: state for state in STATES},
 }
 # What an author never sees.
 INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
+# What an author is told of also where the state stays as it was.
+TOLD: frozenset[What] = frozenset({"answered", "published", "refused", "withdrawn", "won"})
+# What somebody in the shop has to do before a thread waits no more.
+ANSWERS: frozenset[What] = frozenset({"answered", "acted_on", "published", "refused"})
 MOST_EVENTS = 300
 MOST_ESCALATIONS = 3
 EXCERPT = 160
@@ -112,7 +135,9 @@ class Event(Struct, frozen=True, kw_only=True):
         they know."""
         if self.what == "escalated":
             return "team"
-        if self.what == "answered" or self.before != self.after:
+        if self.what in {"edited", "published"} and self.side != "staff":
+            return None  # they have done it themself, and see at once what became of it
+        if self.what in TOLD or self.before != self.after:
             return "author"
         return None
 
@@ -147,7 +172,7 @@ class Thread(Struct, frozen=True, kw_only=True):
 
 class Step(Struct, frozen=True, kw_only=True):
     """What somebody wants to do to a thread. Empty what is not part of it; `event` is the number
-    of the event that is approved."""
+    of the event that is approved, and `detail` a word for the history."""
 
     reference: str
     what: What
@@ -160,6 +185,7 @@ class Step(Struct, frozen=True, kw_only=True):
     tags: list[str] | None = None
     priority: Priority | None = None
     event: int = 0
+    detail: str = ""
 
 
 def thread_id(author: str, reference: str) -> str:
@@ -197,7 +223,7 @@ def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
     thread_full."""
     state = _state_after(thread, step)
     # What ends a thread finds room in it always.
-    if thread.version >= MOST_EVENTS and step.what not in {"answered", "acted_on", "closed"}:
+    if thread.version >= MOST_EVENTS and step.what not in {*TOLD, "acted_on", "closed"}:
         raise Refused("thread_full")
     after = replace(
         thread,
@@ -233,9 +259,9 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
         changes["tags"] = sorted(set(step.tags))
     if step.priority is not None:
         changes["priority"] = step.priority
-    if step.what in {"opened", "said"}:
+    if step.what in {"opened", "said", "edited"}:
         changes["excerpt"] = excerpt_of(step.text, held=step.held)
-    if step.what in {"answered", "acted_on"}:
+    if step.what in ANSWERS and step.side == "staff":
         changes["answered_at"] = thread.answered_at or step.at
         changes["owner"] = thread.owner or step.by
     return changes
@@ -293,6 +319,8 @@ def _event(step: Step, thread: Thread, before: State | None) -> Event:
 
 def _detail(step: Step) -> str:
     """What of a step is neither text nor state, for the history."""
+    if step.detail:
+        return step.detail
     if step.what == "claimed":
         return step.owner
     if step.what == "approved":

@@ -266,7 +266,7 @@ def rewrite_together(
         if also:
             also(transaction)
 
-    _written_or_conflict(fill, [entry for change in changes for entry in change.entries])
+    written_or_conflict(fill, [entry for change in changes for entry in change.entries])
 
 
 def rewrite(
@@ -291,7 +291,7 @@ def rewrite(
         if also:
             also(transaction)
 
-    _written_or_conflict(fill, entries)
+    written_or_conflict(fill, entries)
 
 
 def _rewrite_account(transaction: TransactWrite, change: Rewriting) -> None:
@@ -301,7 +301,10 @@ def _rewrite_account(transaction: TransactWrite, change: Rewriting) -> None:
     transaction.update(item, differences(before, after), AccountItem.version == before.version)
 
 
-def _written_or_conflict(fill: Callable[[TransactWrite], None], entries: Sequence[Entry]) -> None:
+def written_or_conflict(
+    fill: Callable[[TransactWrite], None], entries: Sequence[Entry] = ()
+) -> None:
+    """Raises Conflict when a condition said no."""
     try:
         transact.write(fill, entries)
     except TransactWriteError as error:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, ledger, orders, personal, threads
+from stamkund.tables import keys, ledger, orders, personal, reviews, threads
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import Placed
 from stamkund.tables.personal import Kind, Raw
@@ -84,8 +84,18 @@ def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
             if not event.internal
         ]
         data = {"about": whole.thread.about, "state": whole.thread.state, "said": said}
+        if whole.thread.kind == "review":
+            data |= _review(shop, id)
         record = Record("thread", id, plain({"kind": whole.thread.kind, **data}))
         yield Group(f"threads{keys.SEPARATOR}{id}", [record])
+
+
+def _review(shop: str, id: str) -> dict[str, Any]:
+    known = reviews.find(shop, id)
+    if known is None:
+        return {}
+    review = known.review
+    return {"review": review.written, "review_state": review.state, "points": review.paid}
 
 
 def _entries(shop: str, member: str, after: str) -> Iterator[Group]:

@@ -5,7 +5,7 @@ A thread is the items of one partition: `THREAD` as it stands, an `EVENT#` for e
 more, to be listed by. A step is one transaction of them, under the version that it was decided on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,8 +26,9 @@ from stamkund.tables.attributes import Packed
 from stamkund.tables.keys import written
 from stamkund.tables.orders import OrderItem
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import Table, client
+from stamkund.tables.table import Table, client, refused_by_condition
 
+Also = Callable[[TransactWrite], None]
 THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
 # Two lists in one index: what is overdue, and whom nobody has told yet.
 OVERDUE, UNTOLD = "overdue", "untold"
@@ -191,14 +192,21 @@ def opener(shop: str, member: str | None, order: str | None) -> Opener:
     return Opener(account_from(known) if known else None, bought.order if bought else None)
 
 
-def open_thread(shop: str, thread: Thread, event: Event) -> Thread | None:
-    """One transaction. The thread that is there already, where there is one of this id."""
+def open_thread(
+    shop: str, thread: Thread, *events: Event, also: Also | None = None
+) -> Thread | None:
+    """One transaction. The thread that is there already, where there is one of this id.
+
+    `also` adds what has to happen with it or not at all, and deletes nothing.
+    """
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(
             _item(shop, thread), ThreadItem.pk.does_not_exist(), return_values=transact.RETURN_OLD
         )
-        _add(transaction, shop, thread, event)
+        _add(transaction, shop, thread, events)
+        if also:
+            also(transaction)
 
     try:
         transact.write(fill)
@@ -321,20 +329,25 @@ def _due(shop: str, what: str, until: datetime) -> list[Threads]:
     return list(Threads.query(keys.of(shop, what), condition, index_name="due"))
 
 
-def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
-    """One transaction. Raises Conflict when the thread, or this reference, is another by now."""
+def step(
+    shop: str, before: Thread, after: Thread, *events: Event, also: Also | None = None
+) -> None:
+    """One transaction. Raises Conflict when the thread, this reference, or what `also` adds is
+    another by now."""
     gone = [tag for tag in before.tags if tag not in after.tags]
 
     def fill(transaction: TransactWrite) -> None:
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
         transaction.save(_item(shop, after), ThreadItem.version == before.version)
-        _add(transaction, shop, after, event)
+        _add(transaction, shop, after, events)
+        if also:
+            also(transaction)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
-        if any(transact.refused(error, len(gone) + n) for n in (0, 1)):
+        if refused_by_condition(error):
             raise Conflict from error
         raise
 
@@ -389,14 +402,15 @@ def _save(shop: str, thread: Thread) -> None:
         raise
 
 
-def _add(transaction: TransactWrite, shop: str, thread: Thread, event: Event) -> None:
-    """What a step leaves beside the thread itself."""
-    key = _event_key(event.side, event.reference)
-    transaction.save(
-        EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
-    )
-    if event.told:
-        transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
+def _add(transaction: TransactWrite, shop: str, thread: Thread, events: Iterable[Event]) -> None:
+    """What steps leave beside the thread itself."""
+    for event in events:
+        key = _event_key(event.side, event.reference)
+        transaction.save(
+            EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
+        )
+        if event.told:
+            transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
     for tag in thread.tags:
         transaction.save(_item(shop, thread, tag))
 

@@ -7,6 +7,7 @@ TEXTS = {
     "earn_claim": "Point for køb {order}, som du foretog som gæst",
     "spend": "Betalt med point, køb {order}",
     "reverse": "Point trukket tilbage efter returnering, køb {order}",
+    "reverse_named": "Bonuspoint trukket tilbage: {name}",
     "reverse_nothing": "Returnering, køb {order}",
     "reverse_cancelled": "Køb {order} blev annulleret",
     "reverse_no_receipt": "Point trukket tilbage efter returnering uden kvittering",
@@ -211,6 +212,12 @@ TEXTS = {
         "løst, så åbnes den på ny."
     ),
     "thread_reopened": "{shop} har åbnet din henvendelse på ny og vender tilbage.",
+    "review_published": "{shop} har offentliggjort din anmeldelse. Tak!",
+    "review_refused": "{shop} kan ikke offentliggøre din anmeldelse.",
+    "review_withdrawn": (
+        "Din anmeldelse hos {shop} vises ikke længere, fordi varen "
+        "er kommet tilbage. Point for den trækkes fra."
+    ),
     "thread_read": "Læs og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle have været besvaret nu og venter stadig.",
     "thread_overdue_subject": "En henvendelse venter for længe",

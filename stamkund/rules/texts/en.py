@@ -7,6 +7,7 @@ TEXTS = {
     "earn_claim": "Points for order {order}, which you made as a guest",
     "spend": "Paid with points, order {order}",
     "reverse": "Points taken back after a return, order {order}",
+    "reverse_named": "Bonus points taken back: {name}",
     "reverse_nothing": "Return, purchase {order}",
     "reverse_cancelled": "Order {order} was cancelled",
     "reverse_no_receipt": "Points taken back after a return without a receipt",
@@ -200,6 +201,12 @@ TEXTS = {
         "{shop} has closed this. Write again if it is not solved, and it is opened again."
     ),
     "thread_reopened": "{shop} has opened this again and will answer you.",
+    "review_published": "{shop} has published your review. Thank you!",
+    "review_refused": "{shop} cannot publish your review.",
+    "review_withdrawn": (
+        "Your review at {shop} is no longer shown, because the "
+        "article has come back. Points for it are taken back."
+    ),
     "thread_read": "Read it and answer here:",
     "thread_overdue": "Thread {thread} should have been answered by now, and still waits.",
     "thread_overdue_subject": "Something waits for too long",

@@ -7,6 +7,7 @@ TEXTS = {
     "earn_claim": "Pisteet ostoksesta {order}, jonka teit vieraana",
     "spend": "Maksettu pisteillä, ostos {order}",
     "reverse": "Palautuksen vuoksi poistetut pisteet, ostos {order}",
+    "reverse_named": "Poistetut bonuspisteet: {name}",
     "reverse_nothing": "Palautus, ostos {order}",
     "reverse_cancelled": "Ostos {order} peruttiin",
     "reverse_no_receipt": "Kuitittoman palautuksen vuoksi poistetut pisteet",
@@ -223,6 +224,12 @@ TEXTS = {
         "ratkennut, niin se avataan taas."
     ),
     "thread_reopened": "{shop} on avannut asian uudelleen ja palaa siihen.",
+    "review_published": "{shop} on julkaissut arvostelusi. Kiitos!",
+    "review_refused": "{shop} ei voi julkaista arvosteluasi.",
+    "review_withdrawn": (
+        "Arvosteluasi ei enää näytetä ({shop}), koska tuote on "
+        "palautettu. Siitä annetut pisteet poistetaan."
+    ),
     "thread_read": "Lue ja vastaa täällä:",
     "thread_overdue": "Yhteydenottoon {thread} olisi pitänyt jo vastata, ja se odottaa yhä.",
     "thread_overdue_subject": "Yhteydenotto odottaa liian kauan",

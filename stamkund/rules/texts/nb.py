@@ -7,6 +7,7 @@ TEXTS = {
     "earn_claim": "Poeng for kjøp {order}, som du gjorde som gjest",
     "spend": "Betalt med poeng, kjøp {order}",
     "reverse": "Poeng trukket tilbake etter retur, kjøp {order}",
+    "reverse_named": "Bonuspoeng trukket tilbake: {name}",
     "reverse_nothing": "Retur, kjøp {order}",
     "reverse_cancelled": "Kjøp {order} ble avbrutt",
     "reverse_no_receipt": "Poeng trukket tilbake etter retur uten kvittering",
@@ -205,6 +206,12 @@ TEXTS = {
         "løst, så åpnes den på nytt."
     ),
     "thread_reopened": "{shop} har åpnet henvendelsen din på nytt og svarer deg.",
+    "review_published": "{shop} har publisert omtalen din. Takk!",
+    "review_refused": "{shop} kan ikke publisere omtalen din.",
+    "review_withdrawn": (
+        "Omtalen din hos {shop} vises ikke lenger, fordi varen er "
+        "levert tilbake. Poeng for den trekkes fra."
+    ),
     "thread_read": "Les og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle ha vært besvart nå og venter fortsatt.",
     "thread_overdue_subject": "En henvendelse venter for lenge",

@@ -7,6 +7,7 @@ TEXTS = {
     "earn_claim": "Poäng för köp {order}, som du gjorde som gäst",
     "spend": "Betalt med poäng, köp {order}",
     "reverse": "Återtagna poäng efter retur, köp {order}",
+    "reverse_named": "Återtagna bonuspoäng: {name}",
     "reverse_nothing": "Retur, köp {order}",
     "reverse_cancelled": "Köp {order} avbröts",
     "reverse_no_receipt": "Återtagna poäng efter retur utan kvitto",
@@ -204,6 +205,12 @@ TEXTS = {
         "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
     ),
     "thread_reopened": "{shop} har öppnat ditt ärende på nytt och hör av sig.",
+    "review_published": "{shop} har publicerat din recension. Tack!",
+    "review_refused": "{shop} kan inte publicera din recension.",
+    "review_withdrawn": (
+        "Din recension hos {shop} visas inte längre, eftersom varan "
+        "har kommit tillbaka. Poäng för den dras av."
+    ),
     "thread_read": "Läs och svara här:",
     "thread_overdue": "Ärendet {thread} skulle ha varit besvarat nu och väntar fortfarande.",
     "thread_overdue_subject": "Ett ärende väntar för länge",

@@ -1,0 +1,77 @@
+"""What members say about an article, for everybody."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from stamkund.rules.programme import Language
+from stamkund.rules.reviews import STARS, Rating
+from stamkund.rules.words import ArticleId
+from stamkund.tables import Read, reviews
+from stamkund.tables.programmes import Programmes
+from stamkund.tables.reviews import Shown
+from stamkund.tables.threads import Threads
+from stamkund.web.callers import Caller, Shop, Storefront
+from stamkund.web.endpoint import endpoint
+from stamkund.web.pages import Cursor, Limit, opened, sealed
+
+PURPOSE = "reviews"
+
+
+class RatingShown(Struct, frozen=True):
+    """`average` is in hundredths of a star, 437 for 4.37, and null of none; `stars` says how many
+    reviews have that many."""
+
+    count: int
+    average: int | None
+    stars: dict[str, int]
+
+
+class ReviewShown(Struct, frozen=True):
+    """Of an order line: whoever wrote it has bought it here. `name` may be empty."""
+
+    review: str
+    stars: int
+    text: str
+    name: str
+    language: Language
+    published_at: datetime
+
+
+class ArticleReviews(Struct, frozen=True):
+    """Newest first. `rating` is on the first page; `next` is the cursor of the page after, null on
+    the last."""
+
+    rating: RatingShown | None
+    reviews: list[ReviewShown]
+    next: str | None
+
+
+@endpoint(
+    "GET",
+    "/v1/feedback/articles/{article}/reviews",
+    caller=[Storefront, Shop],
+    access={Programmes: Read, Threads: Read},
+)
+def read_reviews(
+    article: ArticleId, caller: Caller, cursor: Cursor = "", limit: Limit = 10
+) -> ArticleReviews:
+    """Read how an article is rated.
+
+    How many reviews it has, their average, how many of each number of stars, and the newest: one
+    read, however many there are. Then the others, page by page.
+    """
+    before = opened(cursor, PURPOSE, caller.shop, article) or ""
+    found = reviews.read(caller.shop, article, limit, before)
+    rating = _rating(found.rating) if found.rating else None
+    more = sealed(found.more, PURPOSE, caller.shop, article)
+    return ArticleReviews(rating, [_shown(one) for one in found.shown], more)
+
+
+def _rating(rating: Rating) -> RatingShown:
+    stars = {str(n): count for n, count in zip(STARS, rating.by_stars, strict=True)}
+    return RatingShown(rating.count, rating.hundredths, stars)
+
+
+def _shown(one: Shown) -> ReviewShown:
+    return ReviewShown(one.review, one.stars, one.text, one.name, one.language, one.published_at)

@@ -1,0 +1,46 @@
+"""How a review is shown to who wrote it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from stamkund.rules.programme import Language
+from stamkund.rules.reviews import Review, ReviewState
+
+
+class OwnReview(Struct, frozen=True):
+    """`thread` is where the shop answers, and says why it is not shown. `points` are null until it
+    is shown and they are given."""
+
+    thread: str
+    article: str
+    state: ReviewState
+    stars: int
+    text: str
+    name: str
+    language: Language
+    written_at: datetime
+    published_at: datetime | None
+    points: int | None
+
+
+def own_review(id: str, review: Review) -> OwnReview:
+    said = review.written
+    return OwnReview(
+        thread=id,
+        article=review.bought.article,
+        state=review.state,
+        stars=said.stars,
+        text=said.text,
+        name=said.name,
+        language=said.language,
+        written_at=review.written_at,
+        published_at=review.published_at,
+        points=_points(review),
+    )
+
+
+def _points(review: Review) -> int | None:
+    if review.paid is None:
+        return None
+    return 0 if review.taken_back else sum(paid.points for paid in review.paid)

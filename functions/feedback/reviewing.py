@@ -1,0 +1,279 @@
+"""What becomes of a review: it is written and written anew, let through or refused, withdrawn when
+its line comes back; and its points come and go with it.
+
+Whatever moves a review leaves it to be seen to, and `see_to` looks at everything again: the order,
+the review, the account. So it does not matter who comes first, a refund or an approval, nor how
+often or by whom it is asked.
+"""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from functions.feedback.authors import member_author
+from stamkund.rules import reviews as rules
+from stamkund.rules import threads
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry
+from stamkund.rules.programme import Language
+from stamkund.rules.reviews import At, Bought, Review, Written
+from stamkund.rules.threads import About, Event, Step, Thread
+from stamkund.tables import accounts, orders
+from stamkund.tables import reviews as kept
+from stamkund.tables import threads as talks
+from stamkund.tables.orders import Placed
+from stamkund.tables.posting import Conflict
+from stamkund.tables.reviews import Known, Reviewer
+from stamkund.tables.threads import Also
+from stamkund.web.club import Club
+
+ROUNDS = 8
+
+
+class Wish(NamedTuple):
+    """Who wants to review what."""
+
+    member: str
+    order: str
+    line: str
+    said: Written
+    language: Language
+
+
+class Done(NamedTuple):
+    """The review as it is now, and whether it was the same before, or is the first."""
+
+    id: str
+    review: Review
+    same: bool
+    first: bool
+
+
+# Written, and written anew
+
+
+def write(club: Club, wish: Wish) -> Done:
+    """Refused: member_not_found, member_not_active, member_merged, order_not_found,
+    order_not_confirmed, line_not_found, line_returned, review_too_late, review_withdrawn,
+    thread_full, busy."""
+    id = rules.review_id(wish.order, wish.line)
+    for _ in range(ROUNDS):
+        found = kept.reviewer(club.shop, wish.member, wish.order, wish.line)
+        account = _reviewer(found)
+        if found.review and found.review.written == wish.said:
+            return Done(id, found.review, same=True, first=False)
+        bought = _bought(club, found, wish)
+        try:
+            review = _written(club, found, wish, account, bought)
+        except Conflict:
+            continue
+        return Done(id, review, same=False, first=found.review is None)
+    raise Refused("busy")
+
+
+def _reviewer(found: Reviewer) -> Account:
+    if found.account is None:
+        raise Refused("member_not_found")
+    accounts.refuse_inactive(found.account)
+    return found.account
+
+
+def _bought(club: Club, found: Reviewer, wish: Wish) -> Bought:
+    placed = found.placed
+    if placed is None or not _is_theirs(club.shop, placed, wish.member):
+        raise Refused("order_not_found")
+    order = placed.order
+    _, bought = rules.reviewable(order, placed.refunds, placed.status, wish.line)
+    if found.review is None:
+        rules.refuse_late(order, club.programme.reviews, club.at.at)
+    elif found.review.state == "withdrawn":
+        raise Refused("review_withdrawn")
+    return bought
+
+
+def _is_theirs(shop: str, placed: Placed, member: str) -> bool:
+    """Also by a membership that has become part of theirs."""
+    owner = placed.order.member
+    return bool(owner) and (owner == member or accounts.survivor(shop, owner) == member)
+
+
+def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: Bought) -> Review:
+    author = member_author(club, account, wish.language)
+    why = rules.found_in(wish.said, club.programme.reviews)
+    review = rules.written_down(found.review, wish.said, bought, why, club.at.at)
+    step = Step(
+        reference=f"review.{review.version}",
+        what="edited" if found.thread else "opened",
+        side="member",
+        by=account.member,
+        at=club.at.at,
+        text=wish.said.text,
+        held=author.new and threads.has_links(wish.said.text),
+        detail=_detail(review),
+    )
+    feedback = club.programme.feedback
+    if found.thread:
+        thread, event = threads.moved(found.thread, step, feedback)
+    else:
+        about = About(bought.article, bought.order, bought.line)
+        thread, event = threads.opened(step, "review", about, author, feedback)
+        thread = replace(thread, id=rules.review_id(bought.order, bought.line))
+    events = [event]
+    if rules.passes(why, club.programme.reviews):
+        thread, published, review = _at_once(club, thread, review)
+        events.append(published)
+    _save(club, found, thread, events, review)
+    return review
+
+
+def _detail(review: Review) -> str:
+    """For staff, in the history."""
+    return " ".join([f"stars:{review.written.stars}", *review.found])
+
+
+def _at_once(club: Club, thread: Thread, review: Review) -> tuple[Thread, Event, Review]:
+    """Nothing speaks against it."""
+    step = Step(
+        reference=f"published.{review.version}", what="published", side="club", by="", at=club.at.at
+    )
+    after, event = threads.moved(thread, step, club.programme.feedback)
+    shown = rules.published(review, club.at.at, None)
+    return after, event, replace(shown, version=review.version)
+
+
+def _save(club: Club, found: Reviewer, thread: Thread, events: list[Event], review: Review) -> None:
+    """Raises Conflict."""
+    also = kept.moving(club.shop, thread.id, found.review, review, club.at.at)
+    if found.thread:
+        talks.step(club.shop, found.thread, thread, *events, also=also)
+    elif talks.open_thread(club.shop, thread, *events, also=also):
+        raise Conflict
+
+
+# Let through, or not
+
+
+def let_through(club: Club, thread: Thread, step: Step) -> Also:
+    """What goes with the step by which staff publishes or refuses it.
+
+    Refused: not_possible_now, review_withdrawn.
+    """
+    known = kept.find(club.shop, thread.id)
+    if known is None:
+        raise Refused("not_possible_now", step=step.what, state=thread.state)
+    review = known.review
+    if review.state == "withdrawn":
+        raise Refused("review_withdrawn")
+    after = rules.refused(review)
+    if step.what == "published":
+        after = rules.published(review, step.at, None)
+    return kept.moving(club.shop, thread.id, review, after, step.at)
+
+
+# Seen to
+
+
+def see_to(club: Club, id: str) -> bool:
+    """Whether anything had to be done: what came back is withdrawn, what is shown gets its points,
+    and what is withdrawn gives them back. Raises Conflict when others were faster all the time."""
+    changed = False
+    for _ in range(ROUNDS):
+        known = kept.find(club.shop, id)
+        if known is None:
+            return changed
+        placed = orders.look_up(club.shop, known.review.bought.order)
+        try:
+            if not _seen_to(club, known, placed):
+                return changed
+        except Conflict:
+            continue
+        changed = True
+    raise Conflict
+
+
+def _seen_to(club: Club, known: Known, placed: Placed | None) -> bool:
+    """One thing that had to be done; False when there is nothing left. Raises Conflict."""
+    review = known.review
+    if review.state != "withdrawn" and _has_come_back(placed, review):
+        _withdraw(club, known)
+    elif review.shown and review.paid is None:
+        _pay(club, known)
+    elif review.state == "withdrawn" and review.paid and not review.taken_back:
+        _take_back(club, known)
+    elif not known.settled:
+        kept.settle(club.shop, known.thread.id, review, review.version)
+    else:
+        return False
+    return True
+
+
+def _has_come_back(placed: Placed | None, review: Review) -> bool:
+    return placed is not None and rules.is_returned(
+        placed.order, placed.refunds, placed.status, review.bought.line
+    )
+
+
+def _withdraw(club: Club, known: Known) -> None:
+    step = Step(reference="withdrawn", what="withdrawn", side="club", by="", at=club.at.at)
+    after, event = threads.moved(known.thread, step, club.programme.feedback)
+    review = rules.withdrawn(known.review)
+    also = kept.moving(club.shop, known.thread.id, known.review, review, club.at.at)
+    talks.step(club.shop, known.thread, after, event, also=also)
+
+
+def _pay(club: Club, known: Known) -> None:
+    account = _owner(club, known)
+    entries = _earned(club, account, known.thread.id) if account else []
+    _book(club, known, account, entries, rules.with_payment(known.review, entries))
+
+
+def _earned(club: Club, account: Account, id: str) -> list[Entry]:
+    points = club.programme.points
+    if points is None:
+        return []
+    actions = [one for one in club.programme.actions if one.kind == "review"]
+    return rules.earned(actions, account, id, points, At(club.at, club.published.version))
+
+
+def _take_back(club: Club, known: Known) -> None:
+    account = _owner(club, known)
+    points = club.programme.points
+    policy = points.claw_back if points else "within_balance"
+    entries = (
+        rules.taken_back(known.review, account, known.thread.id, policy, club.at) if account else []
+    )
+    _book(club, known, account, entries, rules.with_points_back(known.review))
+
+
+def _owner(club: Club, known: Known) -> Account | None:
+    """Whose review it is now; of who has left nothing is given or taken."""
+    try:
+        account = accounts.surviving(accounts.find(club.shop, known.thread.author.id))
+    except Refused:
+        return None
+    return account if account.status == "active" else None
+
+
+def _book(
+    club: Club, known: Known, account: Account | None, entries: list[Entry], review: Review
+) -> None:
+    """Raises Conflict."""
+    if account and entries:
+        after = with_entries(account, entries)
+        kept.pay(club.shop, known.thread.id, account, after, entries, review)
+    else:
+        kept.settle(club.shop, known.thread.id, review, known.review.version)
+
+
+def see_to_lines(club: Club, order: str) -> int:
+    """The reviews of an order of which something has come back; how many had to be changed."""
+    placed = orders.look_up(club.shop, order)
+    if placed is None or not placed.refunds:
+        return 0
+    back = [
+        line.id
+        for line in placed.order.lines
+        if rules.is_returned(placed.order, placed.refunds, placed.status, line.id)
+    ]
+    return sum(see_to(club, rules.review_id(order, line)) for line in back)

@@ -1,0 +1,263 @@
+"""Reviews of what members have bought: one for each line of an order.
+
+A review is a thread of its own kind: what is said in it, and by whom, is there. Here is what it is
+beside that: how many stars, whether everybody may read it, and what came of it.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+from unicodedata import category, normalize
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from stamkund.rules import threads, wallet
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.actions import earned as for_action
+from stamkund.rules.errors import Refused
+from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.order import Order, OrderLine, OrderStatus, Refund
+from stamkund.rules.programme import Action, ClawBack, Language, PointRules, ReviewRules
+from stamkund.rules.refunds import outlived, units_left
+from stamkund.rules.selection import Moment
+
+ReviewState = Literal["waiting", "published", "refused", "withdrawn"]
+STARS = (1, 2, 3, 4, 5)
+LINK = "link"
+_WORD = re.compile(r"\w+")
+
+
+class Written(Struct, frozen=True):
+    """What a member says; `name` is what they want to be called, and may be empty."""
+
+    stars: int
+    text: str
+    name: str
+    language: Language
+
+
+class Bought(Struct, frozen=True):
+    """What it is about."""
+
+    article: str
+    category: str
+    order: str
+    line: str
+
+
+class Paid(Struct, frozen=True, array_like=True):
+    """Points that were given for it, by which entry of the ledger and into which lot."""
+
+    action: str
+    points: int
+    lot: str
+    entry: str
+
+
+class Ticket(Struct, frozen=True):
+    """In the lottery of a period."""
+
+    id: str
+    period: str
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """`found` is why it was not let through at once. `published_at` is when it first was shown.
+    `paid` is None until it is known whether there are points for it: once for each review."""
+
+    version: int
+    state: ReviewState
+    written: Written
+    bought: Bought
+    written_at: datetime
+    found: list[str] = []
+    published_at: datetime | None = None
+    ticket: Ticket | None = None
+    paid: list[Paid] | None = None
+    taken_back: bool = False
+
+    @property
+    def shown(self) -> bool:
+        return self.state == "published"
+
+
+def review_id(order: str, line: str) -> str:
+    """Of the thread: of the line and nobody's, so that there is one also when memberships merge."""
+    return "t" + sha256(f"review#{order}#{line}".encode()).hexdigest()[:20]
+
+
+# What can be reviewed
+
+
+def reviewable(
+    order: Order, refunds: list[Refund], status: OrderStatus, line: str
+) -> tuple[OrderLine, Bought]:
+    """Refused: order_not_confirmed, line_not_found, line_returned."""
+    if status != "confirmed":
+        raise Refused("order_not_confirmed", order=order.key)
+    goods = next((one for one in order.lines if one.id == line and one.kind == "goods"), None)
+    if goods is None:
+        raise Refused("line_not_found", "line")
+    if is_returned(order, refunds, status, line):
+        raise Refused("line_returned", "line")
+    return goods, Bought(goods.article, goods.category, order.key, line)
+
+
+def is_returned(order: Order, refunds: list[Refund], status: OrderStatus, line: str) -> bool:
+    """Whether nothing is left of it."""
+    left = {order.lines[index].id for index in units_left(order, refunds)}
+    return status == "cancelled" or line not in left
+
+
+def refuse_late(order: Order, rules: ReviewRules, now: datetime) -> None:
+    """Refused: review_too_late."""
+    if now > order.occurred_at + timedelta(days=rules.days):
+        raise Refused("review_too_late", days=rules.days)
+
+
+# The list of words
+
+
+def found_in(written: Written, rules: ReviewRules) -> list[str]:
+    """Why somebody has to look at it first: words of the list of its language, and links."""
+    text = f"{written.name} {written.text}"
+    listed = rules.words.get(written.language, [])
+    beginnings = tuple(folded(word[:-1]) for word in listed if word.endswith("*"))
+    whole = {folded(word) for word in listed if not word.endswith("*")}
+    words = dict.fromkeys(_WORD.findall(folded(text)))
+    found = [word for word in words if word in whole or word.startswith(beginnings)]
+    return found + [LINK] * threads.has_links(text)
+
+
+def folded(text: str) -> str:
+    """As words are compared: in small letters, without what cannot be seen or is laid over."""
+    composed = normalize("NFKC", text).casefold()
+    return "".join(sign for sign in composed if category(sign) not in {"Cf", "Mn"})
+
+
+def passes(found: Iterable[str], rules: ReviewRules) -> bool:
+    return rules.publish == "clean" and not any(found)
+
+
+# What becomes of one
+
+
+def written_down(
+    before: Review | None, written: Written, bought: Bought, found: list[str], at: datetime
+) -> Review:
+    """New, or said anew: in both cases it waits to be let through."""
+    if before is None:
+        return Review(
+            version=1, state="waiting", written=written, bought=bought, written_at=at, found=found
+        )
+    return _next(before, state="waiting", written=written, found=found)
+
+
+def published(review: Review, at: datetime, ticket: Ticket | None) -> Review:
+    """Who is shown again keeps their place among the others, and their ticket."""
+    kept = review.ticket or ticket
+    return _next(review, state="published", published_at=review.published_at or at, ticket=kept)
+
+
+def refused(review: Review) -> Review:
+    return _next(review, state="refused")
+
+
+def withdrawn(review: Review) -> Review:
+    """The line has come back."""
+    return _next(review, state="withdrawn")
+
+
+def forgotten(review: Review) -> Review:
+    """By whom it was is known no more; that it was stays, and is counted."""
+    return _next(review, written=replace(review.written, text="", name=""), found=[])
+
+
+def _next(review: Review, **changes: object) -> Review:
+    return replace(review, version=review.version + 1, **changes)
+
+
+# Points
+
+
+def with_payment(review: Review, entries: list[Entry]) -> Review:
+    paid = [Paid(one.reason, one.points, next(iter(one.lots), ""), one.id) for one in entries]
+    return _next(review, paid=paid)
+
+
+def earned(
+    actions: Iterable[Action], account: Account, thread: str, rules: PointRules, setting: "At"
+) -> list[Entry]:
+    """What the programme gives, however many stars; nothing of what was had as often as may be."""
+    entries: list[Entry] = []
+    for action in actions:
+        with suppress(Refused):
+            made = for_action(action, account, thread, rules, setting.moment, setting.version)
+            entries.append(made)
+    return entries
+
+
+class At(Struct, frozen=True):
+    """When, and by which version of the programme."""
+
+    moment: Moment
+    version: int
+
+
+def taken_back(
+    review: Review, account: Account, thread: str, policy: ClawBack, at: Moment
+) -> list[Entry]:
+    """The entries by which the points of a review go, wherever they are by now."""
+    entries: list[Entry] = []
+    for paid in review.paid or []:
+        held = with_entries(account, entries).wallet
+        taken = wallet.take_back(held, paid.points, paid.lot, policy, at.day)
+        reference = f"{paid.action}.{thread}"
+        reverse = entry(
+            "reverse",
+            taken.lots,
+            taken.debt,
+            reference=reference,
+            reason=paid.action,
+            reverses=paid.entry,
+            occurred_at=at.at,
+        )
+        entries += [reverse, *outlived(taken, reference, at.at)]
+    return entries
+
+
+def with_points_back(review: Review) -> Review:
+    return _next(review, taken_back=True)
+
+
+# How an article is rated
+
+
+class Rating(Struct, frozen=True):
+    """How many there are of each number of stars, one star first."""
+
+    by_stars: list[int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_stars)
+
+    @property
+    def hundredths(self) -> int | None:
+        """The average in hundredths of a star, rounded half up; None of none."""
+        stars = sum(n * count for n, count in zip(STARS, self.by_stars, strict=True))
+        return (200 * stars + self.count) // (2 * self.count) if self.count else None
+
+
+def moves(before: Review | None, after: Review) -> dict[int, int]:
+    """By how much the count of each number of stars changes."""
+    change: dict[int, int] = {}
+    if before and before.shown:
+        change[before.written.stars] = -1
+    if after.shown:
+        change[after.written.stars] = change.get(after.written.stars, 0) + 1
+    return {stars: n for stars, n in change.items() if n}
