@@ -98,7 +98,7 @@ KINDS = (
     Kind("threads", "REVIEW", "member", "stars, text and name of a review, and its points",
          FOR_GOOD, "emptied", "thread"),
     Kind("threads", "SHOWN#", "member", "of a review what everybody may read",
-         FOR_GOOD, "emptied"),
+         FOR_GOOD, "emptied", "thread"),
     Kind("threads", "SUMMARY", "nobody", "how many reviews of each number of stars an article has",
          "for good", "kept"),
     Kind("threads", "NOTICE#", "nobody", "that somebody was told of a step, and when it was tried",

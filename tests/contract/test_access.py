@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate, ReviewRules
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
@@ -46,6 +46,7 @@ from tests.builders import (
     every_app,
     mocked_tables,
 )
+from tests.reviewing import Bought, a_club, bought, reversal, settle
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
 
@@ -152,6 +153,23 @@ def step_by_step(club: Club, time: Clock) -> Iterator[Answer]:
     yield talk.step("label", tags=["box"])
     yield talk.step("label", tags=[])
     yield talk.step("answer", template="sorry")
+    yield from let_through_and_refused()
+
+
+def let_through_and_refused() -> Iterator[Answer]:
+    """A review that is shown is counted, and one that is refused is shown no more."""
+    shop = a_shop(programme=a_club(reviews=ReviewRules()))
+    who = bought(shop)
+    who.says()
+    yield who.talk().step("publish", version=1)
+    yield who.talk().step("refuse", version=2, template="sorry")
+
+
+def said_anew(club: Club, time: Clock) -> Iterator[Answer]:
+    """In words that have to be looked at, so that it is shown no more."""
+    who = bought(a_shop(programme=a_club()))
+    who.says()
+    yield who.says(text="skit")
 
 
 def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
@@ -160,6 +178,17 @@ def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
     steps = [{"do": "label", "tags": ["box"]}, {"do": "label", "tags": []}]
     for step in [*steps, {"do": "answer", "template": "sorry"}]:
         which = {"thread": talk.id, "version": talk.staff_sees()["thread"]["version"]}
+        body = {"reference": a_reference(), "threads": [which], "step": step}
+        yield shop.call("POST", "/v1/feedback/steps", body, as_="staff")
+    yield from moderated_together()
+
+
+def moderated_together() -> Iterator[Answer]:
+    shop = a_shop(programme=a_club(reviews=ReviewRules()))
+    who = bought(shop)
+    who.says()
+    for version, step in enumerate([{"do": "publish"}, {"do": "refuse", "text": "No"}], start=1):
+        which = {"thread": who.talk().id, "version": version}
         body = {"reference": a_reference(), "threads": [which], "step": step}
         yield shop.call("POST", "/v1/feedback/steps", body, as_="staff")
 
@@ -242,6 +271,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/refund": refund_late,
     "feedback/take_step": step_by_step,
     "feedback/take_steps": many_steps,
+    "feedback/write_review": said_anew,
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
@@ -315,6 +345,20 @@ def left_behind(shop: Shop, member: str) -> None:
     IdentityItem(keys.of(shop.id, "email#1"), member=member, owner=key).save()
 
 
+def reviews_to_see_to(shop: Shop) -> Bought:
+    """One that has its points, was said anew, and whose goods are back."""
+    shop.publish(a_club())
+    who = bought(shop, 10_000, 20_000)
+    assert who.says().status == 201
+    settle()
+    who.says(5)
+    who.till.refund("r", l0=1)
+    return who
+
+
+FEEDBACK = {"functions.feedback.follow_up", "functions.feedback.settle_reviews"}
+
+
 @pytest.mark.parametrize("module", TO_TABLES)
 def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
     with mocked_tables() as time:
@@ -324,9 +368,11 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         time.advance(days=3)
         if module in FORGETTING:
             somebody_has_left_and_somebody_is_away(club, time)
+        event = {"Records": [a_record(club.shop.id, member)]}
+        if module in FEEDBACK:
+            event = reversal(club.shop, reviews_to_see_to(club.shop))
         cache.forget()
         with noted() as asked:
-            event = {"Records": [a_record(club.shop.id, member)]}
             import_module(module).handler(event, Context(module))
     rights = {
         (table.short_name(), verb)

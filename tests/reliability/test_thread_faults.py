@@ -19,6 +19,7 @@ from stamkund.web.messages import Message
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member
 from tests.reliability import books, faults
+from tests.reviewing import bought
 from tests.talking import RULES, Talk, a_record, open_, opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -100,10 +101,38 @@ def many(shop: Shop) -> Act:
     return lambda: shop.call("POST", "/v1/feedback/steps", body, as_="staff")
 
 
+def review(shop: Shop) -> Act:
+    who = bought(shop, article=f"a{next(numbers)}")
+    return lambda: who.says(4)
+
+
+def review_anew(shop: Shop) -> Act:
+    who = bought(shop, article=f"a{next(numbers)}")
+    who.says(4)
+    who.talk().step("publish", version=1)
+    return lambda: who.says(2, "Hm")
+
+
+def let_through(shop: Shop) -> Act:
+    who = bought(shop, article=f"a{next(numbers)}")
+    who.says(4)
+    talk = who.talk()
+    return lambda: talk.step("publish", version=1, reference="once")
+
+
+def hold_back(shop: Shop) -> Act:
+    who = bought(shop, article=f"a{next(numbers)}")
+    who.says(4)
+    talk = who.talk()
+    talk.step("publish", version=1)
+    return lambda: talk.step("refuse", version=2, reference="once", text="No")
+
+
 SCENES = [
     open_by_a_member, open_by_a_guest, open_by_staff, say_more, answer, relabel, close, many,
+    review, review_anew, let_through, hold_back,
 ]  # fmt: skip
-UNLIKE = {"thread", "member"}
+UNLIKE = {"thread", "member", "article"}
 
 
 def told(answer: Answer) -> Any:
