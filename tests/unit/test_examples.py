@@ -49,6 +49,7 @@ SECTIONS = {
     "LoginOffer": "login_offer",
     "LoginVariant": "variants",
     "Feedback": "feedback",
+    "ReviewRules": "reviews",
     "Template": "templates",
     "Rewards": "rewards",
     "Reward": "catalogue",

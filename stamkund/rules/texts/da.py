@@ -212,7 +212,7 @@ TEXTS = {
         "løst, så åbnes den på ny."
     ),
     "thread_reopened": "{shop} har åbnet din henvendelse på ny og vender tilbage.",
-    "review_published": "{shop} har offentliggjort din anmeldelse. Tak!",
+    "review_published": "Tak! {shop} har offentliggjort din anmeldelse.",
     "review_refused": "{shop} kan ikke offentliggøre din anmeldelse.",
     "review_withdrawn": (
         "Din anmeldelse hos {shop} vises ikke længere, fordi varen "

@@ -201,7 +201,7 @@ TEXTS = {
         "{shop} has closed this. Write again if it is not solved, and it is opened again."
     ),
     "thread_reopened": "{shop} has opened this again and will answer you.",
-    "review_published": "{shop} has published your review. Thank you!",
+    "review_published": "Thank you! {shop} has published your review.",
     "review_refused": "{shop} cannot publish your review.",
     "review_withdrawn": (
         "Your review at {shop} is no longer shown, because the "

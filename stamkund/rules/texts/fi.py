@@ -224,7 +224,7 @@ TEXTS = {
         "ratkennut, niin se avataan taas."
     ),
     "thread_reopened": "{shop} on avannut asian uudelleen ja palaa siihen.",
-    "review_published": "{shop} on julkaissut arvostelusi. Kiitos!",
+    "review_published": "Kiitos! {shop} on julkaissut arvostelusi.",
     "review_refused": "{shop} ei voi julkaista arvosteluasi.",
     "review_withdrawn": (
         "Arvosteluasi ei enää näytetä ({shop}), koska tuote on "

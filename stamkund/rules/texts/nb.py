@@ -206,7 +206,7 @@ TEXTS = {
         "løst, så åpnes den på nytt."
     ),
     "thread_reopened": "{shop} har åpnet henvendelsen din på nytt og svarer deg.",
-    "review_published": "{shop} har publisert omtalen din. Takk!",
+    "review_published": "Takk! {shop} har publisert omtalen din.",
     "review_refused": "{shop} kan ikke publisere omtalen din.",
     "review_withdrawn": (
         "Omtalen din hos {shop} vises ikke lenger, fordi varen er "

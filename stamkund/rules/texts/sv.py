@@ -205,7 +205,7 @@ TEXTS = {
         "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
     ),
     "thread_reopened": "{shop} har öppnat ditt ärende på nytt och hör av sig.",
-    "review_published": "{shop} har publicerat din recension. Tack!",
+    "review_published": "Tack! {shop} har publicerat din recension.",
     "review_refused": "{shop} kan inte publicera din recension.",
     "review_withdrawn": (
         "Din recension hos {shop} visas inte längre, eftersom varan "

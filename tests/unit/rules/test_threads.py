@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Feedback
 from stamkund.rules.threads import (
+    TOLD,
     INTERNAL,
     MOVES,
     STATES,
@@ -88,7 +89,7 @@ def test_whoever_opened_it_is_told_of_whatever_changes_for_them(state: State) ->
             if what in INTERNAL:
                 assert event.told == ("team" if what == "escalated" else None)
             else:
-                told = moves[state] != state or what == "answered"
+                told = moves[state] != state or what in TOLD
                 assert (event.told == "author") == told
 
 
