@@ -11,6 +11,7 @@ MODULES = (
     "functions.feedback.escalate_overdue",
     "functions.feedback.follow_up",
     "functions.feedback.settle_reviews",
+    "functions.feedback.draw_lottery",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

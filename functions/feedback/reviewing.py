@@ -16,8 +16,9 @@ from stamkund.rules import threads
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
+from stamkund.rules.lottery import period_of
 from stamkund.rules.programme import Language
-from stamkund.rules.reviews import At, Bought, Review, Written
+from stamkund.rules.reviews import At, Bought, Review, Ticket, Written
 from stamkund.rules.threads import About, Event, Step, Thread
 from stamkund.tables import accounts, orders
 from stamkund.tables import reviews as kept
@@ -27,6 +28,7 @@ from stamkund.tables.posting import Conflict
 from stamkund.tables.reviews import Known, Reviewer
 from stamkund.tables.threads import Also
 from stamkund.web.club import Club
+from stamkund.web.secrets import keyed_hash
 
 ROUNDS = 8
 
@@ -138,8 +140,16 @@ def _at_once(club: Club, thread: Thread, review: Review) -> tuple[Thread, Event,
         reference=f"published.{review.version}", what="published", side="club", by="", at=club.at.at
     )
     after, event = threads.moved(thread, step, club.programme.feedback)
-    shown = rules.published(review, club.at.at, None)
+    shown = rules.published(review, club.at.at, _ticket(club, thread.id))
     return after, event, replace(shown, version=review.version)
+
+
+def _ticket(club: Club, id: str) -> Ticket | None:
+    """It leads to nobody: only who wrote the review is shown which is theirs."""
+    drawn = club.programme.lottery
+    if drawn is None:
+        return None
+    return Ticket(keyed_hash(club.shop, "ticket", id)[:20], period_of(club.at.day, drawn.every))
 
 
 def _save(club: Club, found: Reviewer, thread: Thread, events: list[Event], review: Review) -> None:
@@ -167,7 +177,7 @@ def let_through(club: Club, thread: Thread, step: Step) -> Also:
         raise Refused("review_withdrawn")
     after = rules.refused(review)
     if step.what == "published":
-        after = rules.published(review, step.at, None)
+        after = rules.published(review, step.at, _ticket(club, thread.id))
     return kept.moving(club.shop, thread.id, review, after, step.at)
 
 

@@ -28,7 +28,11 @@ TEXTS = {
     "published": "review_published",
     "refused": "review_refused",
     "withdrawn": "review_withdrawn",
+    "won": "lottery_won",
 }
+
+# Whose words stand in a message.
+SHOP = frozenset({"staff", "club"})
 
 
 def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
@@ -94,7 +98,7 @@ def _to(
     name, event = club.programme.name, notice.event
     said = text.say(TEXTS[event.what], language, shop=name)
     parts = [said, *_read_it(club, notice, language)]
-    if channel == "email" and event.side == "staff" and event.what != "opened" and event.text:
+    if channel == "email" and event.side in SHOP and event.what != "opened" and event.text:
         parts.insert(1, event.text)
     subject = text.say("thread_subject", language, shop=name) if channel == "email" else ""
     return Message(channel, to, name, subject, "\n\n".join(parts), _id(club, notice))

@@ -257,6 +257,8 @@ def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]
     yield from ((f"offers[{i}].name", offer.name) for i, offer in enumerate(programme.offers))
     for i, template in enumerate(programme.feedback.templates):
         yield f"feedback.templates[{i}].text", template.text
+    if programme.lottery:
+        yield "lottery.prize", programme.lottery.prize
     rewards = programme.rewards
     yield from ((f"rewards.catalogue[{i}].name", r.name) for i, r in enumerate(rewards.catalogue))
     yield from ((f"rewards.causes[{i}].name", c.name) for i, c in enumerate(rewards.causes))

@@ -429,6 +429,13 @@ class ReviewRules(Part, frozen=True):
     days: Annotated[int, Meta(ge=1, le=3_650)] = 365
 
 
+class Lottery(Part, frozen=True):
+    """A draw among the reviews that were first shown in a period of the calendar."""
+
+    prize: Text
+    every: Literal["month", "quarter", "year"] = "month"
+
+
 class Charity(Part, frozen=True, tag_field="kind", tag="charity"):
     """So much money of the shop's, to a cause that the member chooses."""
 
@@ -550,6 +557,7 @@ class Programme(Part, frozen=True):
     login_offer: LoginOffer = LoginOffer()
     feedback: Feedback = Feedback()
     reviews: ReviewRules = ReviewRules()
+    lottery: Lottery | None = None
     rewards: Rewards = Rewards()
     actions: Annotated[list[Action], Meta(max_length=100)] = []
     till: TillRules = TillRules()

@@ -23,6 +23,7 @@ from stamkund.tables import keys, orders, posting, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
 from stamkund.tables.keys import written
+from stamkund.tables.lottery import ticket_item
 from stamkund.tables.orders import OrderItem, Placed
 from stamkund.tables.table import client
 from stamkund.tables.threads import THREAD, Also, ThreadItem, Threads, opened_by
@@ -138,8 +139,12 @@ def _show(
     """What is shown, and counted, becomes that of the review after."""
     if after.shown:
         transaction.save(_shown_item(shop, id, after))
+        if after.ticket:
+            transaction.save(ticket_item(shop, after.ticket.period, after.ticket.id, id))
     elif before and before.shown:
         transaction.delete(_shown_key(shop, id, before))
+        if before.ticket:
+            transaction.delete(ticket_item(shop, before.ticket.period, before.ticket.id))
     counts = [
         getattr(SummaryItem, f"stars_{stars}").add(n) for stars, n in moves(before, after).items()
     ]
@@ -257,19 +262,19 @@ def forget_all(shop: str, member: str) -> None:
     for id in opened_by(shop, member):
         known = find(shop, id)
         if known and known.review.written != forgotten(known.review).written:
-            _forget(shop, id, known.review)
+            _forget(shop, known)
 
 
-def _forget(shop: str, id: str, review: Review) -> None:
+def _forget(shop: str, known: Known) -> None:
+    review, id = known.review, known.thread.id
     after = forgotten(review)
+    due = None if known.settled else review.written_at
 
     def fill(transaction: TransactWrite) -> None:
-        transaction.update(
-            ReviewItem(keys.of(shop, id), REVIEW),
-            [ReviewItem.version.set(after.version), ReviewItem.review.set(after)],
-            ReviewItem.version == review.version,
-        )
+        transaction.save(_item(shop, id, after, due), ReviewItem.version == review.version)
         if after.shown:
             transaction.save(_shown_item(shop, id, after))
+        if review.ticket:
+            transaction.save(ticket_item(shop, review.ticket.period, review.ticket.id))
 
     posting.written_or_conflict(fill)

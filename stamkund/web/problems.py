@@ -99,6 +99,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not_possible_now": (409, "The thread is in a state in which this cannot be done"),
     "template_not_found": (422, "The programme has no such template"),
     "guest_link_invalid": (403, "The link is not one of this shop's, or has run out"),
+    "draw_not_found": (404, "There is no such draw"),
     "review_not_found": (404, "There is no such review"),
     "line_returned": (409, "The line of the order has come back"),
     "review_too_late": (409, "The order is too old to be reviewed"),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.feedback import draw_lottery
 from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate, ReviewRules
+from stamkund.rules.programme import ExtraPoints, Lottery, Offer, PointRules, Rate, ReviewRules
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
@@ -356,6 +357,13 @@ def reviews_to_see_to(shop: Shop) -> Bought:
     return who
 
 
+def a_draw_that_is_due(shop: Shop, time: Clock) -> None:
+    shop.publish(a_club(lottery=Lottery(prize={"sv": "Ett tält", "en": "A tent"})))
+    bought(shop).says()
+    draw_lottery.handler({}, Context("timed"))
+    time.advance(days=30)
+
+
 FEEDBACK = {"functions.feedback.follow_up", "functions.feedback.settle_reviews"}
 
 
@@ -369,6 +377,8 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         if module in FORGETTING:
             somebody_has_left_and_somebody_is_away(club, time)
         event = {"Records": [a_record(club.shop.id, member)]}
+        if module == "functions.feedback.draw_lottery":
+            a_draw_that_is_due(club.shop, time)
         if module in FEEDBACK:
             event = reversal(club.shop, reviews_to_see_to(club.shop))
         cache.forget()

@@ -50,6 +50,7 @@ SECTIONS = {
     "LoginVariant": "variants",
     "Feedback": "feedback",
     "ReviewRules": "reviews",
+    "Lottery": "lottery",
     "Template": "templates",
     "Rewards": "rewards",
     "Reward": "catalogue",

@@ -218,6 +218,7 @@ TEXTS = {
         "Din anmeldelse hos {shop} vises ikke længere, fordi varen "
         "er kommet tilbage. Point for den trækkes fra."
     ),
+    "lottery_won": "Tillykke! Din anmeldelse har vundet i lodtrækningen hos {shop}.",
     "thread_read": "Læs og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle have været besvaret nu og venter stadig.",
     "thread_overdue_subject": "En henvendelse venter for længe",

@@ -207,6 +207,7 @@ TEXTS = {
         "Your review at {shop} is no longer shown, because the "
         "article has come back. Points for it are taken back."
     ),
+    "lottery_won": "Congratulations! Your review has won in the draw at {shop}.",
     "thread_read": "Read it and answer here:",
     "thread_overdue": "Thread {thread} should have been answered by now, and still waits.",
     "thread_overdue_subject": "Something waits for too long",

@@ -230,6 +230,7 @@ TEXTS = {
         "Arvosteluasi ei enää näytetä ({shop}), koska tuote on "
         "palautettu. Siitä annetut pisteet poistetaan."
     ),
+    "lottery_won": "Onnea! Arvostelusi on voittanut arvonnassa ({shop}).",
     "thread_read": "Lue ja vastaa täällä:",
     "thread_overdue": "Yhteydenottoon {thread} olisi pitänyt jo vastata, ja se odottaa yhä.",
     "thread_overdue_subject": "Yhteydenotto odottaa liian kauan",

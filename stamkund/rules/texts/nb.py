@@ -212,6 +212,7 @@ TEXTS = {
         "Omtalen din hos {shop} vises ikke lenger, fordi varen er "
         "levert tilbake. Poeng for den trekkes fra."
     ),
+    "lottery_won": "Gratulerer! Omtalen din har vunnet i trekningen hos {shop}.",
     "thread_read": "Les og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle ha vært besvart nå og venter fortsatt.",
     "thread_overdue_subject": "En henvendelse venter for lenge",

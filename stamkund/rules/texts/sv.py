@@ -211,6 +211,7 @@ TEXTS = {
         "Din recension hos {shop} visas inte längre, eftersom varan "
         "har kommit tillbaka. Poäng för den dras av."
     ),
+    "lottery_won": "Grattis! Din recension har vunnit i dragningen hos {shop}.",
     "thread_read": "Läs och svara här:",
     "thread_overdue": "Ärendet {thread} skulle ha varit besvarat nu och väntar fortfarande.",
     "thread_overdue_subject": "Ett ärende väntar för länge",

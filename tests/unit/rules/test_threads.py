@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Feedback
 from stamkund.rules.threads import (
-    TOLD,
     INTERNAL,
     MOVES,
     STATES,
+    TOLD,
     WAITING,
     About,
     Author,
