@@ -8,16 +8,10 @@ from stamkund.rules.programme import Language
 from stamkund.rules.reviews import Review, ReviewState
 
 
-class TicketShown(Struct, frozen=True):
-    """In the lottery of a period. Nobody else is told whose it is."""
-
-    id: str
-    period: str
-
-
 class OwnReview(Struct, frozen=True):
     """`thread` is where the shop answers, and says why it is not shown. `points` are null until it
-    is shown and they are given."""
+    is shown and they are given. `ticket` is the one in the lottery of a period, while it is shown;
+    nobody else is told whose it is."""
 
     thread: str
     article: str
@@ -29,11 +23,12 @@ class OwnReview(Struct, frozen=True):
     written_at: datetime
     published_at: datetime | None
     points: int | None
-    ticket: TicketShown | None
+    ticket: str | None
+    ticket_period: str | None
 
 
 def own_review(id: str, review: Review) -> OwnReview:
-    said = review.written
+    said, ticket = review.written, review.ticket if review.shown else None
     return OwnReview(
         thread=id,
         article=review.bought.article,
@@ -45,7 +40,8 @@ def own_review(id: str, review: Review) -> OwnReview:
         written_at=review.written_at,
         published_at=review.published_at,
         points=_points(review),
-        ticket=_ticket(review) if review.shown else None,
+        ticket=ticket.id if ticket else None,
+        ticket_period=ticket.period if ticket else None,
     )
 
 
@@ -53,7 +49,3 @@ def _points(review: Review) -> int | None:
     if review.paid is None:
         return None
     return 0 if review.taken_back else sum(paid.points for paid in review.paid)
-
-
-def _ticket(review: Review) -> TicketShown | None:
-    return TicketShown(review.ticket.id, review.ticket.period) if review.ticket else None
