@@ -5,7 +5,9 @@ from typing import Any
 
 from functions.feedback import settle_reviews
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import Action, PointRules, Programme, Rate, ReviewRules
+from stamkund.rules.programme import PointRules, Rate
+from stamkund.rules.programme_file import Action, ProgrammeFile
+from stamkund.rules.review_rules import ReviewRules
 from tests.builders import Answer, Shop, a_programme
 from tests.members import a_member
 from tests.reliability.till import Till, basket
@@ -15,7 +17,7 @@ WORDS = ReviewRules(publish="clean", words={"sv": ["skit*", "idiot"], "en": ["ru
 REVIEWING = Action("review", {"sv": "En recension", "en": "A review"}, 25, kind="review", most=50)
 
 
-def a_club(**sections: Any) -> Programme:
+def a_club(**sections: Any) -> ProgrammeFile:
     usual: dict[str, Any] = {
         "feedback": RULES,
         "reviews": WORDS,

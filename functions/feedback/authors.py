@@ -11,7 +11,7 @@ from stamkund.web.club import Club
 def member_author(club: Club, account: Account, language: Language) -> Author:
     """Refused: member_not_active, member_merged."""
     refuse_inactive(account)
-    rules = club.programme.feedback
+    rules = club.file.feedback
     return Author(
         side="member",
         id=account.member,

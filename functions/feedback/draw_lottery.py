@@ -62,7 +62,7 @@ def _in(shop: RegisteredShop, run: Run) -> None:
 
 def _open(club: Club, known: set[str], run: Run) -> None:
     """Today's, and tomorrow's: the hash is there before the first ticket."""
-    asked = club.programme.lottery
+    asked = club.file.lottery
     if asked is None:
         return
     days = (club.at.day, add_days(club.at.day, 1))
@@ -110,5 +110,5 @@ def _step(club: Club, kept: Kept) -> None:
         at=club.at.at,
         text=named(kept.draw.prize, thread.author.language, club.programme),
     )
-    after, event = rules.moved(thread, step, club.programme.feedback)
+    after, event = rules.moved(thread, step, club.file.feedback)
     threads.step(club.shop, thread, after, event)

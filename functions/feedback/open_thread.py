@@ -142,7 +142,7 @@ def _opened(
         text=text,
         held=not by_staff and author.new and threads.has_links(text),
     )
-    thread, event = threads.opened(step, request.kind, about, author, club.programme.feedback)
+    thread, event = threads.opened(step, request.kind, about, author, club.file.feedback)
     known = kept.open_thread(club.shop, thread, event)
     if known is None:
         metrics.count(Metric.THREADS_OPENED)

@@ -88,7 +88,7 @@ def _bought(club: Club, found: Reviewer, wish: Wish) -> Bought:
     order = placed.order
     _, bought = rules.reviewable(order, placed.refunds, placed.status, wish.line)
     if found.review is None:
-        rules.refuse_late(order, club.programme.reviews, club.at.at)
+        rules.refuse_late(order, club.file.reviews, club.at.at)
     elif found.review.state == "withdrawn":
         raise Refused("review_withdrawn")
     return bought
@@ -102,7 +102,7 @@ def _is_theirs(shop: str, placed: Placed, member: str) -> bool:
 
 def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: Bought) -> Review:
     author = member_author(club, account, wish.language)
-    why = rules.found_in(wish.said, club.programme.reviews)
+    why = rules.found_in(wish.said, club.file.reviews)
     review = rules.written_down(found.review, wish.said, bought, why, club.at.at)
     step = Step(
         reference=f"review.{review.version}",
@@ -114,7 +114,7 @@ def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: 
         held=author.new and threads.has_links(wish.said.text),
         detail=_detail(review),
     )
-    feedback = club.programme.feedback
+    feedback = club.file.feedback
     if found.thread:
         thread, event = threads.moved(found.thread, step, feedback)
     else:
@@ -122,7 +122,7 @@ def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: 
         thread, event = threads.opened(step, "review", about, author, feedback)
         thread = replace(thread, id=rules.review_id(bought.order, bought.line))
     events = [event]
-    if rules.passes(why, club.programme.reviews):
+    if rules.passes(why, club.file.reviews):
         thread, published, review = _at_once(club, thread, review)
         events.append(published)
     _save(club, found, thread, events, review)
@@ -139,14 +139,14 @@ def _at_once(club: Club, thread: Thread, review: Review) -> tuple[Thread, Event,
     step = Step(
         reference=f"published.{review.version}", what="published", side="club", by="", at=club.at.at
     )
-    after, event = threads.moved(thread, step, club.programme.feedback)
+    after, event = threads.moved(thread, step, club.file.feedback)
     shown = rules.published(review, club.at.at, _ticket(club, thread.id))
     return after, event, replace(shown, version=review.version)
 
 
 def _ticket(club: Club, id: str) -> Ticket | None:
     """It leads to nobody: only who wrote the review is shown which is theirs."""
-    drawn = club.programme.lottery
+    drawn = club.file.lottery
     if drawn is None:
         return None
     return Ticket(keyed_hash(club.shop, "ticket", id)[:20], period_of(club.at.day, drawn.every))
@@ -226,7 +226,7 @@ def _has_come_back(placed: Placed | None, review: Review) -> bool:
 
 def _withdraw(club: Club, known: Known) -> None:
     step = Step(reference="withdrawn", what="withdrawn", side="club", by="", at=club.at.at)
-    after, event = threads.moved(known.thread, step, club.programme.feedback)
+    after, event = threads.moved(known.thread, step, club.file.feedback)
     review = rules.withdrawn(known.review)
     also = kept.moving(club.shop, known.thread.id, known.review, review, club.at.at)
     talks.step(club.shop, known.thread, after, event, also=also)
@@ -242,7 +242,7 @@ def _earned(club: Club, account: Account, id: str) -> list[Entry]:
     points = club.programme.points
     if points is None:
         return []
-    actions = [one for one in club.programme.actions if one.kind == "review"]
+    actions = [one for one in club.file.actions if one.kind == "review"]
     return rules.earned(actions, account, id, points, At(club.at, club.published.version))
 
 

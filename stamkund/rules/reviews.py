@@ -21,8 +21,10 @@ from stamkund.rules.actions import earned as for_action
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.order import Order, OrderLine, OrderStatus, Refund
-from stamkund.rules.programme import Action, ClawBack, Language, PointRules, ReviewRules
+from stamkund.rules.programme import ClawBack, Language, PointRules
+from stamkund.rules.programme_file import Action
 from stamkund.rules.refunds import outlived, units_left
+from stamkund.rules.review_rules import ReviewRules
 from stamkund.rules.selection import Moment
 
 ReviewState = Literal["waiting", "published", "refused", "withdrawn"]

@@ -13,8 +13,9 @@ from functions.feedback import draw_lottery
 from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import ExtraPoints, Lottery, Offer, PointRules, Rate, ReviewRules
+from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
 from stamkund.rules.retention import Retention
+from stamkund.rules.review_rules import Lottery, ReviewRules
 from stamkund.tables import (
     Access,
     Append,

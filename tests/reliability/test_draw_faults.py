@@ -9,7 +9,7 @@ import pytest
 from functions.feedback import draw_lottery
 from stamkund.local.invocation import Context
 from stamkund.lottery import differences
-from stamkund.rules.programme import Lottery
+from stamkund.rules.review_rules import Lottery
 from stamkund.tables import lottery
 from tests.builders import Clock, Shop, a_shop
 from tests.reliability import books, faults

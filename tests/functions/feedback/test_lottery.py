@@ -12,7 +12,7 @@ import pytest
 from functions.feedback import draw_lottery, follow_up
 from stamkund import lottery as checking
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import Lottery
+from stamkund.rules.review_rules import Lottery
 from stamkund.tables.lottery import SeedItem
 from tests.builders import Clock, Shop, a_shop, everything_kept, mocked_tables
 from tests.dump import said

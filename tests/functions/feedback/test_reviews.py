@@ -4,7 +4,7 @@ import pytest
 
 from functions.feedback import follow_up
 from stamkund.local.invocation import Context
-from stamkund.rules.programme import ReviewRules
+from stamkund.rules.review_rules import ReviewRules
 from tests.builders import Clock, Shop, a_shop
 from tests.members import a_member
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal, settle
