@@ -12,6 +12,7 @@ MODULES = (
     "functions.feedback.follow_up",
     "functions.feedback.settle_reviews",
     "functions.feedback.draw_lottery",
+    "functions.feedback.ask_surveys",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

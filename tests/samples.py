@@ -30,6 +30,7 @@ UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identificati
 UNLIKE |= {"voucher"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 UNLIKE |= {"link", "by", "last_by", "owner", "commitment"}
+UNLIKE |= {"survey_link"}
 BEGINNING = 68
 OTHER_CONTACTS = {
     "members/join": "karin.berg@example.com",

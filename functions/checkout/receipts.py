@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.checkout.shown import (
     LineBenefit,
@@ -18,7 +19,8 @@ from stamkund.rules.programme import Currency, Language, Programme
 from stamkund.rules.text import say
 from stamkund.tables import programmes
 from stamkund.tables.orders import Placed
-from stamkund.web import guest_claims
+from stamkund.web import asking, guest_claims
+from stamkund.web.asking import Question
 from stamkund.web.club import Club
 
 
@@ -85,6 +87,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     where the member stands by now, when the receipt is asked for.
 
     `claim` comes with a guest's order, which is the member's who brings it to `/v1/members/claims`.
+    `questions` are to be asked now, and `survey_link` goes along with answers of who is not logged
+    in.
     """
 
     order: str
@@ -109,6 +113,8 @@ class Receipt(Struct, frozen=True, kw_only=True):
     next: TierProgress | None = None
     text: str
     claim: str | None = None
+    questions: list[Question] = []
+    survey_link: str | None = None
 
 
 def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
@@ -116,7 +122,19 @@ def receipt_in(club: Club, placed: Placed, language: Language) -> Receipt:
     version, published = placed.order.version, club.published
     is_current = version == published.version
     programme = published.programme if is_current else programmes.version(club.shop, version)
-    return receipt_of(placed, programme, language, claim_on(club.shop, placed, programme))
+    receipt = receipt_of(placed, programme, language, claim_on(club.shop, placed, programme))
+    return _with_questions(receipt, club.shop, placed, programme, language)
+
+
+def _with_questions(
+    receipt: Receipt, shop: str, placed: Placed, programme: Programme, language: Language
+) -> Receipt:
+    """Only where a member has bought something: they come with the programme, and cost no call."""
+    order = placed.order
+    if not programme.checkout_questions or not order.member or placed.status == "cancelled":
+        return receipt
+    asked = asking.questions(programme.checkout_questions, programme, language)
+    return replace(receipt, questions=asked, survey_link=asking.link_for(shop, order))
 
 
 def claim_on(shop: str, placed: Placed, programme: Programme) -> str | None:

@@ -1,16 +1,19 @@
 """The table of contents of the feedback domain."""
 
+from functions.feedback.answer_survey import answer_survey
 from functions.feedback.make_guest_link import make_guest_link
 from functions.feedback.open_inbox import open_inbox
 from functions.feedback.open_thread import open_thread
 from functions.feedback.read_draws import read_draws
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
+from functions.feedback.read_questions import read_questions
 from functions.feedback.read_review import read_review
 from functions.feedback.read_reviews import read_reviews
 from functions.feedback.read_thread import read_thread
 from functions.feedback.read_threads import read_threads
 from functions.feedback.read_tickets import read_tickets
+from functions.feedback.report_survey import report_survey
 from functions.feedback.take_step import take_step
 from functions.feedback.take_steps import take_steps
 from functions.feedback.write_message import write_message
@@ -36,6 +39,9 @@ def build() -> App:
         read_reviews,
         read_draws,
         read_tickets,
+        read_questions,
+        answer_survey,
+        report_survey,
     )
 
 

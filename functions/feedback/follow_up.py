@@ -1,4 +1,5 @@
-"""Reads the ledger's stream: what comes back takes its review with it.
+"""Reads the ledger's stream: what comes back takes its review with it, and about what is bought
+somebody is asked later.
 
 A record only says whose order to look at again. Records may come twice, late or out of order, and
 before a review that is still being written: that one sees the refund by itself.
@@ -14,7 +15,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.feedback import reviewing
+from functions.feedback import reviewing, scheduling
 from stamkund.tables import Append, Delete, Read, Update, clock, keys, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
@@ -26,10 +27,10 @@ from stamkund.web.club import club_at
 from stamkund.web.runs import running
 
 NAME = "follow_up"
-TRIGGER = OnEntries(("reverse",))
+TRIGGER = OnEntries(("earn", "reverse"))
 ACCESS = {
     Accounts: Read | Update,
-    Ledger: Append,
+    Ledger: Read | Append,
     Orders: Read,
     Programmes: Read,
     Threads: Read | Append | Update | Delete,
@@ -56,15 +57,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         return process_partial_response(event, look_again, processor, context)
 
 
-def _which(record: DynamoDBRecord) -> tuple[str, str] | None:
-    """Shop and order; None for an entry that is of no order."""
+def _which(record: DynamoDBRecord) -> tuple[str, str, str] | None:
+    """Shop, order and kind; None for an entry that is of no order."""
     image = record.dynamodb.new_image if record.dynamodb else None
     if not image or image["kind"] not in TRIGGER.kinds or not image.get("order"):
         return None
-    return str(image["pk"]).partition(keys.SEPARATOR)[0], str(image["order"])
+    shop = str(image["pk"]).partition(keys.SEPARATOR)[0]
+    return shop, str(image["order"]), str(image["kind"])
 
 
-def _followed(shop: str, order: str) -> int:
+def _followed(shop: str, order: str, kind: str) -> int:
     registered = shops.find_shop(shop, now=clock.real_time())
     now = shops.now_for(shop, registered is not None and registered.sandbox)
-    return reviewing.see_to_lines(club_at(shop, now), order)
+    club = club_at(shop, now)
+    if kind == "earn":
+        return scheduling.plan(club, order)
+    return reviewing.see_to_lines(club, order)

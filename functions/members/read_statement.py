@@ -88,7 +88,9 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
 
 def text_of(entry: Entry, club: Club, language: Language) -> str:
     words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
-    name = subject_name(club.file, entry.kind, entry.reason, language)
+    # Points for an action that were taken back; the action may be gone from the programme.
+    undone = entry.reason if entry.reverses else ""
+    name = subject_name(club.file, entry.kind, entry.reason, language) or undone
     if name and not entry.order:
         return say(f"{entry.kind}_named", language, name=name)
     if entry.order:

@@ -10,6 +10,7 @@ from stamkund.rules.programme import (
     Language,
     Offer,
     Programme,
+    Survey,
     When,
 )
 from stamkund.rules.programme_file import (
@@ -36,6 +37,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
     "no_causes": ("rewards.causes",),
+    "no_choices": ("{beside}.kind",),
     "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
@@ -68,6 +70,7 @@ def check(programme: ProgrammeFile, before: ProgrammeFile | None = None) -> list
         *_login(programme),
         *_login_offer(programme.login_offer),
         *_feedback(programme),
+        *_questions(programme),
         *_rewards(programme),
         *_my_pages(programme),
         *changed(programme, before),
@@ -262,6 +265,10 @@ def _named(programme: ProgrammeFile) -> Iterator[tuple[str, Mapping[Language, st
         yield f"feedback.templates[{i}].text", template.text
     if programme.lottery:
         yield "lottery.prize", programme.lottery.prize
+    for path, survey in _surveys(programme):
+        yield f"{path}.question", survey.question
+        choices = enumerate(survey.choices)
+        yield from ((f"{path}.choices[{n}].name", choice.name) for n, choice in choices)
     rewards = programme.rewards
     yield from ((f"rewards.catalogue[{i}].name", r.name) for i, r in enumerate(rewards.catalogue))
     yield from ((f"rewards.causes[{i}].name", c.name) for i, c in enumerate(rewards.causes))
@@ -271,6 +278,25 @@ def _named(programme: ProgrammeFile) -> Iterator[tuple[str, Mapping[Language, st
         yield f"my_pages.purposes[{i}].text", purpose.text
     details = enumerate(programme.my_pages.details)
     yield from ((f"my_pages.details[{i}].name", detail.name) for i, detail in details)
+
+
+def _surveys(programme: ProgrammeFile) -> Iterator[tuple[str, Survey]]:
+    at_once, later = programme.checkout_questions, programme.surveys.asked
+    yield from ((f"checkout_questions[{i}]", survey) for i, survey in enumerate(at_once))
+    yield from ((f"surveys.asked[{i}]", survey) for i, survey in enumerate(later))
+
+
+def _questions(programme: ProgrammeFile) -> Iterator[Mistake]:
+    """Answers are counted by the id of the question, wherever it is asked."""
+    seen: set[str] = set()
+    for path, survey in _surveys(programme):
+        if survey.id in seen:
+            yield Mistake(f"{path}.id", "repeated_id", f"{survey.id!r} is there already")
+        seen.add(survey.id)
+        if (survey.kind == "choice") != bool(survey.choices):
+            yield Mistake(
+                f"{path}.choices", "no_choices", "only `choice` has choices, and has some"
+            )
 
 
 def _texts(programme: ProgrammeFile) -> Iterator[Mistake]:

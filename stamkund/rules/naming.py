@@ -51,8 +51,7 @@ def subject_name(file: "ProgrammeFile", kind: Kind, id: str, language: Language)
         return reward_name(file, id, language)
     if kind == "gift":
         return cause_name(file, id, language)
-    name = _called(file.actions, id, file, language) if kind in {"bonus", "reverse"} else ""
-    return name or (id if kind == "reverse" else "")
+    return _called(file.actions, id, file, language) if kind in {"bonus", "reverse"} else ""
 
 
 def _called(

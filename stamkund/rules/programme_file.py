@@ -22,6 +22,7 @@ from stamkund.rules.programme import (
 )
 from stamkund.rules.retention import Retention
 from stamkund.rules.review_rules import Lottery, ReviewRules
+from stamkund.rules.survey_rules import Surveys
 from stamkund.rules.till import TillRules
 from stamkund.rules.words import ThreadKind
 
@@ -208,6 +209,7 @@ class ProgrammeFile(Programme, frozen=True, forbid_unknown_fields=True):
     feedback: Feedback = Feedback()
     reviews: ReviewRules = ReviewRules()
     lottery: Lottery | None = None
+    surveys: Surveys = Surveys()
     actions: Annotated[list[Action], Meta(max_length=100)] = []
     till: TillRules = TillRules()
     retention: Retention | None = None

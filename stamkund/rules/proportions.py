@@ -43,3 +43,24 @@ def difference(one: Share, other: Share) -> Interval:
     below = sqrt((one.rate - low) ** 2 + (other_high - other.rate) ** 2)
     above = sqrt((high - one.rate) ** 2 + (other.rate - other_low) ** 2)
     return Interval(gap - below, gap + above)
+
+
+def net(one: Share, other: Share) -> Interval:
+    """Of the difference of two shares of the same cases of which nobody is in both, as promoters
+    and detractors are.
+
+    From Wilson's intervals of both and the correlation between them, which is never positive: Zou,
+    "Toward using confidence intervals to compare correlations", Psychological Methods 12 (2007),
+    pages 399-413, as Newcombe does for pairs, Statistics in Medicine 17 (1998), pages 2635-2650.
+    """
+    (low, high), (other_low, other_high) = wilson(one), wilson(other)
+    p, q = one.rate, other.rate
+    spread = sqrt(p * (1 - p) * q * (1 - q))
+    correlation = -p * q / spread if spread else 0.0
+    below = _combined(p - low, other_high - q, correlation)
+    above = _combined(high - p, q - other_low, correlation)
+    return Interval(max(-1.0, p - q - below), min(1.0, p - q + above))
+
+
+def _combined(one: float, other: float, correlation: float) -> float:
+    return sqrt(one * one - 2 * correlation * one * other + other * other)

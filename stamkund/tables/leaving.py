@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
-from stamkund.tables import benefits, keys, personal, posting, reviews, threads, transact
+from stamkund.tables import benefits, keys, personal, posting, reviews, surveys, threads, transact
 from stamkund.tables.accounts import BenefitItem
 from stamkund.tables.identities import Identities, IdentityItem
 from stamkund.tables.posting import Conflict
@@ -59,6 +59,7 @@ def sweep(shop: str, member: str) -> None:
     with suppress(Conflict):  # a step of staff meanwhile: the last look meets it
         threads.forget(shop, member)
         reviews.forget_all(shop, member)
+    surveys.forget(shop, member)
 
 
 def sweep_table(table: type[Table], shop: str, member: str) -> None:

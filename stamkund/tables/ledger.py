@@ -12,6 +12,9 @@ from stamkund.tables import keys
 from stamkund.tables.attributes import Numbers, Packed
 from stamkund.tables.table import Table
 
+# Before the first purchase there may be a welcome, a tier, points for the newsletter.
+ENOUGH = 10
+
 
 class Ledger(Table):
     class Meta:
@@ -81,6 +84,18 @@ def tier_before_change(shop: str, member: str, since: datetime) -> str | None:
     found = EntryItem.query(keys.of(shop, member), later, changes, consistent_read=True)
     first = next(found, None)
     return (first.tier_from or "") if first else None
+
+
+def first_order(shop: str, member: str) -> str | None:
+    """The key of the first thing that a member ever bought. One query, mostly."""
+    bought = EntryItem.query(
+        keys.of(shop, member),
+        filter_condition=EntryItem.kind == "earn",
+        consistent_read=True,
+        page_size=ENOUGH,
+    )
+    first = next(bought, None)
+    return str(first.order) if first else None
 
 
 def everything(shop: str, member: str, *, consistent: bool = False) -> list[Entry]:

@@ -21,6 +21,7 @@ from stamkund.tables import (
     keys,
     leaving,
     posting,
+    surveys,
     threads,
     transact,
 )
@@ -108,6 +109,7 @@ def finish(shop: str, survivor: str, gone: str) -> None:
             if not _moved([item], shop, survivor):
                 table(item.pk, item.sk).delete()
     threads.hand_over(shop, gone, survivor)
+    surveys.hand_over(shop, gone, survivor)
     leaving.sweep_table(Profiles, shop, gone)
 
 

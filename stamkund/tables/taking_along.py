@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, ledger, orders, personal, reviews, threads
+from stamkund.tables import keys, ledger, orders, personal, reviews, surveys, threads
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import Placed
 from stamkund.tables.personal import Kind, Raw
@@ -51,6 +51,8 @@ def everything(shop: str, member: str, after: str = "") -> Iterator[Group]:
         yield Group(f"identities{keys.SEPARATOR}", list(_leads(shop, member)))
     if source in {"", *names, "identities", "threads"}:
         yield from _threads(shop, member, last if source == "threads" else "")
+    if source != "ledger":
+        yield Group(f"answers{keys.SEPARATOR}", list(_answers(shop, member, source)))
     yield from _entries(shop, member, last if source == "ledger" else "")
 
 
@@ -96,6 +98,13 @@ def _review(shop: str, id: str) -> dict[str, Any]:
         return {}
     review = known.review
     return {"review": review.written, "review_state": review.state, "points": review.paid}
+
+
+def _answers(shop: str, member: str, source: str) -> Iterator[Record]:
+    """To what was asked about orders."""
+    for answer in surveys.given_by(shop, member) if source != "answers" else ():
+        data = plain({"given": answer.given, "order": answer.order, "at": answer.at})
+        yield Record("answer", answer.survey, data)
 
 
 def _entries(shop: str, member: str, after: str) -> Iterator[Group]:

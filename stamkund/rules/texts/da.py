@@ -219,6 +219,10 @@ TEXTS = {
         "er kommet tilbage. Point for den trækkes fra."
     ),
     "lottery_won": "Tillykke! Din anmeldelse har vundet i lodtrækningen hos {shop}.",
+    "survey_first_order": "Gik alt godt med din første bestilling?",
+    "survey_subject": "Hvordan gik det med dit køb hos {shop}?",
+    "survey_intro": "Du har handlet hos {shop}. Vi vil gerne vide:",
+    "survey_answer": "Svar her:",
     "thread_read": "Læs og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle have været besvaret nu og venter stadig.",
     "thread_overdue_subject": "En henvendelse venter for længe",

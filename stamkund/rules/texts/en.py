@@ -208,6 +208,10 @@ TEXTS = {
         "article has come back. Points for it are taken back."
     ),
     "lottery_won": "Congratulations! Your review has won in the draw at {shop}.",
+    "survey_first_order": "Did all go well with your first order?",
+    "survey_subject": "How did it go with what you bought at {shop}?",
+    "survey_intro": "You have bought something at {shop}. We would like to know:",
+    "survey_answer": "Answer here:",
     "thread_read": "Read it and answer here:",
     "thread_overdue": "Thread {thread} should have been answered by now, and still waits.",
     "thread_overdue_subject": "Something waits for too long",

@@ -231,6 +231,10 @@ TEXTS = {
         "palautettu. Siitä annetut pisteet poistetaan."
     ),
     "lottery_won": "Onnea! Arvostelusi on voittanut arvonnassa ({shop}).",
+    "survey_first_order": "Sujuiko ensimmäinen tilauksesi hyvin?",
+    "survey_subject": "Miten ostoksesi sujui? {shop}",
+    "survey_intro": "Olet tehnyt ostoksen: {shop}. Haluaisimme tietää:",
+    "survey_answer": "Vastaa täällä:",
     "thread_read": "Lue ja vastaa täällä:",
     "thread_overdue": "Yhteydenottoon {thread} olisi pitänyt jo vastata, ja se odottaa yhä.",
     "thread_overdue_subject": "Yhteydenotto odottaa liian kauan",

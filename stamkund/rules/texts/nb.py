@@ -213,6 +213,10 @@ TEXTS = {
         "levert tilbake. Poeng for den trekkes fra."
     ),
     "lottery_won": "Gratulerer! Omtalen din har vunnet i trekningen hos {shop}.",
+    "survey_first_order": "Gikk alt bra med din første bestilling?",
+    "survey_subject": "Hvordan gikk det med kjøpet hos {shop}?",
+    "survey_intro": "Du har handlet hos {shop}. Vi vil gjerne vite:",
+    "survey_answer": "Svar her:",
     "thread_read": "Les og svar her:",
     "thread_overdue": "Henvendelsen {thread} skulle ha vært besvart nå og venter fortsatt.",
     "thread_overdue_subject": "En henvendelse venter for lenge",

@@ -212,6 +212,10 @@ TEXTS = {
         "har kommit tillbaka. Poäng för den dras av."
     ),
     "lottery_won": "Grattis! Din recension har vunnit i dragningen hos {shop}.",
+    "survey_first_order": "Gick allt bra med din första beställning?",
+    "survey_subject": "Hur gick det med ditt köp hos {shop}?",
+    "survey_intro": "Du har handlat hos {shop}. Vi skulle gärna vilja veta:",
+    "survey_answer": "Svara här:",
     "thread_read": "Läs och svara här:",
     "thread_overdue": "Ärendet {thread} skulle ha varit besvarat nu och väntar fortfarande.",
     "thread_overdue_subject": "Ett ärende väntar för länge",

@@ -1,10 +1,11 @@
 """Against what Newcombe published, and against what an interval of 95 per cent promises."""
 
 from math import comb
+from random import Random
 
 import pytest
 
-from stamkund.rules.proportions import Share, difference, wilson
+from stamkund.rules.proportions import Share, difference, net, wilson
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,28 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(
 ) -> None:
     """In groups as large as a verdict needs, and with rates as shops have them."""
     assert 0.935 <= coverage(one, other) <= 0.985
+
+
+@pytest.mark.parametrize(
+    ("promoters", "detractors", "of"),
+    [(0.5, 0.2, 20), (0.5, 0.2, 200), (0.9, 0.02, 30), (0.05, 0.05, 50), (0.3, 0.7, 40)],
+)
+def test_of_many_surveys_nineteen_in_twenty_have_the_true_score_in_their_interval(
+    promoters: float, detractors: float, of: int
+) -> None:
+    chance, within, rounds = Random(7), 0, 2_000
+    for _ in range(rounds):
+        drawn = [chance.random() for _ in range(of)]
+        good = sum(one < promoters for one in drawn)
+        bad = sum(one > 1 - detractors for one in drawn)
+        low, high = net(Share(good, of), Share(bad, of))
+        within += low <= promoters - detractors <= high
+    assert 0.93 <= within / rounds <= 0.99
+
+
+def test_a_net_score_stays_between_its_ends() -> None:
+    for of in (1, 5, 50):
+        for good in range(of + 1):
+            for bad in range(of + 1 - good):
+                low, high = net(Share(good, of), Share(bad, of))
+                assert -1 <= low <= (good - bad) / of <= high <= 1

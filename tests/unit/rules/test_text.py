@@ -14,7 +14,7 @@ HEADINGS = re.compile(
     "|multipliers|tier"
     "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
-    "|thread_(subject|read|overdue_subject)"
+    "|thread_(subject|read|overdue_subject)|survey_.*"
 )
 
 ENGLISH = re.compile(
