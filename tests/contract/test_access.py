@@ -36,6 +36,7 @@ from stamkund.tables.profiles import PROFILE, ProfileItem, Profiles
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
+from tests.asking import asking, heard_of, purchase
 from tests.builders import (
     Answer,
     Clock,
@@ -48,6 +49,7 @@ from tests.builders import (
     every_app,
     mocked_tables,
 )
+from tests.members import a_member as with_an_address
 from tests.reviewing import Bought, a_club, bought, reversal, settle
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
@@ -174,6 +176,12 @@ def said_anew(club: Club, time: Clock) -> Iterator[Answer]:
     yield who.says(text="skit")
 
 
+def an_answer_with_points(club: Club, time: Clock) -> Iterator[Answer]:
+    who = bought(a_shop(programme=asking()))
+    body = {"survey": "recommend", "order": who.till.order, "score": 9}
+    yield who.shop.call("POST", "/v1/feedback/answers", body, as_=who.member)
+
+
 def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
     shop = a_shop(programme=a_programme(feedback=RULES))
     talk = opened(shop, a_member(shop))
@@ -274,6 +282,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "feedback/take_step": step_by_step,
     "feedback/take_steps": many_steps,
     "feedback/write_review": said_anew,
+    "feedback/answer_survey": an_answer_with_points,
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
@@ -358,6 +367,12 @@ def reviews_to_see_to(shop: Shop) -> Bought:
     return who
 
 
+def a_question_that_is_due(shop: Shop, time: Clock) -> None:
+    shop.publish(asking())
+    heard_of(shop, bought(shop, member=with_an_address(shop, email="ellen@example.com")))
+    time.advance(days=20)
+
+
 def a_draw_that_is_due(shop: Shop, time: Clock) -> None:
     shop.publish(a_club(lottery=Lottery(prize={"sv": "Ett tält", "en": "A tent"})))
     bought(shop).says()
@@ -380,8 +395,12 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         event = {"Records": [a_record(club.shop.id, member)]}
         if module == "functions.feedback.draw_lottery":
             a_draw_that_is_due(club.shop, time)
+        if module == "functions.feedback.ask_surveys":
+            a_question_that_is_due(club.shop, time)
         if module in FEEDBACK:
-            event = reversal(club.shop, reviews_to_see_to(club.shop))
+            who = reviews_to_see_to(club.shop)
+            records = reversal(club.shop, who)["Records"] + purchase(club.shop, who)["Records"]
+            event = {"Records": records}
         cache.forget()
         with noted() as asked:
             import_module(module).handler(event, Context(module))

@@ -5,35 +5,19 @@ from typing import Any
 
 import pytest
 
-from functions.feedback import ask_surveys, follow_up
+from functions.feedback import ask_surveys
 from stamkund.local.invocation import Context
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Survey, SurveyChoice
-from stamkund.rules.programme_file import Action
 from stamkund.rules.survey_rules import LaterSurvey, Surveys
 from stamkund.web import messages
 from stamkund.web.messages import Message
+from tests.asking import asking, heard_of
 from tests.builders import Answer, Clock, Shop, a_shop, mocked_tables
 from tests.members import a_member
 from tests.reliability.till import basket
-from tests.reviewing import Bought, a_club, bought, reversal
+from tests.reviewing import Bought, bought
 
 SENT: list[Message] = []
-RECOMMEND = LaterSurvey(
-    "recommend", {"sv": "Rekommendera?", "en": "Recommend?"}, kind="nps", days=10
-)
-EASY = Survey("easy", {"sv": "Lätt?", "en": "Easy?"}, kind="scale", most=4, bad=1)
-HOW = Survey(
-    "how",
-    {"sv": "Hur?", "en": "How?"},
-    kind="choice",
-    choices=[
-        SurveyChoice("friend", {"sv": "Vän", "en": "Friend"}),
-        SurveyChoice("lost", {"sv": "Fel", "en": "Wrong"}, bad=True),
-    ],
-)
-WORDS = Survey("words", {"sv": "Något mer?", "en": "Anything else?"}, kind="text")
-ANSWERING = Action("survey", {"sv": "Svar", "en": "Answers"}, 10, kind="survey", most=50)
 
 
 @pytest.fixture
@@ -48,22 +32,6 @@ def shop(time: Clock) -> Shop:
     SENT.clear()
     messages.use(SENT.append)
     return a_shop(programme=asking())
-
-
-def asking(**sections: Any) -> Any:
-    usual = {
-        "surveys": Surveys(asked=[RECOMMEND]),
-        "checkout_questions": [EASY, HOW, WORDS],
-        "actions": [ANSWERING],
-    }
-    return a_club(**usual | sections)
-
-
-def heard_of(shop: Shop, who: Bought) -> None:
-    event = reversal(shop, who)
-    event["Records"][0]["dynamodb"]["NewImage"]["kind"] = {"S": "earn"}
-    answer = follow_up.handler(event, Context("stream"))  # type: ignore[arg-type]
-    assert answer["batchItemFailures"] == []
 
 
 def buyer(shop: Shop, **line: Any) -> Bought:
