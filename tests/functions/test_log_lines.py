@@ -9,7 +9,7 @@ from stamkund.web.metrics import Metric
 from tests.builders import Clock
 from tests.emf import assert_emf
 from tests.nobody import assert_nobody_in, broken, used_in
-from tests.samples import JONAS, Club, sample, written
+from tests.samples import JONAS, Club, written
 from tests.watching import Line, Log, metrics_of, watched
 
 EACH = pytest.mark.parametrize("name", written())
@@ -43,8 +43,7 @@ def test_a_request_is_one_line_with_nobody_in_it(time: Clock, name: str) -> None
 def test_a_request_that_breaks_is_one_line_with_nobody_in_it(time: Clock, name: str) -> None:
     club = Club()
     with watched() as log:
-        for earlier in sample(name).after:
-            club.run(earlier)
+        club.come_first(name)
         cache.forget()
         body = club.body(name)
         with broken():

@@ -9,13 +9,20 @@ from typing import Any
 
 import pytest
 
-from functions.feedback import escalate_overdue, tell_again, tell_people
+from functions.feedback import (
+    ask_surveys,
+    escalate_overdue,
+    follow_up,
+    tell_again,
+    tell_people,
+)
 from stamkund.local.invocation import Context
 from stamkund.local.mailbox import Mailbox
 from stamkund.tables.threads import NOTICE, NoticeItem
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
 from stamkund.web.messages import Message
+from tests.asking import asking, heard_of, purchase
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member
 from tests.reliability import books, faults
@@ -128,11 +135,27 @@ def hold_back(shop: Shop) -> Act:
     return lambda: talk.step("refuse", version=2, reference="once", text="No")
 
 
+def answer_a_question(shop: Shop) -> Act:
+    return answering(shop, score=9)
+
+
+def answer_badly(shop: Shop) -> Act:
+    return answering(shop, score=1, text="Late")
+
+
+def answering(shop: Shop, **given: Any) -> Act:
+    """Its points are given in a second transaction."""
+    shop.publish(asking())
+    who = bought(shop, category=f"c{next(numbers)}")
+    body = {"survey": "recommend", "order": who.till.order, **given}
+    return lambda: shop.call("POST", "/v1/feedback/answers", body, as_=who.member)
+
+
 SCENES = [
     open_by_a_member, open_by_a_guest, open_by_staff, say_more, answer, relabel, close, many,
-    review, review_anew, let_through, hold_back,
+    review, review_anew, let_through, hold_back, answer_a_question, answer_badly,
 ]  # fmt: skip
-UNLIKE = {"thread", "member", "article"}
+UNLIKE = {"thread", "member", "article", "order"}
 
 
 def told(answer: Answer) -> Any:
@@ -270,3 +293,50 @@ def test_whatever_happens_while_it_escalates_it_escalates_once(
         events = [event["what"] for event in talk.staff_sees()["events"]]
         assert events == ["opened", "escalated"], (call, fault)
         talk.answers()
+
+
+# Asking
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_whatever_happens_while_it_is_planned_it_is_planned_once(fault: str, shop: Shop) -> None:
+    shop.publish(asking())
+    for call in range(5):
+        who = bought(shop)
+        before = what_there_is()
+        with suppress(faults.Killed, Exception), faults.at(call, fault):
+            follow_up.handler(purchase(shop, who), Context("stream"))  # type: ignore[arg-type]
+        heard_of(shop, who)
+        gain = gained(before, what_there_is())
+        # Now, and after the seven and the ten days.
+        assert gain["threads ASK"] == 3, (call, fault)
+    assert asked_of(shop, "easy") == 5
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_whatever_happens_while_somebody_is_asked_they_are_asked_once(
+    fault: str, shop: Shop, time: Clock
+) -> None:
+    shop.publish(asking())
+    calls = 8
+    for call in range(calls):
+        post, who = Post(), bought(shop, member=a_member(shop, email=f"q{next(numbers)}@x.example"))
+        heard_of(shop, who)
+        time.advance(days=10)
+        with suppress(faults.Killed, Exception), faults.at(call, fault):
+            ask_surveys.handler({}, Context("timed"))
+        for _ in range(2):
+            time.advance(minutes=6)
+            ask_surveys.handler({}, Context("timed"))
+        mine = f"{shop.id}.{who.till.order}.007"
+        assert post.ids().count(mine) == 1
+        twice = len([one for one in post.given if one.id == mine]) - 1
+        # Only who dies between sending and noting it may send it twice, by the same id.
+        assert twice <= (1 if fault == "killed before" else 0), (call, fault)
+    assert asked_of(shop, "first-order") == calls
+
+
+def asked_of(shop: Shop, survey: str) -> int:
+    path = f"/v1/feedback/surveys/{survey}/results"
+    asked: int = shop.call("GET", path, as_="staff").json["total"]["asked"]
+    return asked
