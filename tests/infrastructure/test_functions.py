@@ -15,7 +15,8 @@ from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 ROUTED = [one for one in FUNCTIONS if isinstance(one.trigger, Route)]
 TIMED = [one for one in FUNCTIONS if isinstance(one.trigger, Timed)]
 READERS = [one for one in FUNCTIONS if isinstance(one.trigger, Reading)]
-(READER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+OF_LEDGER = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+(READER,) = [one for one in OF_LEDGER if one.name == "recalculate_tier"]
 (TELLER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnItems)]
 
 every_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.full_name)
@@ -153,6 +154,10 @@ def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_othe
     assert "tier" not in MOVES_TIER
 
 
+def test_two_read_the_ledger_which_is_as_many_as_a_stream_bears() -> None:
+    assert sorted(one.name for one in OF_LEDGER) == ["follow_up", "recalculate_tier"]
+
+
 def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> None:
     (mapping,) = prod.beside(TELLER, "Lambda::EventSourceMapping")
     (filtered,) = mapping["FilterCriteria"]["Filters"]
@@ -178,10 +183,11 @@ def test_records_are_gathered_as_the_stage_says(clouds: dict[str, Cloud], reader
         assert mapping["ParallelizationFactor"] == how.parallel
 
 
+@pytest.mark.parametrize("reader", OF_LEDGER, ids=lambda one: one.full_name)
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(
-    prod: Cloud,
+    prod: Cloud, reader: Declared
 ) -> None:
-    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(reader, "Lambda::EventSourceMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries
