@@ -5,8 +5,10 @@ import pytest
 from functions.feedback import follow_up
 from stamkund.local.invocation import Context
 from stamkund.rules.review_rules import ReviewRules
+from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.members import a_member
+from tests.reliability.till import Till
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal, settle
 from tests.talking import opened
 
@@ -259,3 +261,56 @@ def test_links_lead_nowhere_where_everybody_reads_them(shop: Shop) -> None:
     who.says(text="Se https://example.com/a?b")
     who.talk().step("publish")
     assert read(shop)["reviews"][0]["text"] == "Se [link to example com]"
+
+
+def test_of_who_has_left_stars_stay_and_words_go(shop: Shop) -> None:
+    who = bought(shop)
+    who.says(4, "Zebrafink sitter bra", name="Notskrika")
+    other = bought(shop)
+    other.says(5, "skit Talgoxe")
+    settle()
+    for member in (who.member, other.member):
+        assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
+    settle()
+    assert dump.found_in(dump.said(), {"Zebrafink", "Notskrika", "Talgoxe"}) == set()
+    found = read(shop)
+    assert found["rating"]["stars"]["4"] == 1
+    assert [(one["stars"], one["text"], one["name"]) for one in found["reviews"]] == [(4, "", "")]
+
+
+def test_what_is_let_through_of_who_has_left_gives_nobody_points(time: Clock) -> None:
+    shop = a_shop(programme=a_club(reviews=ReviewRules()))
+    who = bought(shop)
+    who.says()
+    talk = who.talk()
+    assert shop.call("POST", f"/v1/members/{who.member}/leave", {}).status == 204
+    talk.step("publish", version=1)
+    assert settle()["failed"] == 0
+    assert (who.bonus, read(shop)["rating"]["count"]) == (0, 1)
+
+
+def test_what_a_member_has_written_is_in_what_they_take_along(shop: Shop) -> None:
+    who = bought(shop)
+    who.says(4, "Sitter bra.", name="Ellen")
+    settle()
+    records = shop.call("GET", f"/v1/members/{who.member}/export").json["records"]
+    (data,) = [one["data"] for one in records if one["kind"] == "thread"]
+    assert data["review"] == {
+        "stars": 4, "text": "Sitter bra.", "name": "Ellen", "language": "sv",
+    }  # fmt: skip
+    assert data["points"][0]["points"] == 25
+
+
+def test_of_two_memberships_that_become_one_a_line_still_has_one_review(shop: Shop) -> None:
+    who, survivor = bought(shop), a_member(shop)
+    who.says(2)
+    body = {"member": survivor, "merge": who.member}
+    merged = shop.call("POST", "/v1/members/merge", body, as_="staff")
+    assert merged.status == 201, merged.text
+    now = Bought(shop, Till(shop, survivor))
+    now.till.order = who.till.order
+    assert now.seen()["stars"] == 2
+    assert now.says(5).status == 200
+    assert read(shop)["rating"]["stars"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
+    settle()
+    assert now.bonus == 25

@@ -42,6 +42,7 @@ def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
         "earned",
         "gift",
         "thread",
+        "answer",
     }  # by the life that somebody leads here
     assert {record["kind"] for record in part["records"]} == declared - not_lived
     assert {kind["kind"] for kind in part["kinds"]} == declared
