@@ -6,6 +6,7 @@ the review, the account. So it does not matter who comes first, a refund or an a
 often or by whom it is asked.
 """
 
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -211,11 +212,21 @@ def _seen_to(club: Club, known: Known, placed: Placed | None) -> bool:
         _pay(club, known)
     elif review.state == "withdrawn" and review.paid and not review.taken_back:
         _take_back(club, known)
-    elif not known.settled:
-        kept.settle(club.shop, known.thread.id, review, review.version)
+    elif known.due and known.due <= club.at.at:
+        kept.settle(club.shop, known, review, _last_look(club, review, placed))
     else:
         return False
     return True
+
+
+def _last_look(club: Club, review: Review, placed: Placed | None) -> datetime | None:
+    """When nothing can come back any more: what the stream has not brought is found then."""
+    if placed is None or review.state == "withdrawn":
+        return None
+    late = club.programme.late
+    days = late.return_days + late.upload_days + 1
+    last = placed.order.occurred_at + timedelta(days=days)
+    return last if last > club.at.at else None
 
 
 def _has_come_back(placed: Placed | None, review: Review) -> bool:
@@ -271,9 +282,9 @@ def _book(
     """Raises Conflict."""
     if account and entries:
         after = with_entries(account, entries)
-        kept.pay(club.shop, known.thread.id, account, after, entries, review)
+        kept.pay(account, after, entries, known, review)
     else:
-        kept.settle(club.shop, known.thread.id, review, known.review.version)
+        kept.settle(club.shop, known, review, known.due)
 
 
 def see_to_lines(club: Club, order: str) -> int:

@@ -72,11 +72,11 @@ class Reviewer(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A review, and the thread that it is in."""
+    """A review, the thread that it is in, and since or from when somebody has to see to it."""
 
     thread: Thread
     review: Review
-    settled: bool
+    due: datetime | None
 
 
 def reviewer(shop: str, member: str, order: str, line: str) -> Reviewer:
@@ -106,7 +106,12 @@ def find(shop: str, id: str) -> Known | None:
     said, kept = transact.or_none(thread.get), transact.or_none(review.get)
     if said is None or kept is None:
         return None
-    return Known(said.thread, kept.review, kept.due_key is None)
+    return Known(said.thread, kept.review, _due(kept))
+
+
+def _due(item: ReviewItem) -> datetime | None:
+    since: str | None = item.due_at
+    return datetime.fromisoformat(since.partition("#")[0]) if since else None
 
 
 def moving(shop: str, id: str, before: Review | None, after: Review, at: datetime) -> Also:
@@ -181,22 +186,23 @@ def _shown_item(shop: str, id: str, review: Review) -> ShownItem:
 
 
 def pay(
-    shop: str, id: str, before: Account, after: Account, entries: list[Entry], review: Review
+    before: Account, after: Account, entries: list[Entry], known: Known, review: Review
 ) -> None:
     """The points of a review come or go with the review that says so. Raises Conflict."""
 
     def also(transaction: TransactWrite) -> None:
-        was = ReviewItem.version == review.version - 1
-        transaction.save(_item(shop, id, review, None), was)
+        was = ReviewItem.version == known.review.version
+        transaction.save(_item(before.shop, known.thread.id, review, known.due), was)
 
     posting.rewrite(before, after, entries, also=also)
 
 
-def settle(shop: str, id: str, review: Review, version: int) -> None:
-    """Everything has been seen to, on the review of that version. Raises Conflict."""
+def settle(shop: str, known: Known, review: Review, again: datetime | None) -> None:
+    """Everything has been seen to, until then. Raises Conflict."""
 
     def fill(transaction: TransactWrite) -> None:
-        transaction.save(_item(shop, id, review, None), ReviewItem.version == version)
+        was = ReviewItem.version == known.review.version
+        transaction.save(_item(shop, known.thread.id, review, again), was)
 
     posting.written_or_conflict(fill)
 
@@ -268,10 +274,9 @@ def forget_all(shop: str, member: str) -> None:
 def _forget(shop: str, known: Known) -> None:
     review, id = known.review, known.thread.id
     after = forgotten(review)
-    due = None if known.settled else review.written_at
 
     def fill(transaction: TransactWrite) -> None:
-        transaction.save(_item(shop, id, after, due), ReviewItem.version == review.version)
+        transaction.save(_item(shop, id, after, known.due), ReviewItem.version == review.version)
         if after.shown:
             transaction.save(_shown_item(shop, id, after))
         if review.ticket:

@@ -196,6 +196,21 @@ def test_a_line_that_comes_back_takes_its_review_and_points_along(shop: Shop) ->
     assert who.talk().seen()["thread"]["state"] == "closed"
 
 
+def test_a_return_that_the_stream_did_not_tell_of_is_found_when_nothing_comes_back_any_more(
+    shop: Shop, time: Clock
+) -> None:
+    who = bought(shop)
+    who.says()
+    settle()
+    who.till.refund("r")
+    assert settle() == {"settled": 0, "left": 0, "failed": 0}
+    time.advance(days=46)
+    settle()
+    assert (who.bonus, who.seen()["state"], read(shop)["rating"]["count"]) == (0, "withdrawn", 0)
+    time.advance(days=400)
+    assert settle() == {"settled": 0, "left": 0, "failed": 0}
+
+
 def test_a_part_of_a_line_that_comes_back_takes_nothing(shop: Shop) -> None:
     who = bought(shop, quantity=2)
     who.says()
