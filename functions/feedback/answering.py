@@ -19,6 +19,7 @@ from stamkund.tables import accounts
 from stamkund.tables import surveys as kept
 from stamkund.tables import threads as talks
 from stamkund.tables.orders import Placed
+from stamkund.tables.posting import Conflict
 from stamkund.web import earning
 from stamkund.web.club import Club
 
@@ -78,9 +79,17 @@ def _given(club: Club, survey: Survey, wish: Wish, account: Account, placed: Pla
     else:
         thread, event = _thread(club, survey, wish, account, bad=bad)
         made = replace(made, thread=thread.id)
-        also = kept.giving(club.shop, made)
-        written = talks.open_thread(club.shop, thread, event, also=also) is None
+        written = _opened(club, thread, event, made)
     return made if written else _known(club, wish)
+
+
+def _opened(club: Club, thread: Thread, event: Event, made: Answer) -> bool:
+    """Whether nobody was faster."""
+    also = kept.giving(club.shop, made)
+    try:
+        return talks.open_thread(club.shop, thread, event, also=also) is None
+    except Conflict:
+        return False
 
 
 def _known(club: Club, wish: Wish) -> Answer:

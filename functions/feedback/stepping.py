@@ -133,8 +133,8 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
             return _again(thread, known, step), True
         if thread.version != wish.version:
             raise _changed(thread)
+        also = _of_review(club, thread, step, wish.doing)
         after, event = threads.moved(thread, step, rules)
-        also = reviewing.let_through(club, thread, step) if _of_reviews(wish.doing) else None
         try:
             kept.step(club.shop, thread, after, event, also=also)
         except Conflict:
@@ -143,8 +143,16 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
     raise Refused("busy")
 
 
-def _of_reviews(doing: Doing) -> bool:
-    return isinstance(doing, Publish | Refuse)
+def _of_review(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
+    """What goes with the step where it decides about a review.
+
+    Refused: not_possible_now, review_withdrawn.
+    """
+    if isinstance(doing, Publish | Refuse):
+        return reviewing.let_through(club, thread, step)
+    if thread.kind == "review" and isinstance(doing, Answer | Act | Close):
+        reviewing.refuse_undecided(club, thread, step)
+    return None
 
 
 def _changed(thread: Thread) -> Refused:

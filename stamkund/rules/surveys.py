@@ -17,7 +17,7 @@ from stamkund.rules.text import say
 
 FIRST = "first-order"
 CHECKOUT = "checkout"
-ASKED = "asked"  # counted beside the answers
+ASKED = "*"  # counted beside the answers, and the id of no choice
 # What counts as good and as bad: of ten, and of five.
 PROMOTERS, DETRACTORS, SATISFIED = 9, 6, 4
 BAD: Mapping[SurveyKind, int] = {"nps": DETRACTORS, "csat": 2}
@@ -170,7 +170,8 @@ class Result(Struct, frozen=True):
 
 
 def result(kind: SurveyKind, counts: Counts) -> Result:
-    """By value; `asked` is one of them. Who answered was asked, also where nobody noted it."""
+    """By value, and how often somebody was asked among them. Who answered was asked, also where
+    nobody has noted it yet."""
     answers = {value: n for value, n in sorted(counts.items()) if value != ASKED and n}
     answered = sum(answers.values())
     asked = max(counts.get(ASKED, 0), answered)
@@ -201,7 +202,11 @@ def _score(kind: SurveyKind, answers: Counts, n: int) -> Found:
     """NPS, the share of who is satisfied, or the average of a scale."""
     if not n or kind in {"choice", "text"}:
         return NOTHING
-    scores = {int(value): count for value, count in answers.items()}
+    # Under the same id something else may have been asked once.
+    scores = {int(value): count for value, count in answers.items() if value.isdigit()}
+    n = sum(scores.values())
+    if not n:
+        return NOTHING
     if kind == "csat":
         return _share(sum(c for score, c in scores.items() if score >= SATISFIED), n)
     if kind == "nps":

@@ -197,7 +197,8 @@ def open_thread(
 ) -> Thread | None:
     """One transaction. The thread that is there already, where there is one of this id.
 
-    `also` adds what has to happen with it or not at all, and deletes nothing.
+    `also` adds what has to happen with it or not at all, and deletes nothing. Raises Conflict when
+    that is another by now.
     """
 
     def fill(transaction: TransactWrite) -> None:
@@ -212,9 +213,9 @@ def open_thread(
         transact.write(fill)
     except TransactWriteError as error:
         known = transact.refused(error, 0)
-        if known is None or not known.raw_item:
-            raise
-        return ThreadItem.from_raw_data(known.raw_item).thread
+        if known and known.raw_item:
+            return ThreadItem.from_raw_data(known.raw_item).thread
+        raise (Conflict() if refused_by_condition(error) else error) from error
     return None
 
 

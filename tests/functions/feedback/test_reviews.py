@@ -8,6 +8,7 @@ from stamkund.rules.review_rules import ReviewRules
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.members import a_member
+from tests.recorder import recorded
 from tests.reliability.till import Till
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal, settle
 from tests.talking import opened
@@ -124,6 +125,18 @@ def test_staff_sees_how_many_stars_and_why_it_waits(shop: Shop) -> None:
     who.says(1, "skit")
     assert [event["detail"] for event in who.talk().staff_sees()["events"]] == ["stars:1 skit"]
     assert who.talk().staff_sees()["thread"]["kind"] == "review"
+
+
+def test_what_waits_to_be_decided_cannot_be_answered_away(time: Clock) -> None:
+    shop = a_shop(programme=a_club(reviews=ReviewRules()))
+    who = bought(shop)
+    who.says()
+    talk = who.talk()
+    assert talk.answers("Tack!").code == "not_possible_now"
+    assert talk.step("act", text="Tack!").code == "not_possible_now"
+    assert talk.step("note", text="Hm").status == 201
+    assert talk.step("publish").status == 201
+    assert talk.answers("Tack!").status == 201
 
 
 def test_only_reviews_are_let_through(shop: Shop) -> None:
@@ -329,3 +342,22 @@ def test_of_two_memberships_that_become_one_a_line_still_has_one_review(shop: Sh
     assert read(shop)["rating"]["stars"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 1}
     settle()
     assert now.bonus == 25
+
+
+def test_a_rating_is_one_read_however_many_there_are(shop: Shop) -> None:
+    for text in "abcde":
+        bought(shop).says(text=text)
+    read(shop)  # the key is remembered from here on
+    with recorded() as calls:
+        read(shop, query="?limit=3")
+    assert calls.operations == ["Query"]
+
+
+def test_a_review_is_one_read_and_one_transaction(shop: Shop) -> None:
+    who = bought(shop)
+    with recorded() as calls:
+        assert who.says().status == 201
+    assert calls.operations == ["TransactGetItems", "TransactWriteItems"]
+    with recorded() as calls:
+        assert who.says(5).status == 200
+    assert calls.operations == ["TransactGetItems", "TransactWriteItems"]

@@ -14,6 +14,7 @@ from stamkund.web.messages import Message
 from tests.asking import asking, heard_of
 from tests.builders import Answer, Clock, Shop, a_shop, mocked_tables
 from tests.members import a_member
+from tests.recorder import recorded
 from tests.reliability.till import basket
 from tests.reviewing import Bought, bought
 
@@ -288,3 +289,20 @@ def test_words_go_with_the_member_and_numbers_stay(shop: Shop) -> None:
     assert shop.call("POST", f"/v1/members/{who.member}/leave", {}).status == 204
     assert found_in(said(), {"Zebrafink"}) == set()
     assert report(shop)["total"]["answers"] == {"2": 1}
+
+
+def test_what_is_asked_at_once_costs_a_purchase_no_call(shop: Shop) -> None:
+    who = bought(shop)
+    with recorded() as calls:
+        assert who.till.commit(basket(10_000)).json["questions"]
+    assert calls.operations.count("TransactWriteItems") == 1
+    with recorded() as calls:
+        assert who.till.confirm().json["questions"]
+    assert calls.operations == ["GetItem", "UpdateItem"]
+
+
+def test_what_is_asked_later_is_planned_in_one_transaction(shop: Shop) -> None:
+    who = bought(shop)
+    with recorded() as calls:
+        heard_of(shop, who)
+    assert calls.operations == ["GetItem", "Query", "TransactWriteItems"]
