@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from functions.members import tell_replaced_contacts
 from stamkund.tables import cache, faq
+from stamkund.tables.changed_contacts import CHANGED
 from stamkund.web import messages
 from tests.builders import OUTBOX, Answer, Clock, Shop, everything_kept
 from tests.login import Person
 from tests.members import a_member, has_bought
-from tests.my_pages import FAQ, a_club_with_pages, give, page, tell, wish, withdraw
+from tests.my_pages import ACTIONS, FAQ, a_club_with_pages, give, page, tell, wish, withdraw
 from tests.reliability import faults
 
 numbers = count(1)
@@ -28,7 +30,7 @@ UNLIKE = {"member", "email", "card_number"}
 def shop(time: Clock) -> Shop:
     time.set(Clock().now)
     messages.use(OUTBOX.append)
-    shop = a_club_with_pages()
+    shop = a_club_with_pages(actions=ACTIONS)
     shop.call("GET", "/v1/members/faq", as_="storefront")  # keys are remembered from here on
     return shop
 
@@ -40,6 +42,14 @@ def member_of(shop: Shop) -> str:
 def change_details(shop: Shop) -> Act:
     member = member_of(shop)
     body = {"birthday": "1984-02-29", "first_name": "Karin", "answers": {"sport": "Skidor"}}
+    return lambda: shop.call("PATCH", "/v1/members/me/details", body, as_=member)
+
+
+def complete_details(shop: Shop) -> Act:
+    """Which is worth points."""
+    member = member_of(shop)
+    names = {"first_name": "Karin", "last_name": "Berg"}
+    body = {**names, "answers": {"shoe-size": "43", "sport": "Skidor"}}
     return lambda: shop.call("PATCH", "/v1/members/me/details", body, as_=member)
 
 
@@ -79,6 +89,7 @@ def publish_faq(shop: Shop) -> Act:
 
 SCENES = [
     change_details,
+    complete_details,
     change_contact,
     give_consent,
     withdraw_consent,
@@ -94,12 +105,17 @@ def told(answer: Answer) -> Any:
 
 
 def kept(shop: Shop) -> dict[str, int]:
-    """How many items there are of the shop, by table."""
-    every = everything_kept()
+    """How many items there are of the shop, by table; what somebody has still to be told of has
+    tests of its own."""
     return {
-        table: len([item for item in items if item["pk"]["S"].startswith(f"{shop.id}#")])
-        for table, items in every.items()
+        table: len([item for item in items if is_settled(shop, item)])
+        for table, items in everything_kept().items()
     }
+
+
+def is_settled(shop: Shop, item: dict[str, Any]) -> bool:
+    own = str(item["pk"]["S"]).startswith(f"{shop.id}#")
+    return own and not item.get("sk", {"S": ""})["S"].startswith(CHANGED)
 
 
 def gained(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
@@ -184,6 +200,51 @@ def test_an_answer_that_helped_is_counted_once(shop: Shop, fault: str, earlier: 
     cache.forget()
     asked = faq.known(shop.id, "2026-01", now=Clock().now).asked["sizes"]
     assert asked == (1, 1, 0)
+
+
+# Telling who was replaced
+
+
+def replaced(shop: Shop) -> tuple[str, Act]:
+    OUTBOX.clear()
+    old = f"p{next(numbers)}@example.com"
+    member = a_member(shop, email=old)
+    body = {"verified_contact": Person(shop, f"n{next(numbers)}@example.com").proof()}
+    return old, lambda: shop.call("PUT", "/v1/members/me/contact", body, as_=member)
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+@pytest.mark.parametrize("comes_again", [True, False])
+def test_the_address_that_was_replaced_is_told_once_whatever_happens(
+    fault: str, comes_again: bool, shop: Shop, time: Clock
+) -> None:
+    """By the next try, or by itself; and twice only if all that was lost is that it was sent."""
+    _, act = replaced(shop)
+    with faults.counted() as calls:
+        assert act().status == 200
+    taken, told = calls.operations.index("UpdateItem"), calls.operations.index("DeleteItem")
+    for call in range(len(calls.operations)):
+        old, act = replaced(shop)
+        with suppress(faults.Killed), faults.at(call, fault):
+            act()
+        if comes_again:
+            act()
+        time.advance(minutes=20)
+        tell_replaced_contacts.handler({}, None)
+        sent = [one for one in OUTBOX if one.to == old]
+        changed = comes_again or call > taken or (fault == "killed after" and call == taken - 1)
+        if changed:
+            assert len(sent) == 1 or (len(sent) == 2 and call == told), (call, fault)
+            assert len({one.id for one in sent}) == 1
+        assert len(sent) <= 2
+
+
+def test_of_many_who_change_it_at_once_one_tells(shop: Shop) -> None:
+    old, act = replaced(shop)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: patiently(act), range(8)))
+    assert {answer.status for answer in answers} == {200}
+    assert [one.to for one in OUTBOX if one.to == old] == [old]
 
 
 # Telling of a price

@@ -225,6 +225,17 @@ TEXTS = {
         "{shop}: dit medlemskab ophører den {day}. "
         "Log ind eller køb noget inden da, hvis du vil beholde det."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: du logger ind på en ny måde",
+    "contact_changed_mail": (
+        "Den {day} fik dit medlemskab hos {shop} en ny e-mailadresse eller et nyt "
+        "mobilnummer at logge ind med. Hvis det var dig, skal du ikke gøre noget. Hvis det "
+        "ikke var dig, så kontakt {shop} med det samme."
+    ),
+    "contact_changed_sms": (
+        "{shop}: dit medlemskab fik en ny e-mailadresse eller et nyt mobilnummer den "
+        "{day}. Var det ikke dig? Kontakt os med det samme."
+    ),
     # Everything about a member, to read
     "export_title": "Alt om dit medlemskab hos {shop}",
     "export_intro": "Hentet {day}. Dette er alt, hvad klubben har gemt om dig.",
@@ -242,6 +253,7 @@ TEXTS = {
     "export_kind_spending": "Betalinger med point, som du har bekræftet i kassen",
     "export_kind_earned": "Hvad du har fået point for",
     "export_kind_gift": "Point, du har givet væk",
+    "export_kind_changed": "En kontakt, der er skiftet ud og skal have besked",
     "export_kind_thread": "Hvad du har sagt til os, og vores svar",
     "export_field_first_name": "Fornavn",
     "export_field_last_name": "Efternavn",

@@ -214,6 +214,17 @@ TEXTS = {
         "{shop}: your membership ends on {day}. "
         "Log in or buy something before then if you want to keep it."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: you log in another way from now on",
+    "contact_changed_mail": (
+        "On {day} your membership at {shop} was given a new e-mail address or mobile "
+        "number to log in with. If that was you, there is nothing to do. If it was not, "
+        "get in touch with {shop} at once."
+    ),
+    "contact_changed_sms": (
+        "{shop}: your membership was given a new e-mail address or mobile number on "
+        "{day}. Was it not you? Get in touch at once."
+    ),
     # Everything about a member, to read
     "export_title": "Everything about your membership at {shop}",
     "export_intro": "Made on {day}. This is all that the club has kept about you.",
@@ -231,6 +242,7 @@ TEXTS = {
     "export_kind_spending": "Payments with points that you confirmed in a shop",
     "export_kind_earned": "What you were given points for",
     "export_kind_gift": "Points you have given away",
+    "export_kind_changed": "A contact that was replaced and is about to be told",
     "export_kind_thread": "What you have said to us, and our answers",
     "export_field_first_name": "First name",
     "export_field_last_name": "Last name",

@@ -237,6 +237,17 @@ TEXTS = {
         "{shop}: jäsenyytesi päättyy {day}. "
         "Kirjaudu sisään tai osta jotain sitä ennen, jos haluat säilyttää sen."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: kirjaudut sisään uudella tavalla",
+    "contact_changed_mail": (
+        "Jäsenyytesi ({shop}) sai {day} uuden sähköpostiosoitteen tai puhelinnumeron "
+        "kirjautumista varten. Jos muutoksen teit sinä, sinun ei tarvitse tehdä mitään. "
+        "Jos et tehnyt sitä, ota heti yhteyttä: {shop}."
+    ),
+    "contact_changed_sms": (
+        "{shop}: jäsenyytesi sai {day} uuden sähköpostiosoitteen tai puhelinnumeron. "
+        "Etkö tehnyt muutosta itse? Ota heti yhteyttä."
+    ),
     # Everything about a member, to read
     "export_title": "Kaikki jäsenyydestäsi: {shop}",
     "export_intro": "Koottu {day}. Tässä on kaikki, mitä kerho on tallentanut sinusta.",
@@ -254,6 +265,7 @@ TEXTS = {
     "export_kind_spending": "Kassalla vahvistamasi pistemaksut",
     "export_kind_earned": "Mistä olet saanut pisteitä",
     "export_kind_gift": "Lahjoittamasi pisteet",
+    "export_kind_changed": "Vaihdettu yhteystieto, jolle ilmoitetaan muutoksesta",
     "export_kind_thread": "Mitä olet kertonut meille, ja vastauksemme",
     "export_field_first_name": "Etunimi",
     "export_field_last_name": "Sukunimi",

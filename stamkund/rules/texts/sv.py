@@ -218,6 +218,17 @@ TEXTS = {
         "{shop}: ditt medlemskap avslutas den {day}. "
         "Logga in eller handla före dess om du vill ha det kvar."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: du loggar in på ett nytt sätt",
+    "contact_changed_mail": (
+        "Den {day} fick ditt medlemskap hos {shop} en ny e-postadress eller ett nytt "
+        "mobilnummer att logga in med. Var det du behöver du inte göra något. Var det inte "
+        "du: hör av dig till {shop} genast."
+    ),
+    "contact_changed_sms": (
+        "{shop}: ditt medlemskap fick en ny e-postadress eller ett nytt mobilnummer den "
+        "{day}. Var det inte du? Hör av dig genast."
+    ),
     # Everything about a member, to read
     "export_title": "Allt om ditt medlemskap hos {shop}",
     "export_intro": "Framtaget {day}. Det här är allt som klubben har sparat om dig.",
@@ -235,6 +246,7 @@ TEXTS = {
     "export_kind_spending": "Betalningar med poäng som du har bekräftat i kassan",
     "export_kind_earned": "Vad du har fått poäng för",
     "export_kind_gift": "Poäng som du har skänkt",
+    "export_kind_changed": "En kontakt som byttes ut och ska få veta det",
     "export_kind_thread": "Vad du har sagt till oss, och våra svar",
     "export_field_first_name": "Förnamn",
     "export_field_last_name": "Efternamn",
