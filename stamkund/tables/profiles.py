@@ -310,14 +310,11 @@ def born_on(shop: str, hash: str) -> Iterator[str]:
 
 def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
     """Names, language and details become others. Raises Conflict if somebody else was faster."""
-    born = keys.sharded(shop, after.born, member) if after.born else ""
     actions: list[Action] = [
         ProfileItem.language.set(after.language),
-        ProfileItem.edits.set(before.edits + 1),
         _set_or_remove(ProfileItem.first_name, after.first_name),
         _set_or_remove(ProfileItem.last_name, after.last_name),
-        ProfileItem.details.set(after.details),
-        _set_or_remove(ProfileItem.birthday_key, born),
+        *details_set(shop, member, after),
     ]
     as_before = ProfileItem.edits == before.edits
     try:
@@ -329,6 +326,16 @@ def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
             raise
         raise Conflict from error
     return replace(after, edits=before.edits + 1)
+
+
+def details_set(shop: str, member: str, profile: Profile) -> list[Action]:
+    """Whoever has read the profile as it was before has read something old."""
+    born = keys.sharded(shop, profile.born, member) if profile.born else ""
+    return [
+        ProfileItem.edits.set(profile.edits + 1),
+        ProfileItem.details.set(profile.details),
+        _set_or_remove(ProfileItem.birthday_key, born),
+    ]
 
 
 def _set_or_remove(attribute: UnicodeAttribute, value: str) -> Action:

@@ -13,7 +13,7 @@ from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.login import Contact
-from stamkund.rules.programme import Action, ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.programme import Action, ExtraPoints, MyPages, Offer, PointRules, Purpose, Rate
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
@@ -50,6 +50,7 @@ from tests.builders import (
     mocked_tables,
 )
 from tests.login import Person
+from tests.my_pages import give
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
 
@@ -221,6 +222,9 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
     devices.let_in(shop.id, other, phone, "2026-03")
     open_(shop, other)
+    pages = MyPages(purposes=[Purpose("letters", {"sv": "Brev"}, {"sv": "Ja"}, "1")])
+    shop.publish(a_programme(offers=[few], groups=["offers"], languages=["sv"], my_pages=pages))
+    assert give(shop, other, "letters").status == 200
     body = {"member": one, "merge": other}
     yield shop.call("POST", "/v1/members/merge", body, as_="staff")
     proofs = [club.body("members/link_membership")["verified_contact"]] * 2

@@ -17,7 +17,9 @@ _numbers = count(1)
 def club(**points: Any) -> Programme:
     """A point for a krona, spendable at once and worth ten öre, unless said otherwise."""
     sections = {
-        name: points.pop(name) for name in ("offers", "tiers", "prices", "groups") if name in points
+        name: points.pop(name)
+        for name in ("offers", "tiers", "prices", "groups", "my_pages")
+        if name in points
     }
     usual: dict[str, Any] = {"earn": KRONA, "pending_days": 0, "pay": None}
     return a_programme(points=PointRules(**usual | points), **sections)
