@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
+from stamkund.rules.consents import Change
 from stamkund.rules.login import Contact
 from stamkund.rules.programme import Action, ExtraPoints, MyPages, Offer, PointRules, Purpose, Rate
 from stamkund.rules.retention import Retention
@@ -31,6 +32,7 @@ from stamkund.tables import (
     transact,
 )
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.tables.consents import CONSENT, ConsentItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles
@@ -332,12 +334,24 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     gone = a_member(shop)
     assert shop.call("POST", f"/v1/members/{gone}/leave", {}).status == 204
     left_behind(shop, gone)
+    somebody_has_become_part_of_somebody(club)
     time.set(datetime(2026, 11, 10, 12, tzinfo=UTC))
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
     opened(shop, told)
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
+
+
+def somebody_has_become_part_of_somebody(club: Club) -> None:
+    """And was saying something at that moment."""
+    shop, gone = club.shop, a_member(club.shop)
+    body = {"member": club.member, "merge": gone}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    a_voucher(shop, gone, "late")
+    opened_late(shop, gone, "Hello")
+    said = Change(True, "1", "my_pages", "member", "sv", datetime.now(UTC))
+    ConsentItem(keys.of(shop.id, gone), f"{CONSENT}letters", changes=1, history=[said]).save()
 
 
 def left_behind(shop: Shop, member: str) -> None:
@@ -363,7 +377,13 @@ def a_contact_that_nobody_could_tell(club: Club, time: Clock) -> None:
     transact.write(changed_contacts.noting(club.shop.id, member, "1", contact, since))
 
 
+def a_thread_of_who_is_somebody_else_by_now(club: Club, time: Clock) -> None:
+    somebody_has_become_part_of_somebody(club)
+    time.advance(minutes=10)
+
+
 SCENES: dict[str, Callable[[Club, Clock], None]] = {
+    "functions.feedback.tell_again": a_thread_of_who_is_somebody_else_by_now,
     "functions.members.give_birthday_points": a_birthday,
     "functions.members.tell_replaced_contacts": a_contact_that_nobody_could_tell,
 }

@@ -138,6 +138,7 @@ class Club(RuleBasedStateMachine):
         self.left: list[tuple[Shop, str]] = []
         # Who has become part of whom.
         self.into: dict[str, str] = {}
+        self.merged: list[tuple[Shop, str]] = []
         self.members = [self._join(shop, self._number("c")) for shop in (*shops[:1] * 2, shops[1])]
         self.kept = Books()
 
@@ -430,6 +431,7 @@ class Club(RuleBasedStateMachine):
         answer = self._try(lambda: shop.call("POST", path, body, as_="staff"), fault)
         assert answer.status in (200, 201), answer.text
         self.into[gone] = survivor
+        self.merged.append((shop, gone))
         self._took(survivor)
         assert self._rank(shop, survivor) >= max(before)
         self.people[survivor] |= self.people[gone]
@@ -601,7 +603,7 @@ class Club(RuleBasedStateMachine):
             day = self.kept.accounts[shop.id, member].review_on
             if day and day <= today:
                 self._job(partial(settle, shop.id, member, self.time.now), fault)
-        for shop, member in self.left:
+        for shop, member in [*self.left, *self.merged]:
             if self.kept.accounts[shop.id, member].review_on:
                 self._job(partial(forgetting.look_last, shop.id, member), fault)
 

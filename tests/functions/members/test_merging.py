@@ -5,21 +5,37 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from functions.members import birthdays
+from functions.feedback import tell_people
+from functions.members import birthdays, complete_leavings
+from stamkund.local.invocation import Context
 from stamkund.rules import replaying
+from stamkund.rules import threads as rules
 from stamkund.rules.programme import Expiry, Offer, Pay, PercentOff, PointRules, Rate, Text
 from stamkund.rules.selection import moment
+from stamkund.rules.threads import Step, Thread
 from stamkund.rules.wishes import MOST_WISHES
-from stamkund.tables import ledger, merging, profiles, programmes
+from stamkund.tables import ledger, merging, profiles, programmes, threads
 from stamkund.tables.posting import Conflict
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, a_voucher, everything_kept
+from stamkund.web import messages
+from tests.builders import (
+    OUTBOX,
+    Answer,
+    Clock,
+    Shop,
+    a_programme,
+    a_shop,
+    a_voucher,
+    everything_kept,
+)
 from tests.login import Person
 from tests.members import a_member, has_bought, the_account
 from tests.my_pages import a_club_with_pages, give, wish, withdraw
 from tests.reliability.books import benefits_of
 from tests.reliability.till import Till, basket
-from tests.talking import opened
+from tests.talking import RULES as RULES_OF_THREADS
+from tests.talking import Talk, a_record, opened, opened_late
 
 RULES = PointRules(
     earn=Rate(1, 100), pending_days=14, expiry=Expiry(months=12), pay=Pay(value=Rate(1, 100))
@@ -471,6 +487,95 @@ def test_what_was_said_is_the_survivors(shop: Shop) -> None:
     listed = shop.call("GET", "/v1/feedback/threads", as_=survivor).json["threads"]
     assert [thread["thread"] for thread in listed] == [talk.id]
     assert shop.call("GET", talk.path, as_=survivor).status == 200
+
+
+# A thread at that very moment
+
+
+def threads_of(shop: Shop, member: str) -> list[str]:
+    listed = shop.call("GET", "/v1/feedback/threads", as_=member).json["threads"]
+    return [one["thread"] for one in listed]
+
+
+def staffs_step(shop: Shop, thread: Thread) -> Callable[[], None]:
+    """Decided on the thread as it is now."""
+    step = Step(
+        reference="s", what="answered", side="staff", by="k", at=Clock().now, text="We are on it."
+    )
+    after, event = rules.moved(thread, step, RULES_OF_THREADS)
+    return lambda: threads.step(shop.id, thread, after, event)
+
+
+def test_a_step_that_was_decided_before_the_merger_does_not_give_the_thread_back(
+    shop: Shop,
+) -> None:
+    one, other = a_member(shop), a_member(shop)
+    talk = opened(shop, other)
+    step = staffs_step(shop, threads.find(shop.id, talk.id))
+    merges(shop, one, other)
+    with pytest.raises(Conflict):
+        step()
+    assert threads_of(shop, one) == [talk.id]
+    # As an endpoint does, which reads again: the version that staff has seen is still the same.
+    assert Talk(shop, one, talk.id).answers(version=1).status == 201
+    assert Talk(shop, one, talk.id).state == "answered"
+    assert threads_of(shop, one) == [talk.id]
+
+
+def test_a_thread_is_not_handed_over_as_it_was_before_a_step(shop: Shop) -> None:
+    one, other = a_member(shop), a_member(shop)
+    talk = opened(shop, other)
+    before = threads.find(shop.id, talk.id)
+    staffs_step(shop, before)()
+    with pytest.raises(Conflict):
+        threads.save(shop.id, replace(before, author=replace(before.author, id=one)))
+    merges(shop, one, other)
+    assert Talk(shop, one, talk.id).state == "answered"
+
+
+def test_what_was_on_its_way_when_two_became_one_is_handed_over_on_the_day_after(
+    shop: Shop, time: Clock
+) -> None:
+    """A call that had read that there are two, or what the index did not know of yet; and by then
+    the one may have become part of a third."""
+    one, other, third = (a_member(shop) for _ in range(3))
+    merges(shop, one, other)
+    merges(shop, third, one)
+    thread = opened_late(shop, other, "The box was torn.")
+    time.advance(days=1)
+    complete_leavings.handler({}, None)
+    assert threads_of(shop, third) == [thread]
+    assert Talk(shop, third, thread).seen()["lines"][0]["text"] == "The box was torn."
+    for member in (one, other):
+        assert the_account(shop, member).review_on == ""
+    before = everything_kept()
+    complete_leavings.handler({}, None)
+    assert everything_kept()["threads"] == before["threads"]
+
+
+def test_of_who_has_left_meanwhile_it_is_forgotten(shop: Shop, time: Clock) -> None:
+    one, other = a_member(shop), a_member(shop)
+    merges(shop, one, other)
+    assert shop.call("POST", f"/v1/members/{one}/leave", {}).status == 204
+    thread = opened_late(shop, other, "The box was torn.")
+    time.advance(days=1)
+    complete_leavings.handler({}, None)
+    assert "The box was torn." not in str(everything_kept()["threads"])
+    assert threads.find(shop.id, thread).excerpt == ""
+
+
+def test_an_answer_to_what_was_on_its_way_is_told_to_the_one_that_stays(shop: Shop) -> None:
+    messages.use(OUTBOX.append)
+    one = a_member(shop, email="karin@example.com")
+    other = a_member(shop, email="k.berg@example.com")
+    merges(shop, one, other)
+    talk = Talk(shop, one, opened_late(shop, other, "The box was torn."))
+    talk.answers("We send another.")
+    OUTBOX.clear()
+    for n in (1, 2):
+        tell_people.handler({"Records": [a_record(shop, talk.id, n)]}, Context("tell_people"))  # type: ignore[arg-type]
+    assert {message.to for message in OUTBOX} == {"karin@example.com"}
+    assert "We send another." in OUTBOX[-1].text
 
 
 # What the two have said of themselves
