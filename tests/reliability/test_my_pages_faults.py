@@ -301,9 +301,10 @@ def test_of_many_who_tell_the_same_at_once_one_writes(shop: Shop) -> None:
 # The page
 
 NEEDS = {
-    "accounts": {"card", "points", "ladder", "offers", "vouchers"},
+    "accounts": {"card", "points", "ladder", "offers", "vouchers", "leave"},
     "profiles": {"wish_list", "newsletter", "details", "consents"},
     "ledger": {"orders"},
+    "threads": {"threads"},
     "programmes": {"faq"},
 }
 FAILING = [name for name in faults.FAULTS if name in {
@@ -312,7 +313,7 @@ FAILING = [name for name in faults.FAULTS if name in {
 
 
 @pytest.mark.parametrize("fault", FAILING)
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
     fault: str, number: int, shop: Shop
 ) -> None:
@@ -322,8 +323,8 @@ def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
     faq.known.drop(shop.id, "2026-01")
     with faults.at(number, fault) as calls:
         shown = page(shop, member)
-    assert len(calls.operations) == 4
-    table = ["accounts", "profiles", "ledger", "programmes"][number]
+    assert len(calls.operations) == 5
+    table = list(NEEDS)[number]
     assert set(shown["left_out"]) == NEEDS[table]
     there = [one["module"] for one in whole["order"] if one["module"] not in NEEDS[table]]
     assert [one["module"] for one in shown["order"]] == there
@@ -334,7 +335,7 @@ def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
 @pytest.mark.parametrize("fault", ["throttled once", "one answer is lost", "arrives twice"])
 def test_what_the_sdk_mends_is_not_missed(fault: str, shop: Shop) -> None:
     member = member_of(shop)
-    for number in range(3):
+    for number in range(4):
         with faults.at(number, fault):
             assert page(shop, member)["left_out"] == []
 

@@ -277,7 +277,7 @@ TEXTS = {
     # På mine sider, og om det nogen ønsker sig
     "page_usual": "Her plejer det at være.",
     "page_question_unanswered": (
-        "Du har {units:spørgsmål|spørgsmål}, som vi ikke har svaret på endnu."
+        "Du har {units:henvendelse|henvendelser}, som vi ikke har svaret på endnu."
     ),
     "page_voucher_expiring": "Din værdicheck på {amount} udløber den {day}.",
     "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",

@@ -265,9 +265,7 @@ TEXTS = {
     "too_many_claims": "You cannot have more orders counted afterwards just now.",
     # On my pages, and about what somebody wishes for
     "page_usual": "This is its usual place.",
-    "page_question_unanswered": (
-        "You have {units:question|questions} that we have not answered yet."
-    ),
+    "page_question_unanswered": ("{units:message|messages} of yours we have not answered yet."),
     "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
     "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
     "page_points_expiring": "{points:point expires|points expire} on {day}.",

@@ -289,7 +289,7 @@ TEXTS = {
     # Omilla sivuilla, ja siitä mitä joku toivoo
     "page_usual": "Tämä on sen tavallinen paikka.",
     "page_question_unanswered": (
-        "Sinulla on {units:kysymys|kysymystä}, johon emme ole vielä vastanneet."
+        "Sinulla on {units:viesti|viestiä}, johon emme ole vielä vastanneet."
     ),
     "page_voucher_expiring": "Arvosetelisi, jonka arvo on {amount}, vanhenee {day}.",
     "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",

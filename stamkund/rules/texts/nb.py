@@ -270,7 +270,9 @@ TEXTS = {
     "too_many_claims": "Flere kjøp i etterkant kan du ikke få telt akkurat nå.",
     # På mine sider, og om det noen ønsker seg
     "page_usual": "Her pleier den å være.",
-    "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",
+    "page_question_unanswered": (
+        "Du har {units:henvendelse|henvendelser} som vi ikke har svart på ennå."
+    ),
     "page_voucher_expiring": "Verdisjekken din på {amount} utløper {day}.",
     "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
     "page_points_expiring": "{points:poeng|poeng} utløper {day}.",
