@@ -475,6 +475,31 @@ class Club(RuleBasedStateMachine):
         assert answer.status == 200 or answer.code == "reward_closed"
         self._took(one.member)
 
+    @rule(one=rewards, who=MEMBER, fault=FAULT)
+    def give_to_a_friend(self, one: Reserved, who: int, fault: tuple[int, str] | None) -> None:
+        """Or to oneself, or to somebody of another shop, which comes to nothing."""
+        shop, friend = self.members[who]
+        self._ask_member(
+            one.shop, one.member, f"redemptions/{one.body['reference']}/confirmation", None, None
+        )
+        made = self._ask_member(
+            one.shop, one.member, f"vouchers/{one.voucher}/gift-links", None, fault
+        )
+        self._took(one.member)
+        if made.status >= 400:
+            assert made.code in {
+                "voucher_not_transferable", "voucher_not_open", "member_merged",
+                "member_not_active", "not_found",
+            }  # fmt: skip
+            return
+        gift = {"gift": made.json["gift"]}
+        taken = self._ask_member(shop, friend, "vouchers/taken", gift, fault)
+        assert taken.status < 300 or taken.code in {"gift_gone", "gift_invalid"}
+        if taken.status < 300:
+            again = self._ask_member(shop, friend, "vouchers/taken", gift, None)
+            assert (again.status, again.json) == (200, taken.json)
+            assert friend != self._now(one.member)
+
     @rule(who=MEMBER, cause=st.sampled_from(["sea", "forest"]), fault=FAULT)
     def give_to_a_cause(self, who: int, cause: str, fault: tuple[int, str] | None) -> None:
         shop, member = self.members[who]

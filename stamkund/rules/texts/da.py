@@ -130,6 +130,9 @@ TEXTS = {
     "redemption_reserved": (
         "Reserveret til dig. Brug den eller gem den, ellers får du dine point tilbage."
     ),
+    "gift_gone": "Værdichecken er allerede brugt eller taget, eller den er udløbet.",
+    "voucher_not_transferable": "Denne værdicheck kan ikke gives væk.",
+    "redemption_given": "Du har givet den væk.",
     "redemption_kept": "Din til og med {day}.",
     "redemption_used": "Brugt.",
     "redemption_released": "Ikke brugt. Du har fået dine point tilbage.",

@@ -128,6 +128,9 @@ TEXTS = {
     "redemption_reserved": (
         "Reservert til deg. Bruk den eller behold den, ellers får du poengene tilbake."
     ),
+    "gift_gone": "Verdisjekken er allerede brukt eller tatt, eller den er utløpt.",
+    "voucher_not_transferable": "Denne verdisjekken kan ikke gis bort.",
+    "redemption_given": "Du har gitt den bort.",
     "redemption_kept": "Din til og med {day}.",
     "redemption_used": "Brukt.",
     "redemption_released": "Ikke brukt. Du har fått poengene tilbake.",
