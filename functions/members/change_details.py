@@ -11,7 +11,8 @@ from functions.members.details import DetailsShown
 from functions.members.enrol import PersonName
 from functions.members.typed import words
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Id, Label, Language, Programme
+from stamkund.rules.programme import Id, Label, Language
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Read, Update, profiles
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Details, Profile, Profiles
@@ -62,10 +63,10 @@ def change_details(
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    _refuse_answers(request.answers, club.programme)
+    _refuse_answers(request.answers, club.file)
     kept = _kept(club, owner, request)
     details.reward_complete(club, owner, kept)
-    return details.shown(kept, club.programme, caller.language)
+    return details.shown(kept, club.file, caller.language)
 
 
 def _kept(club: Club, member: str, request: DetailsChange) -> Profile:
@@ -129,9 +130,9 @@ def _address(sent: AddressChange) -> dict[str, str]:
     }
 
 
-def _refuse_answers(answers: dict[str, str | None], programme: Programme) -> None:
+def _refuse_answers(answers: dict[str, str | None], file: ProgrammeFile) -> None:
     """Refused: unknown_field, invalid_field."""
-    asked = {detail.id: detail for detail in programme.my_pages.details}
+    asked = {detail.id: detail for detail in file.my_pages.details}
     for id, value in answers.items():
         if id not in asked:
             raise Refused("unknown_field", f"answers.{id}")

@@ -5,7 +5,8 @@ from datetime import date
 from msgspec import Struct
 
 from stamkund.rules.naming import named
-from stamkund.rules.programme import Language, Programme
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables.profiles import Profile
 from stamkund.web import earning
 from stamkund.web.club import Club
@@ -42,7 +43,7 @@ class DetailsShown(Struct, frozen=True):
     missing: list[str]
 
 
-def shown(profile: Profile, programme: Programme, language: Language) -> DetailsShown:
+def shown(profile: Profile, file: ProgrammeFile, language: Language) -> DetailsShown:
     details = profile.details
     return DetailsShown(
         first_name=profile.first_name or None,
@@ -60,24 +61,24 @@ def shown(profile: Profile, programme: Programme, language: Language) -> Details
         answers=[
             AnswerShown(
                 asked.id,
-                named(asked.name, language, programme),
+                named(asked.name, language, file),
                 asked.choices,
                 details.answers.get(asked.id),
             )
-            for asked in programme.my_pages.details
+            for asked in file.my_pages.details
         ],
-        missing=missing(profile, programme),
+        missing=missing(profile, file),
     )
 
 
-def missing(profile: Profile, programme: Programme) -> list[str]:
+def missing(profile: Profile, file: ProgrammeFile) -> list[str]:
     """Of the name, a contact, and of what the shop asks for."""
     names = {
         "first_name": profile.first_name,
         "last_name": profile.last_name,
         "contact": profile.email or profile.phone,
     }
-    asked = [detail.id for detail in programme.my_pages.details]
+    asked = [detail.id for detail in file.my_pages.details]
     return [
         *(field for field, value in names.items() if not value),
         *(f"answers.{id}" for id in asked if id not in profile.details.answers),
@@ -89,5 +90,5 @@ def reward_complete(club: Club, member: str, profile: Profile) -> None:
 
     Refused: member_not_found, member_not_active, member_merged, busy.
     """
-    if not missing(profile, club.programme):
+    if not missing(profile, club.file):
         earning.for_doing(club, member, "profile", reference="profile")

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.members import birthdays
 from stamkund.rules.calendar import add_days, days_from, start_of
-from stamkund.rules.programme import Action
+from stamkund.rules.programme_file import Action
 from stamkund.rules.selection import moment
 from stamkund.tables import Append, Read, profiles, programmes, shops
 from stamkund.tables.profiles import Profiles
@@ -39,7 +39,7 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
 
 def _look_in(shop: RegisteredShop, now: datetime, run: Run) -> None:
     published = programmes.current_or_none(shop.shop, now)
-    if published is None or not _gives(published.programme.actions):
+    if published is None or not _gives(published.file.actions):
         return
     club, failed_before = club_at(shop.shop, now), run.failed
     # The day reached last is looked at again: somebody may have said so only on the day itself.

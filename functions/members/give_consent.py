@@ -41,14 +41,14 @@ def give_consent(
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    asked = consenting.purpose_of(club.programme, purpose)
+    asked = consenting.purpose_of(club.file, purpose)
     if asked is None:
         raise Refused("not_found")
     if request.text_version != asked.version:
         raise Refused("consent_outdated", "text_version", text_version=asked.version)
     said = consenting.a_change(club, caller, request.source, given=True, version=asked.version)
     noted = consenting.change(club, caller, owner, purpose, said)
-    if purpose == club.programme.my_pages.newsletter:
+    if purpose == club.file.my_pages.newsletter:
         # Also where it was noted before: whoever noted it may have got no further.
         earning.for_doing(club, owner, "newsletter", reference="newsletter")
     return noted

@@ -43,7 +43,7 @@ def make_gift_link(member: str, voucher: str, caller: Caller, now: datetime) -> 
     accounts.refuse_inactive(beside.account)
     item = _transferable(beside.benefit, now)
     gift = gift_links.sealed(club.shop, GiftLink(owner, voucher))
-    page = club.programme.login.link
+    page = club.file.login.link
     return GiftLinkMade(gift, f"{page}#gift={gift}" if page else None, gift_links.shown(club, item))
 
 

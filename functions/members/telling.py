@@ -58,7 +58,7 @@ def reachable(club: Club, profile: Profile, first: ContactKind = "email") -> Con
 
 def _takes_messages(club: Club, contact: Contact) -> bool:
     try:
-        login.refuse_unreachable(club.programme.login, contact, settings().sms_countries)
+        login.refuse_unreachable(club.file.login, contact, settings().sms_countries)
     except Refused:
         return False
     return True

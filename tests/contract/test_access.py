@@ -14,7 +14,8 @@ from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.consents import Change
 from stamkund.rules.login import Contact
-from stamkund.rules.programme import Action, ExtraPoints, MyPages, Offer, PointRules, Purpose, Rate
+from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.programme_file import Action, MyPages, Purpose
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
