@@ -9,8 +9,9 @@ from itertools import count
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import PynamoDBException
 
-from functions.members import tell_replaced_contacts
+from functions.members import give_birthday_points, tell_replaced_contacts
 from stamkund.tables import cache, faq
 from stamkund.tables.changed_contacts import CHANGED
 from stamkund.web import messages
@@ -18,7 +19,7 @@ from tests.builders import OUTBOX, Answer, Clock, Shop, everything_kept
 from tests.login import Person
 from tests.members import a_member, has_bought
 from tests.my_pages import ACTIONS, FAQ, a_club_with_pages, give, page, tell, wish, withdraw
-from tests.reliability import faults
+from tests.reliability import books, faults
 
 numbers = count(1)
 Act = Callable[[], Answer]
@@ -247,6 +248,29 @@ def test_of_many_who_change_it_at_once_one_tells(shop: Shop) -> None:
     assert [one.to for one in OUTBOX if one.to == old] == [old]
 
 
+def test_of_many_members_who_prove_one_address_at_once_one_has_it(shop: Shop) -> None:
+    """All of them read what is sent there; whose it is by then, the others are not told."""
+    OUTBOX.clear()
+    new = f"n{next(numbers)}@example.com"
+    proofs = [Person(shop, new).proof() for _ in range(4)]
+    members = [member_of(shop) for _ in proofs]
+
+    def change(n: int) -> Answer:
+        body = {"verified_contact": proofs[n]}
+        path = "/v1/members/me/contact"
+        return patiently(lambda: shop.call("PUT", path, body, as_=members[n]))
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(change, range(4)))
+    assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+    assert {answer.code for answer in answers if answer.status == 409} == {"member_exists"}
+    found = [shop.call("GET", "/v1/members/me/details", as_=one).json["email"] for one in members]
+    assert found.count(new) == 1
+    told = [message.to for message in OUTBOX if message.id.startswith("contact.")]
+    assert len(told) == 1
+    assert told[0] not in found
+
+
 # Telling of a price
 
 
@@ -345,3 +369,32 @@ def test_of_a_page_of_which_nothing_can_be_read_nothing_comes(shop: Shop) -> Non
     with faults.every("throttled"):
         answer = shop.call("GET", "/v1/members/me/page", as_=member)
     assert (answer.status, answer.code) == (503, "busy")
+
+
+# A birthday
+
+
+def somebody_has_a_birthday(time: Clock) -> tuple[Shop, str]:
+    """In the only shop there is: a timed function looks at every one."""
+    books.wipe()
+    shop = a_club_with_pages(actions=ACTIONS)
+    member = member_of(shop)
+    born = {"birthday": f"1984-{time.now:%m-%d}"}
+    assert shop.call("PATCH", "/v1/members/me/details", born, as_=member).status == 200
+    return shop, member
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_a_birthday_is_worth_its_points_once_whatever_happens(fault: str, time: Clock) -> None:
+    time.set(Clock().now)
+    somebody_has_a_birthday(time)
+    with faults.counted() as calls:
+        give_birthday_points.handler({}, None)
+    for call in range(len(calls.operations)):
+        shop, member = somebody_has_a_birthday(time)
+        with suppress(faults.Killed, PynamoDBException), faults.at(call, fault):
+            give_birthday_points.handler({}, None)
+        for _ in range(2):
+            assert give_birthday_points.handler({}, None)["failed"] == 0
+        given = [entry.reason for entry in books.entries_of(shop, member)]
+        assert given == ["cake"], calls.operations[call]
