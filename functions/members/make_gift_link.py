@@ -16,7 +16,8 @@ from stamkund.web.endpoint import endpoint
 
 
 class GiftLinkMade(Struct, frozen=True):
-    """`gift` is what takes it; `link` the shop's page with that behind it, if there is one."""
+    """`gift` is what takes it, for as long as the voucher lives; `link` the shop's page with that
+    behind it, if there is one."""
 
     gift: str
     link: str | None

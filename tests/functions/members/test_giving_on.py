@@ -17,6 +17,7 @@ from stamkund.rules.programme import (
 )
 from stamkund.web.club import club_at
 from stamkund.web.redeeming import look_at
+from stamkund.web.settings import settings
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member, the_account
 from tests.reliability.books import benefits_of
@@ -197,7 +198,19 @@ def kept_id(shop: Shop, member: str) -> str:
     return next(iter(benefits_of(shop, member)))
 
 
-@pytest.mark.parametrize("bent", ["x", "{gift}A", "{other}"])
+def test_a_link_holds_when_all_that_signs_sessions_is_another_key(
+    shop: Shop, giver: str, friend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A voucher may live for years."""
+    made = gift(shop, giver)
+    monkeypatch.setenv("STAMKUND_SIGNING_KEYS", "newest:" + "z" * 32)
+    settings.cache_clear()
+    assert take(shop, friend, made).status == 201
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize("bent", ["x", "ö.ö.ö", "{gift}A", "{other}"])
 def test_what_is_no_link_of_this_shop_is_none(
     shop: Shop, giver: str, friend: str, bent: str
 ) -> None:
