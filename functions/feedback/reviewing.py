@@ -20,7 +20,7 @@ from stamkund.rules.ledger import Entry
 from stamkund.rules.lottery import period_of
 from stamkund.rules.programme import Language
 from stamkund.rules.reviews import At, Bought, Review, Ticket, Written
-from stamkund.rules.threads import About, Event, Step, Thread
+from stamkund.rules.threads import About, Author, Event, Step, Thread
 from stamkund.tables import accounts, orders
 from stamkund.tables import reviews as kept
 from stamkund.tables import threads as talks
@@ -64,7 +64,7 @@ def write(club: Club, wish: Wish) -> Done:
     for _ in range(ROUNDS):
         found = kept.reviewer(club.shop, wish.member, wish.order, wish.line)
         account = _reviewer(found)
-        if found.review and found.review.written == wish.said:
+        if found.review and _says_the_same(found, wish):
             return Done(id, found.review, same=True, first=False)
         bought = _bought(club, found, wish)
         try:
@@ -73,6 +73,12 @@ def write(club: Club, wish: Wish) -> Done:
             continue
         return Done(id, review, same=False, first=found.review is None)
     raise Refused("busy")
+
+
+def _says_the_same(found: Reviewer, wish: Wish) -> bool:
+    """The same person: whoever else says the same learns nothing of it."""
+    author = found.thread.author.id if found.thread else ""
+    return author == wish.member and found.review is not None and found.review.written == wish.said
 
 
 def _reviewer(found: Reviewer) -> Account:
@@ -102,32 +108,35 @@ def _is_theirs(shop: str, placed: Placed, member: str) -> bool:
 
 
 def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: Bought) -> Review:
-    author = member_author(club, account, wish.language)
     why = rules.found_in(wish.said, club.file.reviews)
     review = rules.written_down(found.review, wish.said, bought, why, club.at.at)
-    step = Step(
-        reference=f"review.{review.version}",
-        what="edited" if found.thread else "opened",
-        side="member",
-        by=account.member,
-        at=club.at.at,
-        text=wish.said.text,
-        held=author.new and threads.has_links(wish.said.text),
-        detail=_detail(review),
-    )
-    feedback = club.file.feedback
-    if found.thread:
-        thread, event = threads.moved(found.thread, step, feedback)
-    else:
-        about = About(bought.article, bought.order, bought.line)
-        thread, event = threads.opened(step, "review", about, author, feedback)
-        thread = replace(thread, id=rules.review_id(bought.order, bought.line))
+    thread, event = _said(club, found, review, member_author(club, account, wish.language))
     events = [event]
     if rules.passes(why, club.file.reviews):
         thread, published, review = _at_once(club, thread, review)
         events.append(published)
     _save(club, found, thread, events, review)
     return review
+
+
+def _said(club: Club, found: Reviewer, review: Review, author: Author) -> tuple[Thread, Event]:
+    """The thread, begun or gone on with."""
+    text, bought = review.written.text, review.bought
+    step = Step(
+        reference=f"review.{review.version}",
+        what="edited" if found.thread else "opened",
+        side="member",
+        by=author.id,
+        at=club.at.at,
+        text=text,
+        held=author.new and threads.has_links(text),
+        detail=_detail(review),
+    )
+    if found.thread:
+        return threads.moved(found.thread, step, club.file.feedback)
+    about = About(bought.article, bought.order, bought.line)
+    thread, event = threads.opened(step, "review", about, author, club.file.feedback)
+    return replace(thread, id=rules.review_id(bought.order, bought.line)), event
 
 
 def _detail(review: Review) -> str:

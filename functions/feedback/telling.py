@@ -31,6 +31,8 @@ TEXTS = {
     "won": "lottery_won",
 }
 
+# What an event is called by, where the state that a thread has after it does not say it.
+BY_ITS_NAME = frozenset({"escalated", "published", "refused", "withdrawn", "won"})
 # Whose words stand in a message.
 SHOP = frozenset({"staff", "club"})
 
@@ -63,7 +65,7 @@ def _put_back(club: Club, notice: Notice) -> None:
 
 def _happened(club: Club, notice: Notice) -> Happened:
     thread, event = notice.thread, notice.event
-    kind = "escalated" if event.what == "escalated" else event.after
+    kind = event.what if event.what in BY_ITS_NAME else event.after
     detail = {
         "thread": thread.id,
         "kind": thread.kind,

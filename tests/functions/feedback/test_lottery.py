@@ -109,7 +109,8 @@ def test_the_winner_is_told_once_in_a_message(shop: Shop, time: Clock) -> None:
 
     sent: list[Any] = []
     messages.use(sent.append)
-    bus.use(lambda _: None)
+    told: list[Any] = []
+    bus.use(told.append)
     who = bought(shop, member=a_member(shop, email="ellen@example.com"))
     who.says()
     draw()
@@ -123,6 +124,7 @@ def test_the_winner_is_told_once_in_a_message(shop: Shop, time: Clock) -> None:
     texts = [message.text for message in sent if "vunnit" in message.text]
     assert len(texts) == 1
     assert "Ett tält" in texts[0]
+    assert [event.kind for event in told] == ["thread.received", "thread.won"]
 
 
 def test_what_is_withdrawn_or_refused_is_no_ticket(shop: Shop, time: Clock) -> None:

@@ -155,6 +155,14 @@ def test_what_somebody_else_bought_or_nobody_is_not_there(shop: Shop) -> None:
     assert who.says(line="l9").code == "line_not_found"
 
 
+def test_who_says_the_same_about_anothers_order_learns_nothing(shop: Shop) -> None:
+    who = bought(shop)
+    assert who.says(4, "Bra", language="sv").status == 201
+    body = {"stars": 4, "text": "Bra", "language": "sv"}
+    other = shop.call("PUT", path_of(who.till.order), body, as_=a_member(shop))
+    assert (other.status, other.code) == (404, "order_not_found")
+
+
 def test_only_what_was_delivered_is_reviewed_and_not_for_ever(shop: Shop, time: Clock) -> None:
     who = bought(shop)
     who.till.commit({**_goods()})
