@@ -61,8 +61,23 @@ def join(
         raise _taken(error, len(person)) or error from error
 
 
-def link(shop: str, member: str, identity: Identity, field: str, value: str) -> None:
-    """A member is found by one thing more, which the profile then has.
+Also = Callable[[TransactWrite], None]
+
+
+def nothing_else(_: TransactWrite) -> None:
+    """Is written."""
+
+
+def link(
+    shop: str,
+    member: str,
+    identity: Identity,
+    field: str,
+    value: str,
+    also: Also = nothing_else,
+) -> None:
+    """A member is found by one thing more, which the profile then has. `also`: what is written with
+    it.
 
     Again is no harm. Refused: member_exists, already_linked, member_not_found.
     """
@@ -76,6 +91,7 @@ def link(shop: str, member: str, identity: Identity, field: str, value: str) -> 
             ProfileItem.pk.exists() & (known.does_not_exist() | (known == value)),
             return_values=transact.RETURN_OLD,
         )
+        also(transaction)
 
     try:
         transact.write(fill)
@@ -88,9 +104,6 @@ class Contact(NamedTuple):
 
     value: str
     identity: Identity
-
-
-Also = Callable[[TransactWrite], None]
 
 
 def relink(
@@ -118,14 +131,14 @@ def relink(
         transact.write(fill)
     except TransactWriteError as error:
         place = 1 if old else 0
-        # The profile comes last, after whatever else is put.
         if transact.refused(error, len(error.cancellation_reasons) - 1):
             raise Conflict from error
         raise (Refused("member_exists") if transact.refused(error, place) else error) from error
 
 
 def _not_linked(error: TransactWriteError) -> Exception:
-    profile = transact.refused(error, 1)
+    # The profile comes last, after whatever else is put.
+    profile = transact.refused(error, len(error.cancellation_reasons) - 1)
     if profile and not profile.raw_item:
         return Refused("member_not_found")
     if transact.refused(error, 0):

@@ -13,7 +13,7 @@ from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.consents import Change
-from stamkund.rules.login import Contact
+from stamkund.rules.login import Contact, Login, Sms
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
 from stamkund.rules.programme_file import Action, MyPages, Purpose
 from stamkund.rules.retention import Retention
@@ -270,6 +270,21 @@ def completed_by(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     return complete
 
 
+def link_a_contact(club: Club, time: Clock) -> Iterator[Answer]:
+    """Which completes a profile, and somebody was reached by another one before; and who left."""
+    action = Action("profile", {"sv": "Tack"}, 10, "profile")
+    points = PointRules(earn=Rate(1, 100))
+    programme = a_programme(
+        actions=[action], points=points, languages=["sv"], login=Login(sms=Sms(["SWE"]))
+    )
+    club.shop.publish(programme)
+    known = Profile(language="sv", joined_as=b"", customer_id="7", first_name="J", last_name="H")
+    member = a_member(club.shop, profile=replace(known, phone="+46701740699"))
+    body = {"verified_contact": Person(club.shop, "holm@example.com").proof()}
+    yield club.shop.call("POST", "/v1/members/me/links", body, as_=member)
+    yield from of_who_left("members/link_membership")(club, time)
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -291,6 +306,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "members/switch_on_offer": of_a_few("PUT"),
     "members/switch_off_offer": of_a_few("DELETE"),
     **{name: of_who_left(name) for name in BY_PROFILE_ALONE},
+    "members/link_membership": link_a_contact,
 }
 
 
