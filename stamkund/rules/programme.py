@@ -510,6 +510,9 @@ class MyPages(Part, frozen=True):
     least_fall: Percent = 5
 
 
+from stamkund.rules.referral_rules import Referrals  # noqa: E402
+
+
 class Programme(Part, frozen=True):
     """A shop's whole club in one file."""
 
@@ -536,6 +539,7 @@ class Programme(Part, frozen=True):
     retention: Retention | None = None
     claims: Claims = Claims()
     my_pages: MyPages = MyPages()
+    referrals: Referrals = Referrals()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 

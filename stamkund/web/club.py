@@ -30,6 +30,10 @@ class Club(Struct, frozen=True):
     def programme(self) -> Programme:
         return self.published.programme
 
+    @property
+    def file(self) -> Programme:
+        return self.published.programme
+
 
 def club_at(shop: str, now: datetime) -> Club:
     """Refused: no_programme."""
