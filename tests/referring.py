@@ -114,6 +114,11 @@ class World:
     def account(self, member: str) -> Account:
         return accounts.find(self.shop.id, member)
 
+    def vouchers(self, member: str) -> dict[str, str]:
+        """What has become of each, and of offers."""
+        found = accounts.beside(self.shop.id, member)
+        return {one.sk.removeprefix("BENEFIT#"): one.status for one in found}
+
     def page(self, member: str) -> Any:
         path = "/v1/members/me/referrals"
         answer = self.shop.call("GET", path, as_=member)

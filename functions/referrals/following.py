@@ -189,17 +189,24 @@ def written(
         after=carried.after,
         owner=active.member if active else None,
         at=club.at,
-        changes=[*_changes(active, carried.referrer), *_changes(friend, carried.friend)],
+        changes=_changes((active, carried.referrer), (friend, carried.friend)),
         gives=_gives(club, carried, active, friend),
         takes=_takes(club, known.referral, carried, active),
         funnel=_funnel(known.referral, carried.after),
     )
 
 
-def _changes(account: Account | None, entries: list[Entry]) -> list[Rewriting]:
-    if account is None or account.status != "active" or not entries:
-        return []
-    return [Rewriting(account, with_entries(account, entries), entries)]
+def _changes(*sides: tuple[Account | None, list[Entry]]) -> list[Rewriting]:
+    """By account: the two may have become one member."""
+    found: dict[str, Rewriting] = {}
+    for account, entries in sides:
+        if account is None or account.status != "active" or not entries:
+            continue
+        known = found.get(account.member)
+        before, earlier = (known.before, known.entries) if known else (account, [])
+        every = [*earlier, *entries]
+        found[account.member] = Rewriting(before, with_entries(before, every), every)
+    return list(found.values())
 
 
 def _gives(

@@ -62,6 +62,7 @@ def suspicions(friend: Known, referrer: Known, crowd: Crowd, guards: Guards) -> 
 def same_person(friend: Known, referrer: Known) -> Iterator[Suspicion]:
     if friend.member == referrer.member:
         yield "same_member"
+        return
     if friend.email and mailbox(friend.email) == mailbox(referrer.email):
         yield "same_email"
     if friend.phone and friend.phone == referrer.phone:

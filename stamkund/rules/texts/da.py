@@ -292,7 +292,7 @@ TEXTS = {
         "sider, når du vil."
     ),
     # Tag en ven med
-    "share": "Jeg handler hos {shop}. Kom med!",
+    "share": "Jeg handler hos {shop}. Kom med.",
     "share_email": "Hej! Jeg er med i {shop} og tænkte, at det også kunne være noget for dig.",
     "share_subject": "En invitation til {shop}",
     "share_gift": "Til dig: {gift}.",
@@ -333,7 +333,7 @@ TEXTS = {
     "doubt_many_on_device": "Mange venner på én enhed",
     "doubt_returned_again": "Vennens bestillinger er kommet tilbage igen og igen",
     "doubt_joined_before_visit": "Vennen var medlem, før linket blev åbnet",
-    "invitation_unknown": "Vi kender ikke koden. Er den skrevet rigtigt?",
+    "invitation_unknown": "Vi kender ikke koden; den kan være skrevet forkert.",
     "own_code": "Det er din egen kode.",
     "referrer_set": "Du er allerede kommet på en anden invitation.",
     "referrer_joined_later": "Den, der inviterer, skal have været her før dig.",

@@ -283,7 +283,7 @@ TEXTS = {
         "any time."
     ),
     # Bring a friend
-    "share": "I shop at {shop}. Come along!",
+    "share": "I shop at {shop}. Come along.",
     "share_email": "Hi! I am a member of {shop} and thought that you might like it too.",
     "share_subject": "An invitation to {shop}",
     "share_gift": "For you: {gift}.",
@@ -324,7 +324,7 @@ TEXTS = {
     "doubt_many_on_device": "Many friends on one device",
     "doubt_returned_again": "Orders of this friend came back again and again",
     "doubt_joined_before_visit": "The friend was a member before they opened the link",
-    "invitation_unknown": "We do not know this code. Is it mistyped?",
+    "invitation_unknown": "We do not know this code; it may be mistyped.",
     "own_code": "This is your own code.",
     "referrer_set": "You have come by another invitation already.",
     "referrer_joined_later": "Who invited you has to have been here before you.",

@@ -306,7 +306,7 @@ TEXTS = {
         "sivuilla milloin vain."
     ),
     # Tuo ystävä
-    "share": "Minä ostan täältä: {shop}. Tule mukaan!",
+    "share": "Minä ostan täältä: {shop}. Tule mukaan.",
     "share_email": "Hei! Olen jäsen täällä: {shop}. Ajattelin, että sinäkin voisit pitää siitä.",
     "share_subject": "Kutsu: {shop}",
     "share_gift": "Sinulle: {gift}.",
@@ -347,7 +347,7 @@ TEXTS = {
     "doubt_many_on_device": "Monta ystävää samalla laitteella",
     "doubt_returned_again": "Tämän ystävän tilaukset ovat palautuneet kerta toisensa jälkeen",
     "doubt_joined_before_visit": "Ystävä oli jäsen ennen linkin avaamista",
-    "invitation_unknown": "Emme tunne tätä koodia. Onko se kirjoitettu oikein?",
+    "invitation_unknown": "Emme tunne tätä koodia; siinä voi olla kirjoitusvirhe.",
     "own_code": "Tämä on oma koodisi.",
     "referrer_set": "Olet jo tullut toisesta kutsusta.",
     "referrer_joined_later": "Kutsujan täytyy olla jäsen ennen sinua.",

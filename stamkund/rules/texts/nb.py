@@ -284,7 +284,7 @@ TEXTS = {
         "når du vil."
     ),
     # Ta med en venn
-    "share": "Jeg handler hos {shop}. Bli med!",
+    "share": "Jeg handler hos {shop}. Bli med.",
     "share_email": "Hei! Jeg er med i {shop} og tenkte at det kunne passe for deg også.",
     "share_subject": "En invitasjon til {shop}",
     "share_gift": "Til deg: {gift}.",
@@ -325,7 +325,7 @@ TEXTS = {
     "doubt_many_on_device": "Mange venner på én enhet",
     "doubt_returned_again": "Vennens bestillinger har kommet tilbake gang på gang",
     "doubt_joined_before_visit": "Vennen var medlem før lenken ble åpnet",
-    "invitation_unknown": "Vi kjenner ikke koden. Er den skrevet riktig?",
+    "invitation_unknown": "Vi kjenner ikke koden; den kan være feilskrevet.",
     "own_code": "Det er din egen kode.",
     "referrer_set": "Du har allerede kommet på en annen invitasjon.",
     "referrer_joined_later": "Den som inviterer, må ha vært her før deg.",

@@ -283,7 +283,7 @@ TEXTS = {
         "sidor när du vill."
     ),
     # Ta med en vän
-    "share": "Jag handlar hos {shop}. Häng med!",
+    "share": "Jag handlar hos {shop}. Häng med.",
     "share_email": "Hej! Jag är med i {shop} och tänkte att det kunde passa dig också.",
     "share_subject": "En inbjudan till {shop}",
     "share_gift": "Till dig: {gift}.",
@@ -324,7 +324,7 @@ TEXTS = {
     "doubt_many_on_device": "Många vänner på en enhet",
     "doubt_returned_again": "Vännens beställningar har kommit tillbaka gång på gång",
     "doubt_joined_before_visit": "Vännen var medlem innan länken öppnades",
-    "invitation_unknown": "Vi känner inte till koden. Är den rätt skriven?",
+    "invitation_unknown": "Vi känner inte till koden; den kan vara felskriven.",
     "own_code": "Det är din egen kod.",
     "referrer_set": "Du har redan kommit på en annan inbjudan.",
     "referrer_joined_later": "Den som bjuder in måste ha varit här före dig.",
