@@ -8,7 +8,8 @@ from typing import Any
 from functions.referrals import follow_up, settle_referrals
 from stamkund.local.invocation import Context
 from stamkund.rules.account import Account
-from stamkund.rules.programme import AmountOff, Late, PointRules, Programme, Rate, Text
+from stamkund.rules.programme import AmountOff, Late, PointRules, Rate, Text
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.rules.referral_rules import (
     AmbassadorLevel,
     Ambassadors,
@@ -36,7 +37,7 @@ POINTS = PointRules(earn=Rate(points=1, amount=100))
 _numbers = count(1)
 
 
-def a_club(rules: Referrals = RULES, **changes: Any) -> Programme:
+def a_club(rules: Referrals = RULES, **changes: Any) -> ProgrammeFile:
     usual: dict[str, Any] = {"points": POINTS, "late": LATE, "tiers": None}
     return a_programme(**{**usual, **changes, "referrals": rules})
 

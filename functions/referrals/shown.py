@@ -23,7 +23,7 @@ from stamkund.rules.referral_rules import (
     Source,
 )
 from stamkund.rules.referrals import State
-from stamkund.rules.text import CODES, money, say
+from stamkund.rules.text import is_code, money, say
 from stamkund.tables.invitations import Invitation
 from stamkund.tables.referrals import Friend
 from stamkund.web.club import Club
@@ -115,7 +115,7 @@ def _share(club: Club, page: str, code: str, channel: ShareChannel, language: La
 def _usual(club: Club, channel: ShareChannel, language: Language) -> str:
     shop, gift = club.programme.name, benefit(club, club.file.referrals.friend, language)
     code = f"share_{channel}"
-    said = say(code if code in CODES else "share", language, shop=shop)
+    said = say(code if is_code(code) else "share", language, shop=shop)
     return f"{said} {say('share_gift', language, gift=gift.text)}" if gift else said
 
 
@@ -171,4 +171,4 @@ def state_now(one: Friend, day: str) -> State:
 
 def _code(state: State, reason: str) -> str:
     code = f"referral_{state}_{reason}"
-    return code if reason and code in CODES else f"referral_{state}"
+    return code if reason and is_code(code) else f"referral_{state}"

@@ -100,7 +100,7 @@ def test_a_mailbox_that_both_have_is_held_from_the_start(
     time: Clock, doubt: str, theirs: dict[str, str], own: dict[str, str]
 ) -> None:
     world = World(time)
-    anna = world.joins(**own)
+    anna = world.joins(None, **own)
     jonas = world.brings(anna, **theirs)
     held(world, jonas, anna, doubt)
     assert world.vouchers(jonas) == {}
@@ -308,7 +308,8 @@ def test_the_queue_comes_in_pages(time: Clock) -> None:
     for _ in range(3):
         time.advance(seconds=1)
         held_ones.append(a_held_one(world)[1])
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         path = f"/v1/referrals/held?limit=1&cursor={cursor}"
         page = world.shop.call("GET", path, as_="staff").json

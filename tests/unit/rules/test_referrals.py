@@ -185,7 +185,7 @@ def test_points_that_were_spent_are_owed_as_the_programme_says() -> None:
     for policy, debt in (("debt", 500), ("within_balance", 0), ("only_pending", 0)):
         base = ground(RULES, 31)
         assert base.points
-        points = replace(base.points, claw_back=policy)  # type: ignore[arg-type]
+        points = replace(base.points, claw_back=policy)
         carried = carried_out(
             referral, Decision("reverse", "returned"), replace(base, points=points), spent,
             an_account("m2"),
