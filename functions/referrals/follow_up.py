@@ -53,7 +53,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
             # All records of a batch were written before it came: one look sees them all.
             if key and key not in done:
                 ids |= {"shop": key.partition(keys.SEPARATOR)[0], "member": keys.thing(key)}
-                run.changed += _looked_at(ids["shop"], ids["member"])
+                run.changed += looked_at(ids["shop"], ids["member"])
                 done.add(key)
         except Exception as error:
             run.failed_on(error, **ids)
@@ -70,7 +70,8 @@ def _whose(record: DynamoDBRecord) -> str | None:
     return str(image["pk"])
 
 
-def _looked_at(shop: str, member: str) -> bool:
+def looked_at(shop: str, member: str) -> bool:
+    """As a friend, where this is one."""
     registered = shops.find_shop(shop, now=clock.real_time())
     now = shops.now_for(shop, registered is not None and registered.sandbox)
     club = club_at(shop, now)

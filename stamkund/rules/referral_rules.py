@@ -74,13 +74,20 @@ class AmbassadorLevel(Part, frozen=True):
     merit: Count
 
 
+class Merit(Part, frozen=True):
+    """What counts how much: a friend who bought and kept it, a review that was approved, an answer
+    that somebody gave thanks for."""
+
+    referral: Count = 10
+    review: Count = 2
+    answer: Count = 1
+
+
 class Ambassadors(Part, frozen=True):
     """Merit for what members do for each other, and the badges that it comes to."""
 
     levels: Annotated[list[AmbassadorLevel], Meta(min_length=1, max_length=12)]
-    merit: dict[MeritKind, Count] = field(
-        default_factory=lambda: {"referral": 10, "review": 2, "answer": 1}
-    )
+    merit: Merit = Merit()
 
 
 class Referrals(Part, frozen=True):

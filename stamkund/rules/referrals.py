@@ -374,7 +374,7 @@ def _credit(referral: Referral, purchase: Purchase, ground: Ground, number: int)
     special = next((one for one in rules.special if _fits(one, purchase, number)), None)
     waiting = max(ground.return_days, rules.hold_days)
     lot = wallet.lot_after(ground.points, bought_on, waiting) if ground.points else ""
-    merit = rules.ambassadors.merit.get("referral", 0) if rules.ambassadors else 0
+    merit = rules.ambassadors.merit.referral if rules.ambassadors else 0
     return Credit(
         n=referral.count + 1,
         order=purchase.order,

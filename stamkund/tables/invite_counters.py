@@ -81,11 +81,11 @@ class Visit(Struct, frozen=True):
 
 def count_visit(shop: str, visit: Visit, expires_at: datetime) -> bool:
     """Whether it was not counted before. One transaction."""
-    shard = crc32(visit.mark.encode()) % VISIT_SHARDS
+    shard = shard_of(visit)
     one_more: list[Action] = [getattr(VisitsItem, visit.source).add(1)]
 
     def fill(transaction: TransactWrite) -> None:
-        mark = InvitedItem(keys.of(shop, f"invited{keys.SEPARATOR}{visit.mark}"))
+        mark = InvitedItem(mark_key(shop, visit))
         mark.expires_at = expires_at
         transaction.save(mark, InvitedItem.pk.does_not_exist())
         for pk in (link_key(shop, visit.link, shard), month_key(shop, visit.month, shard)):
@@ -98,6 +98,14 @@ def count_visit(shop: str, visit: Visit, expires_at: datetime) -> bool:
             return False
         raise
     return True
+
+
+def shard_of(visit: Visit) -> int:
+    return crc32(visit.mark.encode()) % VISIT_SHARDS
+
+
+def mark_key(shop: str, visit: Visit) -> str:
+    return keys.of(shop, f"invited{keys.SEPARATOR}{visit.mark}")
 
 
 def link_key(shop: str, link: str, shard: int) -> str:
