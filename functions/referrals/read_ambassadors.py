@@ -4,8 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from functions.referrals.read_referrals import Badge
-from stamkund.rules.ambassadors import level_of
+from stamkund.rules.ambassadors import Badge, level_of
 from stamkund.rules.naming import named
 from stamkund.rules.programme import Language
 from stamkund.tables import Read, referrals

@@ -6,9 +6,7 @@ from msgspec import Struct
 
 from functions.referrals import shown
 from functions.referrals.shown import NOT_KEPT, FriendShown, InvitationShown
-from stamkund.rules.account import Account
-from stamkund.rules.ambassadors import level_of, merit_of
-from stamkund.rules.naming import named
+from stamkund.rules.ambassadors import Badge, badge_of, merit_of
 from stamkund.rules.programme import Language
 from stamkund.rules.referrals import FRIENDS
 from stamkund.tables import Read, accounts, invitations, invite_counters, referrals
@@ -22,13 +20,6 @@ from stamkund.web.pages import Cursor, Limit, opened, sealed
 from stamkund.web.referring import identity_of, refuse_unavailable
 
 PURPOSE = "referrals"
-
-
-class Badge(Struct, frozen=True):
-    """Of an ambassador."""
-
-    level: str
-    name: str
 
 
 class ReferralsShown(Struct, frozen=True):
@@ -74,7 +65,7 @@ def read_referrals(
             visits=visits,
             credited=max(account.used.get(FRIENDS, 0), 0),
             merit=merit_of(account),
-            badge=badge_of(club, account, caller.language),
+            badge=badge_of(club.file, account, caller.language),
             friends=friends,
             next=sealed(more, PURPOSE, club.shop, owner),
         ),
@@ -89,8 +80,3 @@ def _invitation(club: Club, owner: str, language: Language) -> tuple[InvitationS
     link = identity_of(club.shop, made.code).hash[:32]
     visits = sum(invite_counters.visits_by_link(club.shop, link).values())
     return shown.invitation(club, made, language), visits
-
-
-def badge_of(club: Club, account: Account, language: Language) -> Badge | None:
-    level = level_of(club.file.referrals, merit_of(account))
-    return Badge(level.id, named(level.name, language, club.programme)) if level else None

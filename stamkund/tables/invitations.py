@@ -56,6 +56,10 @@ def find(shop: str, member: str) -> Invitation | None:
         item = InvitationItem.get(keys.of(shop, member), INVITATION, consistent_read=True)
     except DoesNotExist:
         return None
+    return invitation_from(item)
+
+
+def invitation_from(item: InvitationItem) -> Invitation:
     return Invitation(item.code, bool(item.named))
 
 
@@ -140,7 +144,7 @@ def inviting(shop: str, member: str) -> Inviter | None:
     if found is None or person is None or found.status != "active":
         return None
     made = transact.or_none(invitation.get)
-    kept = Invitation(made.code, bool(made.named)) if made else Invitation("", named=False)
+    kept = invitation_from(made) if made else Invitation("", named=False)
     return Inviter(account_from(found), profile_from(person), kept)
 
 

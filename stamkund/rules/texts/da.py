@@ -303,6 +303,8 @@ TEXTS = {
     "benefit_shipping": "Fri fragt",
     "bonus_referral_voucher": "En ven har handlet: det, du får for det, er på vej",
     "bonus_referral_available": "Det, du får for en ven, kan bruges nu",
+    "bonus_merit_review": "Fortjeneste for en anmeldelse",
+    "bonus_merit_answer": "Fortjeneste for et svar, der hjalp",
     "bonus_referred": "Du kom på en vens invitation",
     "reverse_referral": "En ven returnerede købet, som pointene kom fra",
     "reverse_nothing_referral": "En ven returnerede købet",

@@ -294,6 +294,8 @@ TEXTS = {
     "benefit_shipping": "Free shipping",
     "bonus_referral_voucher": "A friend has bought: what you get for it is on its way",
     "bonus_referral_available": "What a friend brought can be used now",
+    "bonus_merit_review": "Merit for a review",
+    "bonus_merit_answer": "Merit for an answer that helped",
     "bonus_referred": "You came by a friend's invitation",
     "reverse_referral": "A friend returned the purchase that points came from",
     "reverse_nothing_referral": "A friend returned the purchase",

@@ -317,6 +317,8 @@ TEXTS = {
     "benefit_shipping": "Ilmainen toimitus",
     "bonus_referral_voucher": "Ystävä on ostanut: siitä saamasi etu on tulossa",
     "bonus_referral_available": "Ystävästä saamasi etu on nyt käytettävissä",
+    "bonus_merit_review": "Ansio arvostelusta",
+    "bonus_merit_answer": "Ansio vastauksesta, josta oli apua",
     "bonus_referred": "Tulit ystävän kutsusta",
     "reverse_referral": "Ystävä palautti ostoksen, josta pisteet tulivat",
     "reverse_nothing_referral": "Ystävä palautti ostoksen",

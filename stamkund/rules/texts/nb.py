@@ -295,6 +295,8 @@ TEXTS = {
     "benefit_shipping": "Fri frakt",
     "bonus_referral_voucher": "En venn har handlet: det du får for det, er på vei",
     "bonus_referral_available": "Det du får for en venn, kan brukes nå",
+    "bonus_merit_review": "Fortjeneste for en anmeldelse",
+    "bonus_merit_answer": "Fortjeneste for et svar som hjalp",
     "bonus_referred": "Du kom på en venns invitasjon",
     "reverse_referral": "En venn returnerte kjøpet som poengene kom fra",
     "reverse_nothing_referral": "En venn returnerte kjøpet",

@@ -294,6 +294,8 @@ TEXTS = {
     "benefit_shipping": "Fri frakt",
     "bonus_referral_voucher": "En vän har handlat: det du får för det är på väg",
     "bonus_referral_available": "Det du får för en vän kan användas nu",
+    "bonus_merit_review": "Förtjänst för en recension",
+    "bonus_merit_answer": "Förtjänst för ett svar som hjälpte",
     "bonus_referred": "Du kom på en väns inbjudan",
     "reverse_referral": "En vän lämnade tillbaka köpet som poängen kom från",
     "reverse_nothing_referral": "En vän lämnade tillbaka köpet",

@@ -11,12 +11,15 @@ from stamkund.rules.programme import AmountOff, ExtraPoints, Match, Offer
 from stamkund.rules.referral_rules import (
     OfferGiven,
     PointsGiven,
+    Referrals,
     SpecialBenefit,
     VoucherGiven,
 )
 from stamkund.rules.referrals import referral_id
-from stamkund.web import verified_contact
-from tests.builders import Answer, Clock
+from stamkund.tables.personal import place_of
+from stamkund.web import merits, verified_contact
+from stamkund.web.club import club_at
+from tests.builders import Answer, Clock, everything_kept
 from tests.referring import NAME, RULES, World
 
 UNKNOWN = "CC2-CC2-CC2"
@@ -335,3 +338,126 @@ def test_ambassadors_are_listed_the_most_first(time: Clock) -> None:
     world.settle(days=30)
     listed = world.shop.call("GET", "/v1/referrals/ambassadors").json["ambassadors"]
     assert [(one["member"], one["merit"]) for one in listed] == [(karin, 20), (anna, 10)]
+
+
+def test_merit_for_what_else_members_do_counts_once(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    club = club_at(world.shop.id, time.now)
+    said = [merits.for_doing(club, anna, "review", f"r-{n}") for n in (1, 1, 2)]
+    assert said == [2, 0, 2]
+    assert merits.for_doing(club, anna, "answer", "r-1") == 1
+    page = world.page(anna)
+    assert (page["merit"], page["badge"]) == (5, None)
+    for n in range(5):
+        merits.for_doing(club, anna, "answer", f"a-{n}")
+    listed = world.shop.call("GET", "/v1/referrals/ambassadors").json["ambassadors"]
+    assert [(one["member"], one["merit"]) for one in listed] == [(anna, 10)]
+    without = club_at(World(time, replace(RULES, ambassadors=None)).shop.id, time.now)
+    assert merits.for_doing(without, anna, "review", "r-9") == 0
+
+
+def test_the_badge_is_on_the_card_and_the_friends_on_my_page(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    friend = world.brings(anna)
+    page = world.shop.call("GET", "/v1/members/me/page", as_=anna).json["modules"]["referrals"]
+    assert (page["credited"], page["badge"]) == (0, None)
+    assert page["link"].endswith(f"friend={page['code'].replace('-', '')}&from=link")
+    world.buys(friend)
+    world.follow(friend)
+    world.settle(days=30)
+    card = world.shop.call("GET", "/v1/members/me/card", as_=anna).json
+    assert card["badge"] == {"level": "friendly", "name": "Namn"}
+    assert "Namn</text>" in card["svg"]
+    page = world.shop.call("GET", "/v1/members/me/page", as_=anna).json["modules"]["referrals"]
+    assert (page["credited"], page["badge"]["name"]) == (1, "Namn")
+
+
+def test_a_club_without_it_has_no_such_module(time: Clock) -> None:
+    world = World(time, Referrals())
+    page = world.shop.call("GET", "/v1/members/me/page", as_=world.joins()).json
+    assert "referrals" not in page["modules"]
+
+
+# Memberships that end, and that become one
+
+
+def test_who_leaves_leaves_nothing_of_their_invitations_and_brings_nothing(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, payment="pm_1", device="d-1", address="Storgatan 1")
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.shop.call("POST", f"/v1/members/{anna}/leave", {}).status == 204
+    world.follow(anna, jonas, kind="erase")
+    assert (world.referral(jonas).state, world.referral(jonas).reason) == (
+        "refused", "referrer_gone",
+    )  # fmt: skip
+    mine = [
+        place_of(table, item)
+        for table, items in everything_kept().items()
+        for item in items
+        if anna in str(item) and world.shop.id in item["pk"]["S"] and table != "ledger"
+    ]
+    assert mine == ["ACCOUNT"]
+
+
+def test_a_friend_who_leaves_has_bought_all_the_same(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.shop.call("POST", f"/v1/members/{jonas}/leave", {}).status == 204
+    world.follow(jonas, kind="erase")
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
+
+
+def test_an_export_has_the_code_the_friends_and_nobody_elses_name(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    jonas = world.brings(anna, first_name="Jonas")
+    world.signs(anna, device="d-1")
+    records = world.shop.call("GET", f"/v1/members/{anna}/export").json["records"]
+    kinds = {one["kind"] for one in records}
+    assert {"invitation", "friend", "sign"} <= kinds
+    assert jonas not in str(records)
+    assert "Jonas" not in str(records)
+
+
+def test_who_becomes_part_of_another_brings_friends_for_them(time: Clock) -> None:
+    world = World(time)
+    anna, also_anna = world.joins(), world.joins()
+    code = world.code(also_anna)
+    jonas = world.joins({"code": code})
+    world.buys(jonas)
+    world.follow(jonas)
+    body = {"member": anna, "merge": also_anna}
+    assert world.shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    assert world.account(anna).lots == {"2026-04-09>never": 500}
+    assert [one["state"] for one in world.page(anna)["friends"]] == ["pending"]
+    karin = world.joins({"code": code})  # the old code is hers
+    assert world.referral(karin).referrer == anna
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
+    assert [one["state"] for one in world.page(anna)["friends"]].count("available") == 1
+    listed = world.shop.call("GET", "/v1/referrals/ambassadors").json["ambassadors"]
+    assert [one["member"] for one in listed] == [anna]
+
+
+def test_a_friend_who_becomes_part_of_another_is_still_the_friend(time: Clock) -> None:
+    world = World(time)
+    anna, jonas = world.joins(), world.joins()
+    also_jonas = world.brings(anna)
+    body = {"member": jonas, "merge": also_jonas}
+    assert world.shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    order = world.buys(jonas)
+    world.follow(jonas)
+    assert world.referral(jonas).state == "pending"
+    assert world.account(anna).lots == {"2026-04-09>never": 500}
+    world.returns(order)
+    world.follow(jonas)
+    assert world.account(anna).lots == {}
