@@ -187,6 +187,10 @@ def _points(programme: ProgrammeFile) -> Iterator[Mistake]:
         if sum(value is not None for value in given) != 1:
             detail = "give one of multiplier, points_per_unit, points_per_order"
             yield Mistake(f"points.rules[{index}]", "one_of", detail)
+        if rule.cap and rule.cap.window is not None and rule.when.end is None:
+            yield Mistake(f"points.rules[{index}].cap.window", "needs_end", "its window has no end")
+    if programme.points.cap and programme.points.cap.window is not None:
+        yield Mistake("points.cap.window", "needs_end", "only a rule has a window")
 
 
 def _prices(programme: ProgrammeFile) -> Iterator[Mistake]:

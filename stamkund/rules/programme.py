@@ -113,11 +113,12 @@ class Basis(Part, frozen=True):
 
 
 class Cap(Part, frozen=True):
-    """The most points in one order, one day, one month."""
+    """The most points in one order, one day, one month, and in a rule's whole window."""
 
     order: Points | None = None
     day: Points | None = None
     month: Points | None = None
+    window: Points | None = None
 
 
 class EarnRule(Part, frozen=True):
