@@ -86,7 +86,9 @@ def _scene(club: Club, known: referrals.Known) -> Scene:
         used=referrer.used if referrer else {},
         gone=gone,
     )
-    worth = sum(friend.spend.values()) if friend and friend.status == "active" else referral.worth
+    worth = referral.worth
+    if friend and friend.status == "active":
+        worth = max(sum(friend.spend.values()) - referral.had, 0)
     return Scene(known, seen, referrer, friend, signs, worth)
 
 

@@ -23,7 +23,7 @@ from stamkund.web import referring
 from stamkund.web.callers import Caller, Member, Shop, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
-from stamkund.web.referring import Introduced, InvitedBy, Outcome
+from stamkund.web.referring import Before, Introduced, InvitedBy, Outcome
 
 ROUNDS = 5
 
@@ -87,12 +87,17 @@ def _again(
 def _named(club: Club, friend: str, by: Introduced) -> Carried:
     """Raises Conflict."""
     person = _person(club, friend)
-    doubts = _refuse_or_doubt(club, person, by)
-    signs = invitations.signs_of(club.shop, friend, club.at.at)
-    carried = referring.begun_by(club, by, friend, person.profile, doubts, signs)
+    before = Before(
+        doubts=_refuse_or_doubt(club, person, by),
+        signs=invitations.signs_of(club.shop, friend, club.at.at),
+        had=sum(person.account.spend.values()),
+    )
+    carried = referring.begun_by(club, by, friend, person.profile, before)
     write = referring.beginning(club, by, carried)
     changes = [_rewriting(person.account, carried)] if carried.friend else []
-    referrals.write(replace(write, changes=changes))
+    # An offer that they have switched on themselves cannot be given again.
+    gives = [gift for gift in write.gives if not referrals.status_of(club.shop, gift)]
+    referrals.write(replace(write, changes=changes, gives=gives))
     return carried
 
 

@@ -85,7 +85,8 @@ class Referral(Struct, frozen=True, array_like=True):
 
     Orders since `since` count, which is when the friend met the invitation. `returned`: how many
     orders that had counted came back. `cleared`: staff has looked, and found it honest. `worth`:
-    what the friend has bought for since. `decided_by`: the key of the staff that decided.
+    what the friend has bought for since, and `had` for how much before. `decided_by`: the key of
+    the staff that decided.
     """
 
     friend: str
@@ -103,6 +104,7 @@ class Referral(Struct, frozen=True, array_like=True):
     welcomed: bool = False
     worth: int = 0
     decided_by: str = ""
+    had: int = 0
 
     @property
     def reason(self) -> str:
@@ -160,11 +162,12 @@ def purchase_of(order: Order, status: OrderStatus, refunds: Sequence[Refund]) ->
 
 class Invited(Struct, frozen=True, kw_only=True):
     """Who invited, from where, and since when the friend has known of it; `doubts` are what is
-    against it already."""
+    against it already, and `had` what the friend has bought for before."""
 
     referrer: str
     source: Source
     since: datetime
+    had: int = 0
     doubts: tuple[Suspicion, ...] = ()
 
 
@@ -178,6 +181,7 @@ def begun(friend: str, invited: Invited, ground: "Ground") -> "Carried":
         month=ground.at.month,
         state="invited",
         history=[],
+        had=invited.had,
     )
     if invited.doubts:
         doubts = list(invited.doubts)
@@ -225,6 +229,8 @@ def decided(referral: Referral, seen: Seen, rules: Referrals, day: str) -> Decis
 
 
 def _to_be_credited(referral: Referral, seen: Seen, rules: Referrals, day: str) -> Decision | None:
+    if not rules.on:
+        return None
     bought = [one for one in seen.purchases if one.occurred_at >= referral.since]
     counting = [one for one in bought if _counts(one, rules)]
     purchase = min(counting, key=lambda one: (one.occurred_at, one.order), default=None)

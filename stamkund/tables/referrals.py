@@ -184,7 +184,8 @@ def _waiting(shop: str, after: Referral) -> tuple[str | None, str | None]:
     if after.state == "joined" and after.cleared:
         return _due_key(shop, since[:10], after.friend), since
     if after.state == "held":
-        return keys.of(shop, HELD), since
+        # Of many at one moment a page of the queue must not lose any.
+        return keys.of(shop, HELD), f"{since}{keys.SEPARATOR}{after.friend}"
     if after.state == "pending" and after.credit:
         return _due_key(shop, after.credit.available_on, after.friend), since
     return None, None

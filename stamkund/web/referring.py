@@ -59,6 +59,15 @@ class Introduced(NamedTuple):
     inviters_signs: frozenset[Sign]
 
 
+class Before(NamedTuple):
+    """What there is to be known of somebody who is a member already: what speaks against it, what
+    they were seen with, and for how much they have bought."""
+
+    doubts: tuple[Suspicion, ...] = ()
+    signs: frozenset[Sign] = frozenset()
+    had: int = 0
+
+
 def identity_of(shop: str, code: str) -> Identity:
     return Identity("invitation", keyed_hash(shop, "invitation", code))
 
@@ -123,11 +132,11 @@ def begun_by(
     by: Introduced,
     friend: str,
     profile: Profile,
-    doubts: tuple[Suspicion, ...] = (),
-    signs: frozenset[Sign] = frozenset(),
+    before: Before | None = None,
 ) -> Carried:
-    """`doubts` and `signs` of somebody who has been a member for a while."""
-    them = Known(friend, profile.email, profile.phone, by.signs | signs)
+    """`before`: of somebody who has been a member for a while."""
+    before = before or Before()
+    them = Known(friend, profile.email, profile.phone, by.signs | before.signs)
     other = by.inviter
     referrer = Known(
         other.account.member, other.profile.email, other.profile.phone, by.inviters_signs
@@ -136,7 +145,8 @@ def begun_by(
         referrer=other.account.member,
         source=by.source,
         since=by.visited or club.at.at,
-        doubts=(*doubts, *same_person(them, referrer)),
+        had=before.had,
+        doubts=(*before.doubts, *same_person(them, referrer)),
     )
     return begun(friend, invited, ground_of(club))
 

@@ -20,7 +20,7 @@ from stamkund.tables.personal import place_of
 from stamkund.web import merits, verified_contact
 from stamkund.web.club import club_at
 from tests.builders import Answer, Clock, everything_kept
-from tests.referring import NAME, RULES, World
+from tests.referring import NAME, RULES, World, a_club
 
 UNKNOWN = "CC2-CC2-CC2"
 
@@ -461,3 +461,63 @@ def test_a_friend_who_becomes_part_of_another_is_still_the_friend(time: Clock) -
     world.returns(order)
     world.follow(jonas)
     assert world.account(anna).lots == {}
+
+
+def test_what_was_agreed_goes_on_where_a_shop_stops_giving_anything(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    jonas, karin = world.brings(anna), world.brings(anna)
+    order = world.buys(jonas)
+    world.follow(jonas)
+    world.shop.publish(a_club(Referrals()))
+    time.advance(minutes=2)
+    world.buys(karin)
+    world.follow(karin)
+    assert world.referral(karin).state == "joined"
+    world.returns(order)
+    world.follow(jonas)
+    assert (world.referral(jonas).state, world.account(anna).lots) == ("reversed", {})
+
+
+def test_an_order_of_a_guest_counts_who_came_by_the_link_before(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    code = world.code(anna)
+    path = f"/v1/members/referrals/{code}/visits"
+    visit = world.shop.call("POST", path, {"visitor": "v" * 20}, as_="storefront").json["visit"]
+    time.advance(hours=1)
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 49_900, "vat_rate": 2500}
+    order = {"order_id": "guest", "currency": "SEK", "lines": [{**line, "charged": 49_900}]}
+    sold = world.shop.call("POST", "/v1/checkout/orders", {**order, "paid": True}).json
+    time.advance(hours=1)
+    jonas = world.joins({"code": code, "visit": visit})
+    claimed = world.shop.call("POST", "/v1/members/claims", {"claim": sold["claim"]}, as_=jonas)
+    assert claimed.status == 201, claimed.text
+    world.follow(jonas)
+    assert world.referral(jonas).state == "pending"
+
+
+def test_what_somebody_bought_before_is_not_what_they_are_worth(time: Clock) -> None:
+    world = World(time, replace(RULES, existing=True))
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.joins()
+    world.buys(jonas, 70_000)
+    time.advance(seconds=1)
+    said = {"code": world.code(anna)}
+    assert world.shop.call("POST", "/v1/members/me/referrer", said, as_=jonas).status == 201
+    world.buys(jonas, 40_000)
+    world.follow(jonas)
+    assert world.referral(jonas).worth == 40_000
+
+
+def test_an_offer_that_the_friend_has_switched_on_is_no_reason_to_fail(time: Clock) -> None:
+    offer = Offer("theirs", NAME, ExtraPoints(20), switch_on=True)
+    world = World(time, replace(RULES, friend=OfferGiven("theirs")), {"offers": [offer]})
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.joins()
+    world.shop.call("PUT", f"/v1/members/{jonas}/offers/theirs")
+    said = {"code": world.code(anna)}
+    assert world.shop.call("POST", "/v1/members/me/referrer", said, as_=jonas).status == 201
+    assert world.vouchers(jonas) == {"theirs": "open"}
