@@ -44,7 +44,7 @@ MOVES: Mapping[Step, Mapping[State, State]] = {
     "reverse": {"pending": "reversed", "available": "reversed"},
     "suspect": {"invited": "held", "joined": "held", "reversed": "held", "pending": "held"},
     "release": {"held": "joined"},
-    "refuse": {"joined": "refused", "reversed": "refused", "pending": "refused", "held": "refused"},
+    "refuse": {"joined": "refused", "reversed": "refused", "held": "refused"},
 }
 # As staff may say it, to be read by the member.
 StaffReason = Literal["same_household", "same_person", "not_by_the_terms", "no_real_purchase"]
@@ -219,6 +219,7 @@ def _welcomed(referral: Referral, ground: "Ground") -> "Carried":
 
 def decided(referral: Referral, seen: Seen, rules: Referrals, day: str) -> Decision | None:
     """None where it stays as it is, which it then does until something else is to be seen."""
+    # What a friend has been credited already stays theirs, whoever leaves.
     if seen.gone and referral.state in MOVES["refuse"]:
         return Decision("refuse", "referrer_gone")
     if referral.state in MOVES["qualify"]:

@@ -347,9 +347,13 @@ def test_who_is_suspicious_from_the_start_is_held_and_has_no_voucher_yet() -> No
     assert released(moved(free.after, "suspect", NOON), ground(), "key").gives_friend is None
 
 
-def test_who_brought_somebody_and_left_brings_nothing() -> None:
-    referral, _ = lived(RULES, (0, seen(a_purchase())), (1, seen(a_purchase(), gone=True)))
+def test_who_brought_somebody_and_left_is_credited_nothing_more() -> None:
+    referral, _ = lived(RULES, (0, seen(a_purchase(), gone=True)))
     assert (referral.state, referral.reason) == ("refused", "referrer_gone")
+    referral, _ = lived(
+        RULES, (0, seen(a_purchase())), (1, seen(a_purchase(), gone=True)), (2, seen(gone=True))
+    )
+    assert [one.state for one in referral.history] == ["joined", "pending", "reversed", "refused"]
 
 
 # Whatever happens
