@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stamkund.rules.invitations import grouped
 from stamkund.rules.login import PROOF_LIFETIME, Contact
@@ -31,7 +32,7 @@ INVITERS_CODE = "KT4RW7CD9"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
-UNLIKE |= {"voucher"}
+UNLIKE |= {"voucher", "gift"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 UNLIKE |= {"link", "by", "last_by", "owner"}
 UNLIKE |= {"visit", "decided_by"}
@@ -96,6 +97,7 @@ class Club:
         self.beside = 0  # requests that were needed only for a body
         self.other = ""
         self.inviter = ""
+        self.held = False
 
     def run(self, name: str) -> Answer:
         """What the sample is answered, now that all has happened that comes before it."""
@@ -120,7 +122,7 @@ class Club:
         self.prepare(given)
         return self.shop.call(
             one.method,
-            path or filled(one, given),
+            path or filled(one, self._of_this_club(given)),
             self.body(name) if body is None else body,
             as_=self.member if caller == "member" else caller,
             headers={**given.headers, **(headers or {})},
@@ -131,7 +133,7 @@ class Club:
         said = json.dumps([given.path, given.body])
         if not self.inviter and (INVITER in said or grouped(INVITERS_CODE) in said):
             self.inviter = self._inviter()
-        if "friend" in given.path:
+        if "friend" in given.path and not self.held:
             self._held()
 
     def _inviter(self) -> str:
@@ -150,13 +152,22 @@ class Club:
 
     def _held(self) -> None:
         """Somebody who was brought by who uses the same device."""
+        self.held = True
         self.inviter = self.inviter or self._inviter()
         body = {"code": INVITERS_CODE, "device": "d-1"}
         self.beside += 1
         self.shop.call("POST", f"/v1/members/{self.member}/referrer", body)
 
+    def _of_this_club(self, given: Sample) -> Sample:
+        """With the code of the voucher that a member has here."""
+        kept = self.answers.get("members/keep_reward")
+        if kept is None or "voucher" not in given.path:
+            return given
+        return replace(given, path={**given.path, "voucher": kept.json["voucher"]})
+
     def body(self, name: str) -> Any:
         """With the quote and the card's code of this club where the sample shows one."""
+        self.prepare(sample(name))
         body, quoted = sample(name).body, self.answers.get("checkout/quote")
         card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
@@ -180,11 +191,19 @@ class Club:
         if linked:
             made["link"] = lambda _: str(linked.json["link"])
         made |= {"claim": lambda _: self._claim(), "merge": lambda _: self._other()}
+        gift = self.answers.get("members/make_gift_link")
+        if gift:
+            made["gift"] = lambda _: self._gift(gift)
         if codes:
             made |= {"login": lambda _: str(codes.json["login"]), "code": lambda _: code_sent()}
         if verified:
             made["refresh_token"] = lambda _: str(verified.json["session"]["refresh_token"])
         return made
+
+    def _gift(self, made: Answer) -> str:
+        """Somebody else takes it."""
+        self._other()
+        return str(made.json["gift"])
 
     def _other(self) -> str:
         """A second membership, which is there from the first time that it is asked for."""

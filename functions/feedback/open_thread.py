@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from functions.feedback.guests import Guest, GuestLink, guest_by
 from functions.feedback.saying import Said, Subject, about_of, clean
-from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
+from functions.feedback.shown import REPLAYED
 from stamkund.rules import membership, threads
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
@@ -26,6 +26,7 @@ from stamkund.web.callers import Caller, Member, Staff, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 from stamkund.web.metrics import Metric
+from stamkund.web.threads import ThreadShown, thread_shown
 
 
 class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,16 @@ from stamkund.rules import leaving as rules
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.selection import Moment
-from stamkund.tables import accounts, identities, leaving, personal, posting, profiles, work
+from stamkund.tables import (
+    accounts,
+    identities,
+    leaving,
+    merging,
+    personal,
+    posting,
+    profiles,
+    work,
+)
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile
 
@@ -49,8 +58,13 @@ def _leads(account: Account, profile: Profile | None) -> set[str]:
 
 
 def look_last(shop: str, member: str) -> None:
-    """On the day after: by now nobody can have anything on its way. Raises Conflict."""
+    """On the day after somebody has left, or become part of somebody else: by now nobody can have
+    anything on its way. Raises Conflict. Refused: busy."""
     account = accounts.find(shop, member)
-    leaving.sweep(shop, member)
-    if account.status == "closed":
+    heir = accounts.surviving(account)
+    if heir is not account and heir.status == "active":
+        merging.finish(shop, heir.member, member)
+    else:
+        leaving.sweep(shop, member)
+    if account.status != "active":
         posting.rewrite_account(account, rules.done_with(account))

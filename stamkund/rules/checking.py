@@ -375,6 +375,9 @@ def _rewards(programme: ProgrammeFile) -> Iterator[Mistake]:
             yield Mistake(f"{path}.from_tier", "unknown_tier", f"no tier {reward.from_tier!r}")
         if isinstance(reward.gives, Charity) and not programme.rewards.causes:
             yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")
+        if isinstance(reward.gives, Charity) and reward.transferable:
+            detail = "a gift to a cause is no voucher to be given on"
+            yield Mistake(f"{path}.transferable", "no_voucher", detail)
 
 
 def _my_pages(programme: ProgrammeFile) -> Iterator[Mistake]:

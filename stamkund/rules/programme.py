@@ -305,7 +305,7 @@ class Reward(Part, frozen=True):
     """What so many points are turned into: a voucher, or money for a cause.
 
     A voucher that is kept lives for `valid_days`. With `points_back` its points come back when it
-    ends unused.
+    ends unused. One that is `transferable` may be given to another member.
     """
 
     id: Id
@@ -318,6 +318,7 @@ class Reward(Part, frozen=True):
     from_tier: Id | None = None
     valid_days: Annotated[int, Meta(ge=1, le=3_650)] = 90
     points_back: bool = False
+    transferable: bool = False
     limit_per_member: Count | None = None
     limit_total: Count | None = None
 

@@ -32,6 +32,7 @@ THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
 # Two lists in one index: what is overdue, and whom nobody has told yet.
 OVERDUE, UNTOLD = "overdue", "untold"
 AT_ONCE = 25
+ATTEMPTS = 5
 
 
 class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
@@ -322,13 +323,15 @@ def _due(shop: str, what: str, until: datetime) -> list[Threads]:
 
 
 def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
-    """One transaction. Raises Conflict when the thread, or this reference, is another by now."""
+    """One transaction. Raises Conflict when the thread, whose it is, or this reference is another
+    by now."""
+    whose = ThreadItem.author_key == keys.of(shop, before.author.id)
     gone = [tag for tag in before.tags if tag not in after.tags]
 
     def fill(transaction: TransactWrite) -> None:
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
-        transaction.save(_item(shop, after), ThreadItem.version == before.version)
+        transaction.save(_item(shop, after), (ThreadItem.version == before.version) & whose)
         _add(transaction, shop, after, event)
 
     try:
@@ -355,12 +358,23 @@ def forget(shop: str, member: str) -> None:
 
 
 def hand_over(shop: str, member: str, to: str) -> None:
-    """What a membership had opened that became part of another. Raises Conflict when there was a
-    step meanwhile."""
+    """What a membership had opened that became part of another: all that the index knows of, which
+    may be behind. Refused: busy."""
     for id in opened_by(shop, member):
+        _hand_over(shop, id, member, to)
+
+
+def _hand_over(shop: str, id: str, member: str, to: str) -> None:
+    for _ in range(ATTEMPTS):
         thread = find(shop, id)
-        if thread.author.id == member:
-            _save(shop, replace(thread, author=replace(thread.author, id=to)))
+        if thread.author.id != member:
+            return
+        try:
+            save(shop, replace(thread, author=replace(thread.author, id=to)))
+        except Conflict:  # there was a step meanwhile
+            continue
+        return
+    raise Refused("busy")
 
 
 def _forget(shop: str, whole: Whole) -> None:
@@ -370,10 +384,10 @@ def _forget(shop: str, whole: Whole) -> None:
             empty = replace(event, text="", held=False)
             EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
     if whole.thread.excerpt:
-        _save(shop, replace(whole.thread, excerpt=""))
+        save(shop, replace(whole.thread, excerpt=""))
 
 
-def _save(shop: str, thread: Thread) -> None:
+def save(shop: str, thread: Thread) -> None:
     """Raises Conflict when there was a step meanwhile."""
 
     def fill(transaction: TransactWrite) -> None:

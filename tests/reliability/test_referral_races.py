@@ -36,7 +36,7 @@ def world(time: Clock) -> World:
 @contextmanager
 def meanwhile(call: int, act: Callable[[], object]) -> Iterator[list[str]]:
     """Before one call is sent, the first being 0, something else is done from beginning to end."""
-    events, calls, busy = tables.client().client.meta.events, list[str](), []
+    events, calls, busy = tables.client().client.meta.events, list[str](), list[bool]()
 
     def begin(model: Any, **_: Any) -> None:
         if busy:

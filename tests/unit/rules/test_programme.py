@@ -391,6 +391,13 @@ CHARITY = {"kind": "charity", "amount": 100}
         ({"from_tier": "platina"}, [("rewards.catalogue[0].from_tier", "unknown_tier")]),
         ({"name": {"sv": "Check"}}, [("rewards.catalogue[0].name.en", "text_missing")]),
         ({"gives": CHARITY}, [("rewards.catalogue[0].gives", "no_causes")]),
+        (
+            {"gives": CHARITY, "transferable": True},
+            [
+                ("rewards.catalogue[0].gives", "no_causes"),
+                ("rewards.catalogue[0].transferable", "no_voucher"),
+            ],
+        ),
         ({"start": "2026-01-01T00:00:00"}, [("rewards.catalogue[0].start", "no_offset")]),
         (
             {"start": "2026-01-02T00:00:00Z", "end": "2026-01-01T00:00:00Z"},
