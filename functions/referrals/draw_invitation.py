@@ -11,7 +11,6 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
-from stamkund.web.referring import refuse_unavailable
 
 
 @endpoint(
@@ -19,7 +18,7 @@ from stamkund.web.referring import refuse_unavailable
     "/v1/members/{member}/invitation/qr",
     caller=[Member, Shop],
     access={Profiles: Read, Programmes: Read},
-    problems=["not_found", "no_programme", "referrals_not_available", "no_invitation"],
+    problems=["not_found", "no_programme", "no_invitation"],
     produces="image/svg+xml",
 )
 def draw_invitation(member: str, caller: Caller, now: datetime) -> str:
@@ -28,7 +27,6 @@ def draw_invitation(member: str, caller: Caller, now: datetime) -> str:
     Visits that come by it are counted as such.
     """
     club = club_at(caller.shop, now)
-    refuse_unavailable(club)
     made = invitations.find(club.shop, member_of(caller, member))
     page = club.file.referrals.page
     if made is None or page is None:

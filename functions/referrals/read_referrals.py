@@ -51,10 +51,10 @@ def read_referrals(
     bought, is theirs.
     """
     club = club_at(caller.shop, now)
-    refuse_unavailable(club)
     owner = member_of(caller, member)
     account = accounts.find(club.shop, owner)
     accounts.refuse_inactive(account)
+    refuse_unavailable(club)
     after = opened(cursor, PURPOSE, club.shop, owner)
     found, more = referrals.friends_of(club.shop, owner, limit, after)
     friends = [shown.friend(club, id, one, caller.language) for id, one in found]
