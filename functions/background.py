@@ -11,6 +11,8 @@ MODULES = (
     "functions.feedback.tell_people",
     "functions.feedback.tell_again",
     "functions.feedback.escalate_overdue",
+    "functions.referrals.follow_up",
+    "functions.referrals.settle_referrals",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

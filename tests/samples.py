@@ -8,32 +8,40 @@ what was really answered.
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from stamkund.rules.invitations import grouped
 from stamkund.rules.login import PROOF_LIFETIME, Contact
-from stamkund.tables import clock, shops
+from stamkund.tables import clock, invitations, shops
 from stamkund.tables.profiles import Profile
 from stamkund.web import verified_contact
+from stamkund.web.referring import identity_of, sign
 from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
 OTHER = "m2u5v7w3x4y6zdef"
+# Who invites friends, and was there before anybody else.
+INVITER = "m6r3n7k4p2q5tuvw"
+INVITERS_CODE = "KT4RW7CD9"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
 UNLIKE |= {"voucher", "gift"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 UNLIKE |= {"link", "by", "last_by", "owner"}
+UNLIKE |= {"visit", "decided_by"}
 BEGINNING = 68
 OTHER_CONTACTS = {
     "members/join": "karin.berg@example.com",
     "members/change_contact": "jonas.holm@example.com",
 }
+KARIN = Profile(language="sv", joined_as=b"", customer_id="900", first_name="Karin")
 JONAS = Profile(
     language="sv",
     joined_as=b"",
@@ -88,6 +96,8 @@ class Club:
         self.answers: dict[str, Answer] = {}
         self.beside = 0  # requests that were needed only for a body
         self.other = ""
+        self.inviter = ""
+        self.held = False
 
     def run(self, name: str) -> Answer:
         """What the sample is answered, now that all has happened that comes before it."""
@@ -109,6 +119,7 @@ class Club:
         """Once more, by somebody else, or with another path, body, or headers besides."""
         given, one = sample(name), operation(name)
         caller = as_ or given.as_ or first_caller(one, given)
+        self.prepare(given)
         return self.shop.call(
             one.method,
             path or filled(one, self._of_this_club(given)),
@@ -116,6 +127,36 @@ class Club:
             as_=self.member if caller == "member" else caller,
             headers={**given.headers, **(headers or {})},
         )
+
+    def prepare(self, given: Sample) -> None:
+        """Whatever a path or a body names of invitations."""
+        said = json.dumps([given.path, given.body])
+        if not self.inviter and (INVITER in said or grouped(INVITERS_CODE) in said):
+            self.inviter = self._inviter()
+        if "friend" in given.path and not self.held:
+            self._held()
+
+    def _inviter(self) -> str:
+        """Known by a device as well, which a friend had better not share."""
+        inviter = a_member(self.shop, INVITER, profile=KARIN, joined_on="2025-06-01")
+        now = clock.real_time()
+        until = now + timedelta(days=30)
+        invitations.make(
+            self.shop.id, inviter, lambda: INVITERS_CODE,
+            lambda code: identity_of(self.shop.id, code), now, named=True,
+        )  # fmt: skip
+        invitations.note_signs(
+            self.shop.id, inviter, [sign(self.shop.id, "device", "d-1")], now, until
+        )
+        return inviter
+
+    def _held(self) -> None:
+        """Somebody who was brought by who uses the same device."""
+        self.held = True
+        self.inviter = self.inviter or self._inviter()
+        body = {"code": INVITERS_CODE, "device": "d-1"}
+        self.beside += 1
+        self.shop.call("POST", f"/v1/members/{self.member}/referrer", body)
 
     def _of_this_club(self, given: Sample) -> Sample:
         """With the code of the voucher that a member has here."""
@@ -126,6 +167,7 @@ class Club:
 
     def body(self, name: str) -> Any:
         """With the quote and the card's code of this club where the sample shows one."""
+        self.prepare(sample(name))
         body, quoted = sample(name).body, self.answers.get("checkout/quote")
         card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
@@ -223,7 +265,7 @@ def shown(answer: Any) -> Any:
 
 def told(answer: Answer) -> Any:
     """What a sample shows of it: of a page only how it begins."""
-    if answer.headers["content-type"].startswith("text/"):
+    if answer.headers["content-type"].startswith(("text/", "image/")):
         return answer.text[:BEGINNING] + "..."
     return answer.json
 

@@ -33,8 +33,7 @@ class Club:
         jobs_every: float | None = None,
     ) -> None:
         """A free port unless one is given; no jobs but on demand unless told how often."""
-        self.pump = ledger_pump(prefix, folder)
-        self.pumps = [self.pump, *item_pumps(prefix, folder)]
+        self.pumps = [*ledger_pumps(prefix, folder), *item_pumps(prefix, folder)]
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         pages = {**self.mailbox.pages(), **my_page.pages()}
         gateway = Gateway(functions.builders(), self._controls(), pages)
@@ -77,13 +76,22 @@ class Club:
                     log.exception("The job %s failed", name)
 
 
-def ledger_pump(prefix: str, folder: Path | None = None, **how: Any) -> Pump:
-    """The pump of the ledger's stream. With a folder it goes on after a restart where it was."""
+def ledger_pumps(prefix: str, folder: Path | None = None, **how: Any) -> list[Pump]:
+    """One for each reader of the ledger's stream. With a folder they go on after a restart where
+    they were; what any of them sets aside lies in one place, and redriving asks them all."""
+    return [_ledger_pump(prefix, name, folder, how) for name in functions.ledger_readers()]
+
+
+def _ledger_pump(prefix: str, name: str, folder: Path | None, how: dict[str, Any]) -> Pump:
     stream = stream_of(f"{prefix}-ledger", boto3.client("dynamodb"))
+    reader = functions.ledger_readers()[name]
     if folder:
-        how["checkpoint"] = Checkpoint(folder / "stream-checkpoint.json")
-        how["dead_letters"] = folder / "dead-letters.jsonl"
-    return Pump(boto3.client("dynamodbstreams"), stream, functions.ledger_reader(), **how)
+        how = {
+            **how,
+            "checkpoint": Checkpoint(folder / f"{name}-checkpoint.json"),
+            "dead_letters": folder / "dead-letters.jsonl",
+        }
+    return Pump(boto3.client("dynamodbstreams"), stream, reader, **how)
 
 
 def item_pumps(prefix: str, folder: Path | None = None, **how: Any) -> list[Pump]:

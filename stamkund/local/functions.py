@@ -20,9 +20,9 @@ def builders() -> list[Builder]:
     return [import_module(app).build for app in apps if find_spec(app)]
 
 
-def ledger_reader() -> Handler:
-    (reader,) = run_by(OnEntries)
-    return reader.handler
+def ledger_readers() -> dict[str, Handler]:
+    """By name. A stream of DynamoDB has two at most."""
+    return {reader.name: reader.handler for reader in run_by(OnEntries)}
 
 
 def item_readers() -> dict[str, Handler]:

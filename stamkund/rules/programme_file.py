@@ -20,6 +20,7 @@ from stamkund.rules.programme import (
     Programme,
     Text,
 )
+from stamkund.rules.referral_rules import Referrals
 from stamkund.rules.retention import Retention
 from stamkund.rules.till import TillRules
 from stamkund.rules.words import ThreadKind
@@ -209,6 +210,7 @@ class ProgrammeFile(Programme, frozen=True, forbid_unknown_fields=True):
     till: TillRules = TillRules()
     retention: Retention | None = None
     my_pages: MyPages = MyPages()
+    referrals: Referrals = Referrals()
 
 
 class Mistake(Struct, frozen=True):

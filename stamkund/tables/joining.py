@@ -10,12 +10,13 @@ from pynamodb.transactions import TransactWrite
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
-from stamkund.tables import accounts, identities, keys, ledger, profiles, transact
+from stamkund.tables import accounts, identities, keys, ledger, profiles, referrals, transact
 from stamkund.tables.accounts import AccountItem
 from stamkund.tables.identities import Identity, IdentityItem, IdentityKind
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile, ProfileItem
+from stamkund.tables.referrals import Write
 
 # What of the profile each of them is.
 FIELDS: dict[IdentityKind, str] = {
@@ -42,8 +43,10 @@ def join(
     person: Sequence[Identity],
     card: Identity,
     entries: Sequence[Entry],
+    brought: Write | None = None,
 ) -> None:
-    """`person`: the identities that are the person's own. Raises Taken."""
+    """`person`: the identities that are the person's own; `brought`: by whom, if anybody did.
+    Raises Taken."""
     shop, member = account.shop, account.member
 
     def fill(transaction: TransactWrite) -> None:
@@ -54,6 +57,8 @@ def join(
         transaction.save(known, ProfileItem.pk.does_not_exist())
         for entry in entries:
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
+        if brought:
+            referrals.add(transaction, brought)
 
     try:
         transact.write(fill, entries)

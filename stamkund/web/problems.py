@@ -95,6 +95,19 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "decision_closed": (409, "The decision is made, refused, or has waited too long"),
     "decision_mismatch": (409, "The reference is known already with other content"),
     "voucher_mismatch": (409, "The reference is known already with another voucher"),
+    # Bring a friend
+    "referrals_not_available": (409, "The programme gives nothing for bringing friends"),
+    "invitation_unknown": (404, "Nobody invites by this code"),
+    "no_invitation": (
+        404,
+        "The member has no code yet, or the programme no page for it to lead to",
+    ),
+    "own_code": (409, "Nobody brings themselves"),
+    "referrer_set": (409, "Somebody else has brought this member"),
+    "referrer_joined_later": (409, "Who brings somebody has to have been a member before them"),
+    "not_a_new_customer": (409, "The member has bought here before"),
+    "referral_not_found": (404, "Nobody has brought this member"),
+    "referral_not_held": (409, "The referral does not wait for anybody to decide"),
     # Feedback
     "thread_not_found": (404, "There is no such thread"),
     "thread_changed": (409, "Somebody else did something to the thread meanwhile"),

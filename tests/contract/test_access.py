@@ -14,8 +14,9 @@ from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.consents import Change
 from stamkund.rules.login import Contact, Login, Sms
-from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.programme import AmountOff, ExtraPoints, Offer, PointRules, Rate
 from stamkund.rules.programme_file import Action, MyPages, Purpose
+from stamkund.rules.referral_rules import VoucherGiven
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
@@ -37,6 +38,7 @@ from stamkund.tables.consents import CONSENT, ConsentItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles
+from stamkund.web import verified_contact
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -54,6 +56,8 @@ from tests.builders import (
 )
 from tests.login import Person
 from tests.my_pages import give
+from tests.referring import RULES as BRINGING
+from tests.referring import World
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
 
@@ -247,6 +251,53 @@ def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.shop.call("POST", "/v1/members", body)
 
 
+def bring_by_enrolling(club: Club, time: Clock) -> Iterator[Answer]:
+    yield from enrol_who_has_joined(club, time)
+    world = World(time)
+    invitation = {"code": world.code(world.joins()), "device": "d"}
+    yield world.enrolled({"customer_id": "brought", "invitation": invitation})
+
+
+def bring_by_joining(club: Club, time: Clock) -> Iterator[Answer]:
+    yield club.send("members/join")
+    world = World(time)
+    invitation = {"code": world.code(world.joins()), "device": "d"}
+    proof = verified_contact.prove(
+        world.shop.id, "1", Contact("email", "e@example.com"), "basket", time.now + timedelta(1)
+    )
+    body = {"verified_contact": proof, "invitation": invitation}
+    yield world.shop.call("POST", "/v1/members/joinings", body, as_="storefront")
+
+
+def invite_for_the_first_time(club: Club, time: Clock) -> Iterator[Answer]:
+    path = f"/v1/members/{club.member}/invitation"
+    yield club.shop.call("POST", path, {})
+    yield club.shop.call("POST", path, {"show_first_name": True})
+
+
+def of_one_who_is_held(time: Clock) -> tuple[World, str]:
+    """And has bought."""
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, device="d")
+    friend = world.joins({"code": world.code(anna), "device": "d"})
+    world.buys(friend)
+    return world, friend
+
+
+def release_who_is_held(club: Club, time: Clock) -> Iterator[Answer]:
+    world, friend = of_one_who_is_held(time)
+    yield world.decide(friend, "release")
+
+
+def credited_by_a_sign(club: Club, time: Clock) -> Iterator[Answer]:
+    """Nobody had looked since the order."""
+    world = World(time)
+    friend = world.brings(world.joins())
+    world.buys(friend)
+    yield world.shop.call("POST", f"/v1/members/{friend}/signs", {"address": "Storgatan 1"})
+
+
 def completed_by(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     """What was missing of a profile is there, which is worth points."""
 
@@ -294,8 +345,11 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
-    "members/enrol": enrol_who_has_joined,
-    "members/join": again("members/join"),
+    "members/enrol": bring_by_enrolling,
+    "members/join": bring_by_joining,
+    "referrals/make_invitation": invite_for_the_first_time,
+    "referrals/decide_referral": release_who_is_held,
+    "referrals/note_signs": credited_by_a_sign,
     "members/change_contact": completed_by("change_contact"),
     "members/change_details": completed_by("change_details"),
     "members/look_up": a_typed_number,
@@ -333,6 +387,29 @@ def test_every_right_is_used(time: Clock, name: str) -> None:
     one = the_endpoint(name)
     # Who asks, and by which programme, is remembered from the samples before.
     assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
+
+
+def somebody_was_brought(time: Clock) -> list[dict[str, Any]]:
+    """What one had brought is returned; of another it is one order of two; and one was found
+    honest before they bought. What the stream would tell of them."""
+    world = World(time, replace(BRINGING, referrer=VoucherGiven(AmountOff(5_000))))
+    anna = world.joins()
+    world.signs(anna, device="d")
+    other = world.brings(world.joins())
+    order = world.buys(other)
+    world.follow(other)
+    world.settle(days=30)
+    world.returns(order)
+    another = world.joins({"code": world.code(anna), "device": "e"})
+    order = world.buys(another)
+    world.follow(another)
+    world.buys(another)
+    world.returns(order)
+    time.advance(days=30)
+    friend = world.joins({"code": world.code(anna), "device": "d"})
+    assert world.decide(friend, "release").status == 200
+    world.buys(friend)
+    return [a_record(world.shop.id, one) for one in (friend, other, another)]
 
 
 FORGETTING = {"functions.members.complete_leavings", "functions.members.forget_inactive"}
@@ -413,13 +490,16 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         club.run("feedback/open_thread")
         member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
         time.advance(days=3)
+        records = [a_record(club.shop.id, member)]
         if module in FORGETTING:
             somebody_has_left_and_somebody_is_away(club, time)
         if module in SCENES:
             SCENES[module](club, time)
+        if module.startswith("functions.referrals."):
+            records += somebody_was_brought(time)
         cache.forget()
         with noted() as asked:
-            event = {"Records": [a_record(club.shop.id, member)]}
+            event = {"Records": records}
             import_module(module).handler(event, Context(module))
     rights = {
         (table.short_name(), verb)
@@ -445,6 +525,6 @@ def test_nobody_changes_or_deletes_what_is_in_the_ledger() -> None:
 
 
 def test_each_verb_is_an_action_of_its_own() -> None:
-    assert actions_of(Read) == {"GetItem", "Query"}
+    assert actions_of(Read) == {"BatchGetItem", "GetItem", "Query"}
     assert actions_of(Append | Update) == {"PutItem", "UpdateItem"}
     assert sum(len(actions_of(verb)) for verb in Access) == len(actions_of(~Access(0)))

@@ -20,6 +20,8 @@ SHOWN = {
     "feedback/read_threads": {"threads"},
     "feedback/take_step": {"profiles"},  # the language to be spoken to in
     "feedback/take_steps": {"profiles"},
+    "referrals/read_ambassadors": {"accounts"},
+    "referrals/read_held": {"accounts"},
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
     "members/read_page": {"ledger", "threads"},

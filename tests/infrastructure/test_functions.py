@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 
+from functions.referrals import follow_up
 from infrastructure.declared import Declared, Route
 from stamkund.rules.ledger import MOVES_TIER
 from stamkund.tables.threads import NOTICE
@@ -15,7 +16,7 @@ from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 ROUTED = [one for one in FUNCTIONS if isinstance(one.trigger, Route)]
 TIMED = [one for one in FUNCTIONS if isinstance(one.trigger, Timed)]
 READERS = [one for one in FUNCTIONS if isinstance(one.trigger, Reading)]
-(READER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+OF_THE_LEDGER = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
 (TELLER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnItems)]
 
 every_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.full_name)
@@ -142,15 +143,26 @@ def test_a_timed_function_runs_when_it_says_or_when_the_stage_says(
         assert asynchronous["MaximumRetryAttempts"] == 0
 
 
-def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_others(
-    prod: Cloud,
+of_the_ledger = pytest.mark.parametrize("reader", OF_THE_LEDGER, ids=lambda one: one.full_name)
+
+
+@of_the_ledger
+def test_the_stream_brings_new_entries_of_the_kinds_that_matter_and_no_others(
+    prod: Cloud, reader: Declared
 ) -> None:
-    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(reader, "Lambda::EventSourceMapping")
     (filtered,) = mapping["FilterCriteria"]["Filters"]
     pattern = json.loads(filtered["Pattern"])
+    assert isinstance(reader.trigger, OnEntries)
     assert pattern["eventName"] == ["INSERT"]
-    assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(MOVES_TIER)
+    assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(reader.trigger.kinds)
+    # Neither a step nor a credit comes back to who wrote it.
     assert "tier" not in MOVES_TIER
+    assert "bonus" not in follow_up.KINDS
+
+
+def test_a_stream_has_two_readers_at_most() -> None:
+    assert len(OF_THE_LEDGER) == 2
 
 
 def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> None:
@@ -178,10 +190,11 @@ def test_records_are_gathered_as_the_stage_says(clouds: dict[str, Cloud], reader
         assert mapping["ParallelizationFactor"] == how.parallel
 
 
+@of_the_ledger
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(
-    prod: Cloud,
+    prod: Cloud, reader: Declared
 ) -> None:
-    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(reader, "Lambda::EventSourceMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries

@@ -15,6 +15,7 @@ HEADINGS = re.compile(
     "|points_word|voucher|(login|away|contact_changed)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
     "|thread_(subject|read|overdue_subject)"
+    "|benefit_.*|doubt_.*|share_subject"
 )
 
 ENGLISH = re.compile(
@@ -43,6 +44,8 @@ EVERYTHING: dict[str, str | int] = {
     "article": "Ametist",
     "now": "90 kr",
     "before": "100 kr",
+    "worth": "100 kr",
+    "gift": "Ametist",
 }
 
 
