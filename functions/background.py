@@ -9,6 +9,8 @@ MODULES = (
     "functions.feedback.tell_people",
     "functions.feedback.tell_again",
     "functions.feedback.escalate_overdue",
+    "functions.feedback.announce",
+    "functions.feedback.announce_again",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

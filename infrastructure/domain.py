@@ -25,7 +25,8 @@ from infrastructure.naming import Names, identifier
 from infrastructure.stage import NEWEST, FunctionSettings, Messages
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
-from stamkund.web.background import OnEntries, OnRotation, Reading, Timed
+from stamkund.web.background import OnEntries, OnMessages, OnRotation, Reading, Timed
+from stamkund.web.queue import Queue
 
 ALIAS = "live"
 INVOKE = "lambda:InvokeFunction"
@@ -127,6 +128,10 @@ class Domain(Stack):
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
             **({"STAMKUND_EVENT_BUS": self._names.bus} if one.tells else {}),
+            **{
+                f"STAMKUND_QUEUE_{name.upper()}": self._data.queues[name].queue_url
+                for name in one.queues
+            },
             **_to_send(one, self._stage.messages),
             **settings.settings,
         }
@@ -141,6 +146,8 @@ class Domain(Stack):
             self._timed(within, one, settings.schedule or trigger.when, live)
         elif isinstance(trigger, Reading):
             self._streamed(within, trigger, live)
+        elif isinstance(trigger, OnMessages):
+            self._queued(within, trigger, live)
         elif isinstance(trigger, OnRotation):
             self._rotated(within, live)
         else:
@@ -208,6 +215,20 @@ class Domain(Stack):
                 filters=[
                     lambdas.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(_of(trigger)))
                 ]
+            ),
+        )
+
+    def _queued(self, within: Construct, trigger: OnMessages, live: lambdas.IFunction) -> None:
+        lambdas.CfnEventSourceMapping(
+            within,
+            "Messages",
+            function_name=live.function_arn,
+            event_source_arn=self._data.queues[trigger.queue].queue_arn,
+            # Each is a piece of work of its own.
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambdas.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=self._stage.at_once
             ),
         )
 
@@ -294,6 +315,9 @@ class _Arns:
     def dead_letters(self) -> str:
         return self._data.dead_letters.queue_arn
 
+    def queue(self, name: Queue) -> str:
+        return self._data.queues[name].queue_arn
+
     @property
     def secret(self) -> str:
         return self._data.secret.secret_arn
@@ -342,6 +366,8 @@ def _what_runs(one: Declared) -> str:
         return "Runs by the time"
     if isinstance(trigger, Reading):
         return f"Reads the stream of {read_by(trigger)}"
+    if isinstance(trigger, OnMessages):
+        return f"Does what waits in the queue {trigger.queue}"
     return "Replaces the signing keys"
 
 

@@ -37,6 +37,7 @@ USED: Mapping[str, tuple[str, ...]] = {
     ),
     "sesv2": ("SendEmail",),
     "sns": ("Publish",),
+    "sqs": ("SendMessage",),
 }
 DATA = Path("botocore/data")
 # Its certificates are those of the whole web, and small beside everything else.

@@ -27,7 +27,7 @@ UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number",
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
 UNLIKE |= {"voucher"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
-UNLIKE |= {"link", "by", "last_by", "owner"}
+UNLIKE |= {"link", "by", "last_by", "owner", "published_by"}
 BEGINNING = 68
 OTHER_CONTACTS = {
     "members/join": "karin.berg@example.com",

@@ -1,5 +1,6 @@
 """One thread, for who opened it."""
 
+from functions.feedback.announcing import as_read_by
 from functions.feedback.saying import ThreadId
 from functions.feedback.shown import Conversation, conversation
 from stamkund.rules.errors import Refused
@@ -26,4 +27,4 @@ def read_thread(thread: ThreadId, caller: Caller) -> Conversation:
     whole = threads.read(caller.shop, thread)
     if whole.thread.author.side != "member" or whole.thread.author.id != caller.member:
         raise Refused("thread_not_found")
-    return conversation(whole)
+    return conversation(whole, as_read_by(caller))

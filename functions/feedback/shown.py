@@ -1,5 +1,6 @@
 """How threads are shown: to who opened them, and to staff."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -9,6 +10,9 @@ from stamkund.rules import threads
 from stamkund.rules.threads import Event, Priority, Side, State, Thread, What
 from stamkund.rules.words import ThreadKind
 from stamkund.tables.threads import Whole
+
+# What an announcement says, in the language of who reads it.
+Announced = Callable[[str], str | None]
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 
@@ -34,13 +38,15 @@ class ThreadShown(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """Something that was said, or done: `text` is null where nothing was said."""
+    """Something that was said, or done: `text` is null where nothing was said. `announcement` is
+    the one by which it was done, whose words are the text."""
 
     at: datetime
     who: Literal["you", "shop"]
     what: What
     state: State
     text: str | None
+    announcement: str | None
 
 
 class Conversation(Struct, frozen=True):
@@ -104,7 +110,7 @@ def thread_shown(thread: Thread) -> ThreadShown:
     )
 
 
-def conversation(whole: Whole) -> Conversation:
+def conversation(whole: Whole, announced: Announced) -> Conversation:
     """Without what is internal, and with when something last happened that is not."""
     seen = [event for event in whole.events if not event.internal]
     shown = thread_shown(whole.thread)
@@ -112,14 +118,16 @@ def conversation(whole: Whole) -> Conversation:
         from msgspec.structs import replace
 
         shown = replace(shown, changed_at=seen[-1].at)
-    return Conversation(shown, [_line(event) for event in seen])
+    return Conversation(shown, [_line(event, announced) for event in seen])
 
 
-def _line(event: Event) -> Line:
+def _line(event: Event, announced: Announced) -> Line:
     who: Literal["you", "shop"] = "you" if event.side in {"member", "guest"} else "shop"
     if event.what == "opened":
         who = "you"  # also where staff wrote it down on the phone
-    return Line(event.at, who, event.what, event.after, event.text or None)
+    by = event.detail if event.what == "announced" else None
+    text = announced(by) if by else event.text or None
+    return Line(event.at, who, event.what, event.after, text, by)
 
 
 def in_inbox(thread: Thread, now: datetime) -> InInbox:

@@ -1,4 +1,4 @@
-"""Gateway, stream pump and timed jobs of one club, over a database that runs already."""
+"""Gateway, stream pump, queues and timed jobs of one club, over a database that runs already."""
 
 import logging
 from collections.abc import Sequence
@@ -15,9 +15,10 @@ from stamkund.local.gateway import Gateway
 from stamkund.local.invocation import Handler
 from stamkund.local.mailbox import Mailbox
 from stamkund.local.pump import Checkpoint, Pump
+from stamkund.local.queues import Queues
 from stamkund.local.server import Server
 from stamkund.local.stream import stream_of
-from stamkund.web import messages
+from stamkund.web import messages, queue
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Club:
         """A free port unless one is given; no jobs but on demand unless told how often."""
         self.pump = ledger_pump(prefix, folder)
         self.pumps = [self.pump, *item_pumps(prefix, folder)]
+        self.queues = Queues(functions.queue_readers())
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         pages = {**self.mailbox.pages(), **my_page.pages()}
         gateway = Gateway(functions.builders(), self._controls(), pages)
@@ -47,11 +49,13 @@ class Club:
                 Thread(target=pump.run, args=(self._stop,), name="pump", daemon=True)
                 for pump in self.pumps
             ],
+            Thread(target=self.queues.run, args=(self._stop,), name="queues", daemon=True),
             Thread(target=self._keep_time, args=(jobs_every,), name="jobs", daemon=True),
         )
 
     def __enter__(self) -> Self:
         messages.use(self.mailbox.put)
+        queue.use(self.queues.put)
         for thread in self._threads:
             thread.start()
         return self
@@ -66,7 +70,8 @@ class Club:
         return Controls(functions.jobs(), self._settle, tables.endpoint())
 
     def _settle(self, patience: float) -> bool:
-        return all(pump.settle(patience) for pump in self.pumps)
+        # What a queue brings may write what a stream tells of.
+        return self.queues.settle(patience) and all(pump.settle(patience) for pump in self.pumps)
 
     def _keep_time(self, every: float | None) -> None:
         while every and not self._stop.wait(every):

@@ -24,7 +24,7 @@ from stamkund.rules.words import ThreadKind
 State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
-    "approved", "escalated",
+    "approved", "escalated", "announced",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -51,12 +51,16 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     "acted_on": {"received": "acted_on", "reopened": "acted_on", "answered": "acted_on"},
     # Not from `received`: nobody is sent away unanswered.
     "closed": {"reopened": "closed", "answered": "closed", "acted_on": "closed"},
+    # From everywhere: what was asked for was done, also where nobody thought so any more.
+    "announced": dict.fromkeys(STATES, "acted_on"),
     "reopened": {"answered": "reopened", "acted_on": "reopened", "closed": "reopened"},
     "claimed": {state: state for state in STATES if state != "closed"},
     "escalated": {state: state for state in STATES if state in WAITING},
 }
 # What an author never sees.
 INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
+# For these there is room in a thread always.
+ENDING: frozenset[What] = frozenset({"answered", "acted_on", "closed", "announced"})
 MOST_EVENTS = 300
 MOST_ESCALATIONS = 3
 EXCERPT = 160
@@ -88,6 +92,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """One step. `reference` makes it happen once; `by` is a key of staff, or who said it.
 
     `held` is a text with links by somebody new, which staff sees without them until approved.
+    `quiet` is what they were told of already, by another of their threads; `part` is which part of
+    an announcement did it.
     """
 
     reference: str
@@ -101,6 +107,8 @@ class Event(Struct, frozen=True, kw_only=True):
     text: str = ""
     held: bool = False
     detail: str = ""
+    quiet: bool = False
+    part: int = 0
 
     @property
     def internal(self) -> bool:
@@ -112,7 +120,9 @@ class Event(Struct, frozen=True, kw_only=True):
         they know."""
         if self.what == "escalated":
             return "team"
-        if self.what == "answered" or self.before != self.after:
+        if self.quiet:
+            return None
+        if self.what in {"answered", "announced"} or self.before != self.after:
             return "author"
         return None
 
@@ -160,6 +170,9 @@ class Step(Struct, frozen=True, kw_only=True):
     tags: list[str] | None = None
     priority: Priority | None = None
     event: int = 0
+    announcement: str = ""
+    quiet: bool = False
+    part: int = 0
 
 
 def thread_id(author: str, reference: str) -> str:
@@ -196,8 +209,7 @@ def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
     """The thread after a step, and the event that says so. Refused: not_possible_now,
     thread_full."""
     state = _state_after(thread, step)
-    # What ends a thread finds room in it always.
-    if thread.version >= MOST_EVENTS and step.what not in {"answered", "acted_on", "closed"}:
+    if thread.version >= MOST_EVENTS and step.what not in ENDING:
         raise Refused("thread_full")
     after = replace(
         thread,
@@ -288,6 +300,8 @@ def _event(step: Step, thread: Thread, before: State | None) -> Event:
         text=step.text,
         held=step.held,
         detail=_detail(step),
+        quiet=step.quiet,
+        part=step.part,
     )
 
 
@@ -297,6 +311,8 @@ def _detail(step: Step) -> str:
         return step.owner
     if step.what == "approved":
         return str(step.event)
+    if step.what == "announced":
+        return step.announcement
     tags = "" if step.tags is None else ",".join(sorted(set(step.tags)))
     return " ".join(part for part in (step.priority or "", tags) if part)
 

@@ -29,8 +29,11 @@ from stamkund.tables.posting import Conflict
 from stamkund.tables.table import Table, client
 
 THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
-# Two lists in one index: what is overdue, and whom nobody has told yet.
-OVERDUE, UNTOLD = "overdue", "untold"
+# Beside them: parts of announcements, and under who has opened threads what they were told.
+PART, TOLD = "PART#", "TOLD#"
+NEWS = "news."  # before the id of an announcement, under which its parts lie
+# Three lists in one index: what is overdue, whom nobody has told yet, and which parts are not done.
+OVERDUE, UNTOLD, UNDONE = "overdue", "untold", "undone"
 AT_ONCE = 25
 
 
@@ -160,6 +163,16 @@ class NoticeItem(Threads):
     lease = UnicodeAttribute(null=True)
 
 
+class ToldItem(Threads):
+    """That somebody was told of an announcement, and by which of their threads."""
+
+    thread = UnicodeAttribute()
+
+
+class ToldAlready(Exception):  # noqa: N818 -- no error: it is what was to be found out
+    """By another thread of the same person."""
+
+
 class Whole(NamedTuple):
     """A thread with all its events, the first first."""
 
@@ -218,7 +231,7 @@ def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Eve
     pk = keys.of(shop, id)
     with TransactGet(connection=client()) as transaction:
         item = transaction.get(ThreadItem, pk, THREAD)
-        event = transaction.get(EventItem, pk, _event_key(side, reference))
+        event = transaction.get(EventItem, pk, event_key(side, reference))
     found, known = transact.or_none(item.get), transact.or_none(event.get)
     if found is None:
         raise Refused("thread_not_found")
@@ -315,28 +328,50 @@ def untold(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
         yield keys.thing(item.pk), int(item.sk.removeprefix(NOTICE))
 
 
+def undone(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
+    """Announcements, and numbers of parts of them, that should have been done by then."""
+    for item in _due(shop, UNDONE, until):
+        yield keys.thing(item.pk).removeprefix(NEWS), int(item.sk.removeprefix(PART))
+
+
 def _due(shop: str, what: str, until: datetime) -> list[Threads]:
     # Read to the end first: who reads this changes what is in the index.
     condition = Threads.due_at < f"{written(until)}$"
     return list(Threads.query(keys.of(shop, what), condition, index_name="due"))
 
 
-def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
-    """One transaction. Raises Conflict when the thread, or this reference, is another by now."""
+def step(
+    shop: str, before: Thread, after: Thread, event: Event, told: ToldItem | None = None
+) -> None:
+    """One transaction. Raises Conflict when the thread, or this reference, is another by now, and
+    ToldAlready when there is such a `told`."""
     gone = [tag for tag in before.tags if tag not in after.tags]
 
     def fill(transaction: TransactWrite) -> None:
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
         transaction.save(_item(shop, after), ThreadItem.version == before.version)
-        _add(transaction, shop, after, event)
+        _add(transaction, shop, after, event, told)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         if any(transact.refused(error, len(gone) + n) for n in (0, 1)):
             raise Conflict from error
+        if told and transact.refused(error, len(gone) + 2):
+            raise ToldAlready from error
         raise
+
+
+def told_item(shop: str, person: str, announcement: str, thread: str) -> ToldItem:
+    """`person` is a member, or whoever is known by an address or an order."""
+    return ToldItem(keys.of(shop, person), TOLD + announcement, thread=thread)
+
+
+def told_of(shop: str, person: str) -> set[str]:
+    """The announcements that answer what somebody said. One query."""
+    found = ToldItem.query(keys.of(shop, person), ToldItem.sk.startswith(TOLD))
+    return {item.sk.removeprefix(TOLD) for item in found}
 
 
 def opened_by(shop: str, member: str) -> Iterator[str]:
@@ -366,7 +401,7 @@ def hand_over(shop: str, member: str, to: str) -> None:
 def _forget(shop: str, whole: Whole) -> None:
     for event in whole.events:
         if event.text:
-            key = _event_key(event.side, event.reference)
+            key = event_key(event.side, event.reference)
             empty = replace(event, text="", held=False)
             EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
     if whole.thread.excerpt:
@@ -389,19 +424,27 @@ def _save(shop: str, thread: Thread) -> None:
         raise
 
 
-def _add(transaction: TransactWrite, shop: str, thread: Thread, event: Event) -> None:
+def _add(
+    transaction: TransactWrite,
+    shop: str,
+    thread: Thread,
+    event: Event,
+    told: ToldItem | None = None,
+) -> None:
     """What a step leaves beside the thread itself."""
-    key = _event_key(event.side, event.reference)
+    key = event_key(event.side, event.reference)
     transaction.save(
         EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
     )
+    if told:
+        transaction.save(told, ToldItem.pk.does_not_exist())
     if event.told:
         transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
     for tag in thread.tags:
         transaction.save(_item(shop, thread, tag))
 
 
-def _event_key(side: str, reference: str) -> str:
+def event_key(side: str, reference: str) -> str:
     return f"{EVENT}{side}#{reference}"
 
 

@@ -98,6 +98,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "thread_mismatch": (409, "The reference is known already with another thread"),
     "not_possible_now": (409, "The thread is in a state in which this cannot be done"),
     "template_not_found": (422, "The programme has no such template"),
+    "announcement_not_found": (404, "There is no such announcement"),
+    "announcement_published": (409, "The announcement is published, and stays as it is"),
     "guest_link_invalid": (403, "The link is not one of this shop's, or has run out"),
     # Checkout
     "duplicate_line": (422, "Two lines have the same id"),

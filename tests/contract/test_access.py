@@ -154,6 +154,11 @@ def step_by_step(club: Club, time: Clock) -> Iterator[Answer]:
     yield talk.step("answer", template="sorry")
 
 
+def news_of_mine(club: Club, time: Clock) -> Iterator[Answer]:
+    """In a session what somebody asked for is marked."""
+    yield club.send("feedback/read_news", as_="member")
+
+
 def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
     shop = a_shop(programme=a_programme(feedback=RULES))
     talk = opened(shop, a_member(shop))
@@ -242,6 +247,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/refund": refund_late,
     "feedback/take_step": step_by_step,
     "feedback/take_steps": many_steps,
+    "feedback/read_news": news_of_mine,
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,

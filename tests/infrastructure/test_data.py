@@ -139,7 +139,22 @@ def test_what_generates_a_secret_never_changes(prod: Cloud) -> None:
     }
 
 
+def queue_of(cloud: Cloud, name: str) -> Any:
+    full = f"stamkund-{cloud.name}-{name}"
+    (found,) = [one for one in cloud.every("SQS::Queue") if one["QueueName"] == full]
+    return found
+
+
+def test_work_waits_encrypted_for_an_hour_and_is_hidden_for_longer_than_it_takes(
+    prod: Cloud,
+) -> None:
+    queue = queue_of(prod, "announcements")
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["MessageRetentionPeriod"] == 3600
+    assert queue["VisibilityTimeout"] >= 6 * prod.stage.functions["feedback-announce"].timeout
+
+
 def test_dead_letters_wait_encrypted_for_as_long_as_the_stage_says(prod: Cloud) -> None:
-    queue = prod.only("SQS::Queue")
+    queue = queue_of(prod, "dead-letters")
     assert queue["MessageRetentionPeriod"] == prod.stage.retention.dead_letters * 86400
     assert queue["SqsManagedSseEnabled"] is True

@@ -206,6 +206,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svaret dig.",
     "thread_acted_on": "{shop} har gjort noget ved det, du skrev om.",
+    "thread_announced": "{shop} har gjort det, som du og andre bad om.",
     "thread_closed": (
         "{shop} har afsluttet din henvendelse. Skriv igen, hvis det ikke er "
         "løst, så åbnes den på ny."

@@ -196,6 +196,7 @@ TEXTS = {
     "thread_received": "Thank you for writing to {shop}. We have received it and will answer you.",
     "thread_answered": "{shop} has answered you.",
     "thread_acted_on": "{shop} has done something about what you wrote.",
+    "thread_announced": "{shop} has done what you and others asked for.",
     "thread_closed": (
         "{shop} has closed this. Write again if it is not solved, and it is opened again."
     ),

@@ -218,6 +218,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} on vastannut sinulle.",
     "thread_acted_on": "{shop} on tehnyt asialle jotakin.",
+    "thread_announced": "{shop} on tehnyt sen, mitä sinä ja muut pyysitte.",
     "thread_closed": (
         "{shop} on päättänyt asian käsittelyn. Kirjoita uudelleen, jos asia ei "
         "ratkennut, niin se avataan taas."

@@ -200,6 +200,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svart deg.",
     "thread_acted_on": "{shop} har gjort noe med det du skrev om.",
+    "thread_announced": "{shop} har gjort det du og andre ba om.",
     "thread_closed": (
         "{shop} har avsluttet henvendelsen din. Skriv igjen hvis det ikke er "
         "løst, så åpnes den på nytt."

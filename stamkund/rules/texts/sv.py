@@ -200,6 +200,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svarat dig.",
     "thread_acted_on": "{shop} har gjort något åt det du skrev om.",
+    "thread_announced": "{shop} har gjort det som du och andra bad om.",
     "thread_closed": (
         "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
     ),
