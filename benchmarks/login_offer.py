@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from benchmarks.database import opened
 from benchmarks.figures import Figure, at_most, information, timed
 from benchmarks.scene import a_programme_of, a_request, articles
-from stamkund.rules.programme import LoginOffer, LoginVariant
+from stamkund.rules.programme_file import LoginOffer, LoginVariant
 from tests.builders import Shop, app_for, http_event
 from tests.recorder import recorded
 

@@ -25,6 +25,7 @@ from stamkund import tables
 from stamkund.rules import cards
 from stamkund.rules.account import Account
 from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import clock, joining, keys, programmes, shops
 from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.identities import Identity, IdentityKind
@@ -222,9 +223,9 @@ def _identity(shop: Shop, kind: IdentityKind, value: str) -> Identity:
     return Identity(kind, keyed_hash(shop.id, kind, value))
 
 
-def a_programme(**changes: Any) -> Programme:
+def a_programme(**changes: Any) -> ProgrammeFile:
     """One point for a krona, three tiers; `changes` replace whole sections."""
-    usual = Programme(
+    usual = ProgrammeFile(
         name="Kundklubben",
         time_zone="Europe/Stockholm",
         currency="SEK",

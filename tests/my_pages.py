@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from stamkund.rules.programme import Detail, MyPages, PointRules, Purpose, Rate, Text
+from stamkund.rules.programme import PointRules, Rate, Text
+from stamkund.rules.programme_file import Detail, MyPages, Purpose
 from tests.builders import Answer, Shop, a_programme, a_shop
 
 NAME: Text = {"sv": "Namn", "en": "Name"}

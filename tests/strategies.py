@@ -38,12 +38,12 @@ from stamkund.rules.programme import (
     PercentOff,
     PointRules,
     PriceCut,
-    Programme,
     Rate,
     Tiers,
     TierStep,
     When,
 )
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.rules.selection import Compiled, Moment, moment
 from stamkund.rules.wallet import Wallet
 
@@ -208,7 +208,7 @@ def ladder() -> Tiers:
 
 
 @cache
-def programmes(*, with_points: bool = True) -> st.SearchStrategy[Programme]:
+def programmes(*, with_points: bool = True) -> st.SearchStrategy[ProgrammeFile]:
     return st.builds(
         _programme,
         point_rules() if with_points else st.none(),
@@ -218,14 +218,14 @@ def programmes(*, with_points: bool = True) -> st.SearchStrategy[Programme]:
 
 
 @cache
-def any_programme() -> st.SearchStrategy[Programme]:
+def any_programme() -> st.SearchStrategy[ProgrammeFile]:
     return st.one_of(*[programmes()] * 4, programmes(with_points=False))
 
 
 def _programme(
     points: PointRules | None, prices: list[MemberPrice], offered: list[Offer]
-) -> Programme:
-    programme = Programme(
+) -> ProgrammeFile:
+    programme = ProgrammeFile(
         name="Klubben",
         time_zone=ZONE,
         currency="SEK",

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from stamkund.rules import threads
-from stamkund.rules.programme import Feedback, Template
+from stamkund.rules.programme_file import Feedback, Template
 from stamkund.rules.threads import About, Author, Step
 from stamkund.tables import clock
 from stamkund.tables import threads as kept

@@ -47,7 +47,7 @@ def _escalate(shop: RegisteredShop, run: Run) -> None:
 def _told_of(shop: str, id: str, now: datetime) -> bool:
     """Whether it was still overdue: an index may be behind."""
     thread = threads.find(shop, id)
-    found = escalated(thread, now, club_at(shop, now).programme.feedback)
+    found = escalated(thread, now, club_at(shop, now).file.feedback)
     if found is None:
         return False
     try:

@@ -52,6 +52,6 @@ def make_guest_link(request: GuestLinkRequest, caller: Caller, now: datetime) ->
     until = clock.real_time() + LIFETIME
     language = request.language or caller.language
     link = link_for(caller.shop, Guest(request.order, email, language, int(until.timestamp())))
-    page = club.programme.feedback.page
+    page = club.file.feedback.page
     # Behind a #, so that it is in no server's log and in no Referer.
     return GuestLinkMade(link, f"{page}#guest={link}" if page else None, until)

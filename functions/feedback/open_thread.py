@@ -126,7 +126,7 @@ def _author(club: Club, account: Account | None, about: About, caller: Caller) -
     if account is None:
         return Author(side="guest", id=about.order, language=caller.language)
     refuse_inactive(account)
-    rules = club.programme.feedback
+    rules = club.file.feedback
     return Author(
         side="member",
         id=account.member,
@@ -150,7 +150,7 @@ def _opened(
         text=text,
         held=not by_staff and author.new and threads.has_links(text),
     )
-    thread, event = threads.opened(step, request.kind, about, author, club.programme.feedback)
+    thread, event = threads.opened(step, request.kind, about, author, club.file.feedback)
     known = kept.open_thread(club.shop, thread, event)
     if known is None:
         metrics.count(Metric.THREADS_OPENED)

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from functions.feedback.saying import Said, Tag, clean
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Feedback, Id, Language
+from stamkund.rules.programme import Id, Language
+from stamkund.rules.programme_file import Feedback
 from stamkund.rules.threads import Event, Priority, Step, Thread, What
 from stamkund.tables import profiles
 from stamkund.tables import threads as kept
@@ -112,7 +113,7 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
 
     Refused: thread_not_found, thread_changed, reference_mismatch, and what the rules refuse.
     """
-    rules = club.programme.feedback
+    rules = club.file.feedback
     # Once more, to see what the other did who was faster.
     for _ in range(2):
         thread, known = kept.find_for(club.shop, id, "staff", wish.reference)
@@ -178,7 +179,7 @@ def _worded(club: Club, thread: Thread, worded: Worded) -> str:
 
 def _template(club: Club, thread: Thread, id: str) -> str:
     """Refused: template_not_found."""
-    every: Feedback = club.programme.feedback
+    every: Feedback = club.file.feedback
     template = next((one for one in every.templates if one.id == id), None)
     if template is None:
         raise Refused("template_not_found", "step.template")

@@ -88,7 +88,7 @@ def _message(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None
 def _to(
     club: Club, notice: Notice, channel: Channel, to: str, language: Language
 ) -> Message | None:
-    if not to or (channel == "sms" and club.programme.login.sms is None):
+    if not to or (channel == "sms" and club.file.login.sms is None):
         return None
     name, event = club.programme.name, notice.event
     said = text.say(TEXTS[event.what], language, shop=name)
@@ -109,7 +109,7 @@ def _what_was_said(club: Club, notice: Notice, language: Language) -> list[str]:
 
 
 def _read_it(club: Club, notice: Notice, language: Language) -> list[str]:
-    page = club.programme.feedback.page
+    page = club.file.feedback.page
     if not page:
         return []
     return [f"{text.say('thread_read', language)} {page}#thread={notice.thread.id}"]
@@ -117,7 +117,7 @@ def _read_it(club: Club, notice: Notice, language: Language) -> list[str]:
 
 def _to_team(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None:
     """In the shop's language, with nothing that anybody said."""
-    to = club.programme.feedback.escalate_to
+    to = club.file.feedback.escalate_to
     if not to:
         return None
     thread, name = notice.thread, club.programme.name

@@ -91,7 +91,7 @@ def _step(reference: str, thread: Thread, text: str, at: datetime) -> Step:
 
 
 def _said(club: Club, thread: Thread, step: Step) -> Thread:
-    after, event = threads.moved(thread, step, club.programme.feedback)
+    after, event = threads.moved(thread, step, club.file.feedback)
     kept.step(club.shop, thread, after, event)
     return after
 

@@ -65,7 +65,7 @@ def adjust_points(
 
 
 def _decision(club: Club, request: AdjustmentRequest, key: str) -> Decision:
-    limits = club.programme.staff
+    limits = club.file.staff
     if request.points == 0:
         raise Refused("invalid_field", "points", detail="Expected more or less than 0")
     if abs(request.points) > limits.most:

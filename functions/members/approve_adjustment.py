@@ -64,8 +64,8 @@ def _approvable(club: Club, known: Known, key: str) -> Decision:
         raise Refused("second_person_needed")
     if decision.status in {"refused", "expired"}:
         raise Refused("decision_closed", status=decision.status)
-    if decision.status == "waiting" and abs(decision.points) > club.programme.staff.most:
-        raise Refused("adjustment_too_large", most=club.programme.staff.most)
+    if decision.status == "waiting" and abs(decision.points) > club.file.staff.most:
+        raise Refused("adjustment_too_large", most=club.file.staff.most)
     return decision
 
 

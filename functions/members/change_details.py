@@ -11,7 +11,8 @@ from functions.members.details import DetailsShown
 from functions.members.enrol import PersonName
 from functions.members.typed import words
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Id, Label, Language, Programme
+from stamkund.rules.programme import Id, Label, Language
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Read, Update, profiles
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Details, Profile, Profiles
@@ -61,7 +62,7 @@ def change_details(
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    _refuse_answers(request.answers, club.programme)
+    _refuse_answers(request.answers, club.file)
     for _ in range(ATTEMPTS):
         before = profiles.find(caller.shop, owner)
         after = _changed(before, request, club)
@@ -69,7 +70,7 @@ def change_details(
             kept = before if after == before else profiles.edit(club.shop, owner, before, after)
         except Conflict:
             continue
-        return details.shown(kept, club.programme, caller.language)
+        return details.shown(kept, club.file, caller.language)
     raise Refused("busy")
 
 
@@ -118,9 +119,9 @@ def _address(sent: AddressChange) -> dict[str, str]:
     }
 
 
-def _refuse_answers(answers: dict[str, str | None], programme: Programme) -> None:
+def _refuse_answers(answers: dict[str, str | None], file: ProgrammeFile) -> None:
     """Refused: unknown_field, invalid_field."""
-    asked = {detail.id: detail for detail in programme.my_pages.details}
+    asked = {detail.id: detail for detail in file.my_pages.details}
     for id, value in answers.items():
         if id not in asked:
             raise Refused("unknown_field", f"answers.{id}")

@@ -9,7 +9,8 @@ from functions.members.shown import REPLAYED
 from stamkund.rules.consents import Change, Consent, changed
 from stamkund.rules.errors import Refused
 from stamkund.rules.naming import named
-from stamkund.rules.programme import Language, Programme, Purpose
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import ProgrammeFile, Purpose
 from stamkund.tables import consents
 from stamkund.web.callers import Caller
 from stamkund.web.club import Club
@@ -53,10 +54,10 @@ def change(
 ) -> Reply[ConsentShown]:
     """Refused: member_not_found, not_found, busy."""
     consent, new = consents.change(club.shop, member, purpose, lambda before: changed(before, said))
-    asked = purpose_of(club.programme, purpose)
+    asked = purpose_of(club.file, purpose)
     if asked is None and not consent.history:
         raise Refused("not_found")
-    answer = shown(consent, asked, club.programme, caller.language)
+    answer = shown(consent, asked, club.file, caller.language)
     return Reply(answer, headers={} if new else REPLAYED)
 
 
@@ -64,24 +65,24 @@ def a_change(club: Club, caller: Caller, source: str, *, given: bool, version: s
     return Change(given, version, source, caller.kind.value, caller.language, club.at.at)
 
 
-def every(known: list[Consent], programme: Programme, language: Language) -> list[ConsentShown]:
+def every(known: list[Consent], file: ProgrammeFile, language: Language) -> list[ConsentShown]:
     """All that is asked for, and after it what no longer is but was once answered."""
     kept = {consent.purpose: consent for consent in known}
     asked = [
-        shown(kept.pop(one.id, Consent(one.id)), one, programme, language)
-        for one in programme.my_pages.purposes
+        shown(kept.pop(one.id, Consent(one.id)), one, file, language)
+        for one in file.my_pages.purposes
     ]
-    return asked + [shown(consent, None, programme, language) for consent in kept.values()]
+    return asked + [shown(consent, None, file, language) for consent in kept.values()]
 
 
 def shown(
-    consent: Consent, purpose: Purpose | None, programme: Programme, language: Language
+    consent: Consent, purpose: Purpose | None, file: ProgrammeFile, language: Language
 ) -> ConsentShown:
     last = consent.history[-1] if consent.history else None
     return ConsentShown(
         purpose=consent.purpose,
-        name=named(purpose.name, language, programme) if purpose else None,
-        text=named(purpose.text, language, programme) if purpose else None,
+        name=named(purpose.name, language, file) if purpose else None,
+        text=named(purpose.text, language, file) if purpose else None,
         text_version=purpose.version if purpose else None,
         given=consent.given,
         up_to_date=bool(consent.given and purpose and last and last.version == purpose.version),
@@ -92,5 +93,5 @@ def shown(
     )
 
 
-def purpose_of(programme: Programme, id: str) -> Purpose | None:
-    return next((one for one in programme.my_pages.purposes if one.id == id), None)
+def purpose_of(file: ProgrammeFile, id: str) -> Purpose | None:
+    return next((one for one in file.my_pages.purposes if one.id == id), None)

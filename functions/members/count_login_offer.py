@@ -9,7 +9,7 @@ from functions.members.login_tickets import GOOD_FOR_DAYS, LONGEST_TICKET, visit
 from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
 from stamkund.rules.login_report import EVENTS, Event
-from stamkund.rules.programme import HOLD_OUT, LoginArgument
+from stamkund.rules.programme_file import HOLD_OUT, LoginArgument
 from stamkund.tables import Read, Update, clock, login_counters
 from stamkund.tables.identities import Identities
 from stamkund.tables.programmes import Programmes

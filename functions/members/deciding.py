@@ -53,7 +53,7 @@ def shown(member: str, decision: Decision) -> Adjustment:
 
 
 def staff_day(club: Club, key: str) -> StaffDay:
-    limits = club.programme.staff
+    limits = club.file.staff
     return StaffDay(
         shop=club.shop,
         key=key,

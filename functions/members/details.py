@@ -5,7 +5,8 @@ from datetime import date
 from msgspec import Struct
 
 from stamkund.rules.naming import named
-from stamkund.rules.programme import Language, Programme
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables.profiles import Profile
 
 
@@ -39,7 +40,7 @@ class DetailsShown(Struct, frozen=True):
     missing: list[str]
 
 
-def shown(profile: Profile, programme: Programme, language: Language) -> DetailsShown:
+def shown(profile: Profile, file: ProgrammeFile, language: Language) -> DetailsShown:
     details = profile.details
     return DetailsShown(
         first_name=profile.first_name or None,
@@ -57,20 +58,20 @@ def shown(profile: Profile, programme: Programme, language: Language) -> Details
         answers=[
             AnswerShown(
                 asked.id,
-                named(asked.name, language, programme),
+                named(asked.name, language, file),
                 asked.choices,
                 details.answers.get(asked.id),
             )
-            for asked in programme.my_pages.details
+            for asked in file.my_pages.details
         ],
-        missing=missing(profile, programme),
+        missing=missing(profile, file),
     )
 
 
-def missing(profile: Profile, programme: Programme) -> list[str]:
+def missing(profile: Profile, file: ProgrammeFile) -> list[str]:
     """Of the name, and of what the shop asks for."""
     names = {"first_name": profile.first_name, "last_name": profile.last_name}
-    asked = [detail.id for detail in programme.my_pages.details]
+    asked = [detail.id for detail in file.my_pages.details]
     return [
         *(field for field, value in names.items() if not value),
         *(f"answers.{id}" for id in asked if id not in profile.details.answers),

@@ -8,7 +8,8 @@ from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import ShorterId
 from stamkund.rules.naming import named
-from stamkund.rules.programme import Action, Id, Language
+from stamkund.rules.programme import Id, Language
+from stamkund.rules.programme_file import Action
 from stamkund.tables.earnings import Earned
 from stamkund.web import earning
 from stamkund.web.callers import Caller, Shop, member_of
@@ -58,7 +59,7 @@ def earn_for_action(
 
 
 def _action(club: Club, id: str) -> Action:
-    for action in club.programme.actions:
+    for action in club.file.actions:
         if action.id == id:
             return action
     raise Refused("action_not_found", "action")

@@ -76,9 +76,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
 
 def _look_in(shop: RegisteredShop, now: datetime, most: int, run: Run) -> None:
     published = programmes.current_or_none(shop.shop, now)
-    if published is None or published.programme.retention is None:
+    if published is None or published.file.retention is None:
         return
-    club, retention = club_at(shop.shop, now), published.programme.retention
+    club, retention = club_at(shop.shop, now), published.file.retention
     for name, places in (("told", _told(club)), ("away", _away(club, retention))):
         for place, member in islice(_in(club.shop, f"{JOB}.{name}", places, run), most):
             _look_at(club, retention, place, member, run)

@@ -39,7 +39,7 @@ def give_consent(
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
-    asked = consenting.purpose_of(club.programme, purpose)
+    asked = consenting.purpose_of(club.file, purpose)
     if asked is None:
         raise Refused("not_found")
     if request.text_version != asked.version:

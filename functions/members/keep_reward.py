@@ -6,7 +6,7 @@ from functions.members.deciding import ATTEMPTS
 from functions.members.redemption import Redemption, code_of, shown
 from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
-from stamkund.tables import Read, Update, accounts, redemptions
+from stamkund.tables import Read, Update, redemptions
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
@@ -33,8 +33,7 @@ def keep_reward(member: str, reference: str, caller: Caller, now: datetime) -> R
     owner = member_of(caller, member)
     id = code_of(club.shop, owner, reference)
     for _ in range(ATTEMPTS):
-        beside, item = redemption(club, owner, id)
-        accounts.refuse_inactive(beside.account)
+        _, item = redemption(club, owner, id)
         status = redemptions.status_of(item, club.at.at)
         if not item.valid_until and status != "released":
             return Reply(shown(club, reference, item, caller.language), headers=REPLAYED)

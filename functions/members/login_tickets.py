@@ -8,7 +8,7 @@ import msgspec
 from stamkund.rules.calendar import days_between
 from stamkund.rules.errors import Refused
 from stamkund.rules.login_offer import Assigned, assigned
-from stamkund.rules.programme import LoginOffer
+from stamkund.rules.programme_file import LoginOffer
 from stamkund.tables.login_counters import Visit
 from stamkund.web.secrets import keyed_hash, seal, unseal
 

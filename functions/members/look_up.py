@@ -163,7 +163,7 @@ def _count(club: Club, caller: Caller, now: datetime) -> Count:
     """By the store, so that another key is not another try; a server that looks up for its tills
     is counted by its key."""
     whose = keyed_hash(club.shop, "till", caller.store or caller.key)
-    return counted_by(till.guessing(club.programme.till), whose, 0, now)
+    return counted_by(till.guessing(club.file.till), whose, 0, now)
 
 
 def _seen(shop: str, member: str) -> Seen:

@@ -28,7 +28,8 @@ from stamkund.rules.login_offer import (
     ranked,
     variants_of,
 )
-from stamkund.rules.programme import HOLD_OUT, Currency, Language, LoginArgument
+from stamkund.rules.programme import Currency, Language
+from stamkund.rules.programme_file import HOLD_OUT, LoginArgument
 from stamkund.rules.text import say
 from stamkund.rules.words import Channel
 from stamkund.tables import Read
@@ -107,7 +108,7 @@ def offer_login(request: LoginOfferRequest, caller: Caller, now: datetime) -> Lo
     refuse_repeated_ids(request.lines)
     club = club_at(caller.shop, now)
     case = _case(club, request)
-    offer = club.programme.login_offer
+    offer = club.file.login_offer
     if request.visitor is None:
         found = ranked(case.arguments, offer, variants_of(offer)[0])
         return _shown(club, request.currency, case, found, caller.language)

@@ -8,7 +8,8 @@ from functions.members.read_ladder import LadderShown
 from stamkund.rules.calendar import day_of
 from stamkund.rules.my_pages import Ending, Facts
 from stamkund.rules.naming import tier_name
-from stamkund.rules.programme import Language, PageModule
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import PageModule
 from stamkund.web.club import Club
 
 

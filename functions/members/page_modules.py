@@ -24,7 +24,8 @@ from stamkund.rules import membership
 from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.naming import named
 from stamkund.rules.open_offers import open_offers
-from stamkund.rules.programme import Currency, Offer, PageModule
+from stamkund.rules.programme import Currency, Offer
+from stamkund.rules.programme_file import PageModule
 from stamkund.tables.accounts import Benefits
 
 MOST_ORDERS = 10
@@ -158,7 +159,7 @@ def wish_list(of: Sources) -> list[WishShown]:
 
 def newsletter(of: Sources) -> NewsletterShown | None:
     """Only where the programme says which purpose it is for."""
-    purpose = of.club.programme.my_pages.newsletter
+    purpose = of.club.file.my_pages.newsletter
     found = [one for one in consents(of) if purpose and one.purpose == purpose]
     return NewsletterShown(found[0]) if found else None
 
@@ -173,11 +174,11 @@ def faq(of: Sources) -> FaqTop | None:
 
 
 def the_details(of: Sources) -> DetailsShown:
-    return details.shown(of.personal().profile, of.club.programme, of.language)
+    return details.shown(of.personal().profile, of.club.file, of.language)
 
 
 def consents(of: Sources) -> list[ConsentShown]:
-    return consenting.every(of.personal().consents, of.club.programme, of.language)
+    return consenting.every(of.personal().consents, of.club.file, of.language)
 
 
 # None of what the club has not.

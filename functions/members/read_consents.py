@@ -30,6 +30,6 @@ def read_consents(member: str, caller: Caller, now: datetime) -> ConsentsShown:
 
     Everything that the shop asks for, whether it is given, and the history of each.
     """
-    programme = club_at(caller.shop, now).programme
+    file = club_at(caller.shop, now).file
     known = own_pages.find(caller.shop, member_of(caller, member)).consents
-    return ConsentsShown(consenting.every(known, programme, caller.language))
+    return ConsentsShown(consenting.every(known, file, caller.language))

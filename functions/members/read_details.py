@@ -24,6 +24,6 @@ def read_details(member: str, caller: Caller, now: datetime) -> DetailsShown:
 
     Name, contacts, birthday, address, and what the shop asks besides, in its order.
     """
-    programme = club_at(caller.shop, now).programme
+    file = club_at(caller.shop, now).file
     profile = profiles.find(caller.shop, member_of(caller, member))
-    return details.shown(profile, programme, caller.language)
+    return details.shown(profile, file, caller.language)

@@ -128,7 +128,7 @@ def _row(*cells: str) -> str:
 
 
 def _said(code: str, otherwise: str, language: Language) -> str:
-    if code in text.CODES:
+    if text.is_code(code):
         return text.say(code, language)
     return otherwise.replace("_", " ").capitalize()
 

@@ -11,7 +11,8 @@ from functions.members.page_modules import MODULES, Modules
 from functions.members.page_sources import Sources
 from functions.members.shown import NOT_KEPT
 from stamkund.rules.my_pages import Params, PlacedModule, arranged
-from stamkund.rules.programme import Language, PageModule, Situation
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import PageModule, Situation
 from stamkund.rules.text import say
 from stamkund.tables import Read, is_busy
 from stamkund.tables.accounts import Accounts
@@ -65,7 +66,7 @@ def read_page(member: str, caller: Caller, now: datetime) -> Reply[Page]:
     sources = page_sources.read(club, member_of(caller, member), caller.language, now)
     modules, left_out = _modules(sources)
     there = [name for name in MODULES if getattr(modules, name) is not None]
-    rules = club.programme.my_pages
+    rules = club.file.my_pages
     facts = facts_of(modules, club, caller.language)
     order = arranged(there, facts, rules.rules, rules.modules)
     shown = {one.module: getattr(modules, one.module) for one in order}
@@ -75,7 +76,7 @@ def read_page(member: str, caller: Caller, now: datetime) -> Reply[Page]:
 
 def _modules(sources: Sources) -> tuple[Modules, list[PageModule]]:
     """All there are, and the names of those that failed."""
-    wanted = sources.club.programme.my_pages.modules or MODULES
+    wanted = sources.club.file.my_pages.modules or MODULES
     made: dict[str, Any] = {}
     left_out: list[PageModule] = []
     for name, make in MODULES.items():

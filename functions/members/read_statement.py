@@ -9,7 +9,7 @@ from stamkund.rules.calendar import last_day
 from stamkund.rules.ledger import Entry, Kind
 from stamkund.rules.naming import subject_name
 from stamkund.rules.programme import Currency, Language
-from stamkund.rules.text import CODES, say
+from stamkund.rules.text import is_code, say
 from stamkund.tables import Read, accounts, ledger
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
@@ -88,7 +88,7 @@ def _line(entry: Entry, club: Club, language: Language) -> StatementLine:
 
 def text_of(entry: Entry, club: Club, language: Language) -> str:
     words: dict[str, str | int] = {"tier": called(club, entry.tier_to, language)}
-    name = subject_name(club.programme, entry.kind, entry.reason, language)
+    name = subject_name(club.file, entry.kind, entry.reason, language)
     if name and not entry.order:
         return say(f"{entry.kind}_named", language, name=name)
     if entry.order:
@@ -104,7 +104,7 @@ def _code(entry: Entry, club: Club) -> str:
         return "adjust"  # the reason is one for giving; what is taken is no gift
     kind = f"{entry.kind}_nothing" if _is_without_points(entry) else entry.kind
     code = f"{kind}_{reason}"
-    return code if code in CODES else kind
+    return code if is_code(code) else kind
 
 
 def _is_without_points(entry: Entry) -> bool:

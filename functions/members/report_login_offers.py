@@ -16,7 +16,8 @@ from stamkund.rules.login_report import (
     Verdict,
     findings,
 )
-from stamkund.rules.programme import Language, Programme
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.rules.text import say
 from stamkund.tables import Read, login_counters, programmes
 from stamkund.tables.programmes import Programmes
@@ -75,11 +76,11 @@ def report_login_offers(
     `version` is asked for, whose way of arguing may be the same.
     """
     club = club_at(caller.shop, now)
-    programme = club.programme if version is None else _as_of(caller.shop, version)
+    file = club.file if version is None else _as_of(caller.shop, version)
     first, last = _days(since, until, club.at.day)
-    experiment = experiment_of(programme.login_offer)
+    experiment = experiment_of(file.login_offer)
     cells = login_counters.cells(caller.shop, experiment, first, last)
-    found = findings(list(cells), hold_out=programme.login_offer.hold_out > 0)
+    found = findings(list(cells), hold_out=file.login_offer.hold_out > 0)
     return LoginReport(
         experiment,
         date.fromisoformat(first),
@@ -93,9 +94,9 @@ def report_login_offers(
     )
 
 
-def _as_of(shop: str, version: int) -> Programme:
+def _as_of(shop: str, version: int) -> ProgrammeFile:
     try:
-        return programmes.version(shop, version)
+        return programmes.published_version(shop, version)[1]
     except Refused as refused:
         raise Refused(refused.code, "version") from None
 

@@ -63,7 +63,7 @@ def request_login_code(request: CodeRequest, caller: Caller, now: datetime) -> R
     """
     club = club_at(caller.shop, now)
     contact = contact_of(request.email, request.phone, club.programme.currency)
-    login.refuse_unreachable(club.programme.login, contact, settings().sms_countries)
+    login.refuse_unreachable(club.file.login, contact, settings().sms_countries)
     challenge = Challenge(secrets.token_hex(16), contact.kind, contact.value)
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     # By real time, as sessions are: nobody shall guess longer because a sandbox stands still.
@@ -84,14 +84,14 @@ def _counts(club: Club, contact: Contact, address: str, now: datetime) -> list[C
         "address": keyed_hash(club.shop, "address", login.neighbourhood(address)),
         "shop": "",
     }
-    every = login.limits(club.programme.login, contact.channel)
+    every = login.limits(club.file.login, contact.channel)
     counted = owner_of(Identity(contact.kind, whose["contact"]))
     share = int(whose["contact"], 16)
     return [counted_by(limit, whose[limit.by], share, now, counted) for limit in every]
 
 
 def _message(club: Club, challenge: Challenge, digits: str, language: Language) -> Message:
-    shop, rules = club.programme.name, club.programme.login
+    shop, rules = club.programme.name, club.file.login
     minutes = CODE_LIFETIME.seconds // 60
     if challenge.kind == "phone":
         short = [text.say("login_sms", language, digits=digits, shop=shop)]

@@ -54,11 +54,13 @@ def reserve_reward(
     owner = member_of(caller, member)
     id = code_of(club.shop, owner, request.reference)
     for _ in range(ATTEMPTS):
-        account, known, _ = benefits.find(club.shop, owner, id)
-        accounts.refuse_inactive(account)
+        account, known, _ = benefits.find_following(club.shop, owner, id)
         if known:
             same = _same(known, request)
             return Reply(shown(club, request.reference, same, caller.language), 200, REPLAYED)
+        accounts.refuse_inactive(account)
+        if account.member != owner:
+            raise Refused("member_merged", member=account.member)
         try:
             item = _reserved(club, account, id, request)
         except Conflict:

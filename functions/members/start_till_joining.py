@@ -61,10 +61,10 @@ def start_till_joining(
     already. Which of the two it will be is not looked up, and the clerk is answered alike.
     """
     club = club_at(caller.shop, now)
-    if club.programme.login.link is None:
+    if club.file.login.link is None:
         raise Refused("joining_not_available")
     contact = Contact("phone", contacts.phone(request.phone, club.programme.currency))
-    login.refuse_unreachable(club.programme.login, contact, settings().sms_countries)
+    login.refuse_unreachable(club.file.login, contact, settings().sms_countries)
     real = clock.real_time()
     counting.add_all(club.shop, _counts(club, contact, caller.store, real), real)
     until = real + till.JOINING
@@ -73,7 +73,7 @@ def start_till_joining(
         club.shop, secrets.token_hex(16), contact, AT_THE_TILL, until, order=order
     )
     language = request.language or caller.language
-    messages.send(_message(club, contact, f"{club.programme.login.link}#join={token}", language))
+    messages.send(_message(club, contact, f"{club.file.login.link}#join={token}", language))
     return Reply(TillJoiningSent(until), headers=NOT_KEPT)
 
 
@@ -86,7 +86,7 @@ def _counts(club: Club, contact: Contact, store: str, now: datetime) -> list[Cou
     }
     share = int(whose["contact"], 16)
     counted = owner_of(Identity(contact.kind, whose["contact"]))
-    every = till.joining_limits(club.programme.till, club.programme.login)
+    every = till.joining_limits(club.file.till, club.file.login)
     return [counted_by(limit, whose[limit.by], share, now, counted) for limit in every]
 
 

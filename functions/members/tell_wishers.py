@@ -73,7 +73,7 @@ def tell_wishers(request: ArticleNews, caller: Caller, now: datetime) -> Wishers
     club = club_at(caller.shop, now)
     after = opened(request.cursor, PURPOSE, caller.shop, request.article)
     offered = Offered(request.article, request.currency, request.price, request.in_stock)
-    purpose = club.programme.my_pages.wishes or ""
+    purpose = club.file.my_pages.wishes or ""
     page = wishes.who_wishes(club.shop, request.article, MOST_WISHERS, after)
     found = wishes.wishers(club.shop, request.article, purpose, page.members)
     heard = [_heard(club, wisher, offered) for wisher in found]
@@ -87,7 +87,7 @@ def tell_wishers(request: ArticleNews, caller: Caller, now: datetime) -> Wishers
 
 
 def _heard(club: Club, wisher: Wisher, offered: Offered) -> Heard:
-    news = news_of(wisher.wish, offered, club.programme.my_pages.least_fall)
+    news = news_of(wisher.wish, offered, club.file.my_pages.least_fall)
     told = bool(news and wisher.consent.given and wisher.profile.email)
     if news and told:
         try:

@@ -28,7 +28,7 @@ def _contact_of(club: Club, profile: Profile) -> Contact | None:
         return Contact("email", profile.email)
     phone = Contact("phone", profile.phone)
     try:
-        login.refuse_unreachable(club.programme.login, phone, settings().sms_countries)
+        login.refuse_unreachable(club.file.login, phone, settings().sms_countries)
     except Refused:
         return None
     return phone

@@ -31,7 +31,7 @@ def withdraw_consent(
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     profiles.find(caller.shop, owner)  # which knows whether there is a member
-    asked = consenting.purpose_of(club.programme, purpose)
+    asked = consenting.purpose_of(club.file, purpose)
     version = asked.version if asked else ""
     said = consenting.a_change(club, caller, source, given=False, version=version)
     return consenting.change(club, caller, owner, purpose, said)

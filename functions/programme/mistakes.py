@@ -16,7 +16,7 @@ from msgspec.structs import FieldInfo, fields
 
 from functions.programme.in_words import allowed, has_to_be
 from stamkund.rules.checking import check, seen_by
-from stamkund.rules.programme import Mistake, Programme
+from stamkund.rules.programme_file import Mistake, ProgrammeFile
 from stamkund.web.body import invalid
 
 LEFT_OUT: Any = object()
@@ -24,13 +24,13 @@ _INDEX = re.compile(r"\[\d+\]")
 _LAST_INDEX = re.compile(r"^(.*)\[(\d+)\]$")
 
 
-def every_mistake(plain: object, before: Callable[[], Programme | None]) -> list[Mistake]:
+def every_mistake(plain: object, before: Callable[[], ProgrammeFile | None]) -> list[Mistake]:
     """In the shape, and in the meaning of all that can be read."""
     reading = Reading()
-    kept = reading.read(plain, Programme, "")
+    kept = reading.read(plain, ProgrammeFile, "")
     if kept is LEFT_OUT:
         return reading.mistakes
-    found = map(reading.as_written, check(msgspec.convert(kept, Programme), before()))
+    found = map(reading.as_written, check(msgspec.convert(kept, ProgrammeFile), before()))
     return [*reading.mistakes, *(mistake for mistake in found if reading.is_sure_of(mistake))]
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from stamkund.rules.checking import check
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Mistake, Programme
+from stamkund.rules.programme_file import Mistake, ProgrammeFile
 from stamkund.tables import Append, Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body
@@ -19,7 +19,7 @@ from stamkund.web.endpoint import JSON, RawBody, Reply, endpoint
 YAML = "application/yaml"
 LARGEST = 1024 * 1024
 MOST_TOLD = 1_000  # a megabyte has room for more mistakes than an answer
-Before = Callable[[], Programme | None]
+Before = Callable[[], ProgrammeFile | None]
 
 
 class PublishReceipt(Struct, frozen=True):
@@ -36,7 +36,7 @@ class PublishReceipt(Struct, frozen=True):
     status=(201, 200),
     media_types=(JSON, YAML),
     largest_body=LARGEST,
-    raw_type=Programme,
+    raw_type=ProgrammeFile,
 )
 def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[PublishReceipt]:
     """Publish a programme.
@@ -53,11 +53,11 @@ def publish_programme(request: RawBody, caller: Caller, now: datetime) -> Reply[
     return Reply(receipt, 200, {"Idempotent-Replayed": "true"})
 
 
-def read(request: RawBody, before: Before) -> Programme:
+def read(request: RawBody, before: Before) -> ProgrammeFile:
     """What is in force (`before`) is asked for once there is something to compare it with."""
     plain = _plain(request)
     try:
-        programme = msgspec.convert(plain, Programme)
+        programme = msgspec.convert(plain, ProgrammeFile)
     except msgspec.ValidationError:
         raise _invalid(_every_mistake(plain, before)) from None
     mistakes = check(programme, before())
@@ -78,10 +78,10 @@ def _plain(request: RawBody) -> Any:
     return body.inspect(request.content, LARGEST)
 
 
-def _in_force(shop: str, now: datetime) -> Programme | None:
+def _in_force(shop: str, now: datetime) -> ProgrammeFile | None:
     """At most a minute old, which is good enough to name a mistake beside others."""
     published = programmes.current_or_none(shop, now)
-    return published.programme if published else None
+    return published.file if published else None
 
 
 def _every_mistake(plain: Any, before: Before) -> list[Mistake]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from stamkund.rules.programme import Programme
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Read, programmes
 from stamkund.tables.programmes import Programmes, PublishedVersion
 from stamkund.web.callers import Caller, Shop, Staff
@@ -14,7 +14,7 @@ from stamkund.web.endpoint import endpoint
 class CurrentProgramme(Struct, frozen=True):
     version: int
     published_at: datetime
-    programme: Programme
+    programme: ProgrammeFile
     history: tuple[PublishedVersion, ...]
 
 
@@ -31,4 +31,4 @@ def read_programme(caller: Caller, now: datetime) -> CurrentProgramme:
     What other processes answer by is at most a minute older.
     """
     known = programmes.current(caller.shop, now)
-    return CurrentProgramme(known.version, known.published_at, known.programme, known.history)
+    return CurrentProgramme(known.version, known.published_at, known.file, known.history)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from stamkund.rules.programme import Programme
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Shop, Staff
@@ -17,7 +17,7 @@ VersionNumber = Annotated[int, Meta(ge=1, le=99_999)]
 class ProgrammeVersion(Struct, frozen=True):
     version: int
     published_at: datetime
-    programme: Programme
+    programme: ProgrammeFile
 
 
 @endpoint(

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from stamkund.rules.programme import Programme
+from stamkund.rules.programme_file import ProgrammeFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,7 +16,7 @@ def programme_schema() -> dict[str, Any]:
     return {
         "$schema": DRAFT,
         "title": "A stamkund programme file",
-        **msgspec.json.schema(Programme),
+        **msgspec.json.schema(ProgrammeFile),
     }
 
 

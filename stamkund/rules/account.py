@@ -66,8 +66,8 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
     entries = list(entries)
     freezes = [(e.frozen_from, e.frozen_until) for e in entries if e.kind == "freeze"]
     pins = [Pin(e.tier_to, e.frozen_from, e.frozen_until) for e in entries if e.reason == "pin"]
-    moves = [e for e in entries if _moves(e)]
-    brought = [e.brought for e in entries if e.brought]
+    moves = _in_order(e for e in entries if _moves(e))
+    brought = [e.brought for e in _in_order(e for e in entries if e.brought) if e.brought]
     standings = [b.standing for b in brought if b.standing]
     return replace(
         account,
@@ -96,6 +96,11 @@ def with_entries(account: Account, entries: Iterable[Entry]) -> Account:
         tier=moves[-1].tier_to if moves else account.tier,
         tier_since=moves[-1].tier_since if moves else account.tier_since,
     )
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """As they happened: what moves a tier is told apart, within an instant, by its reference."""
+    return sorted(entries, key=lambda each: (each.occurred_at, each.reference))
 
 
 def _moves(entry: Entry) -> bool:

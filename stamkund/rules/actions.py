@@ -3,7 +3,8 @@
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, entry
-from stamkund.rules.programme import Action, PointRules
+from stamkund.rules.programme import PointRules
+from stamkund.rules.programme_file import Action
 from stamkund.rules.selection import Moment
 from stamkund.rules.wallet import earned_lot
 

@@ -7,7 +7,6 @@ what is `left` of each good and is kept as a `Cut`: what the benefit took, good 
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec import Struct
@@ -59,14 +58,13 @@ class Wish(Struct, frozen=True):
     points: int = 0
 
 
-@dataclass(slots=True)
-class Good:
+class Good(Struct):
     """All units of one article at one price."""
 
     line: Line
     units: int = 0
-    lines: list[int] = field(default_factory=list)
-    line_units: list[int] = field(default_factory=list)
+    lines: list[int] = []
+    line_units: list[int] = []
 
 
 class Cut(Struct, frozen=True, array_like=True):

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stamkund.rules.programme import (
     EVERY_TIER,
-    HOLD_OUT,
     MOST_LIMITED,
     Charity,
     ExtraPoints,
     Language,
-    LoginArgument,
-    LoginOffer,
-    Mistake,
     Offer,
     Programme,
     When,
+)
+from stamkund.rules.programme_file import (
+    HOLD_OUT,
+    LoginArgument,
+    LoginOffer,
+    Mistake,
+    ProgrammeFile,
 )
 
 # Parts of an order's points, counters and shortfalls that are no rule's own.
@@ -43,7 +46,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 }
 
 
-def check(programme: Programme, before: Programme | None = None) -> list[Mistake]:
+def check(programme: ProgrammeFile, before: ProgrammeFile | None = None) -> list[Mistake]:
     """Every mistake that the shape of the file alone does not show.
 
     `before` is the programme that is in force.
@@ -85,7 +88,7 @@ def seen_by(mistake: Mistake) -> list[str]:
     return [place.format(at=mistake.path, beside=beside) for place in places]
 
 
-def _zone(programme: Programme) -> Iterator[Mistake]:
+def _zone(programme: ProgrammeFile) -> Iterator[Mistake]:
     from zoneinfo import ZoneInfo
 
     try:
@@ -94,7 +97,7 @@ def _zone(programme: Programme) -> Iterator[Mistake]:
         yield Mistake("time_zone", "unknown_time_zone", f"no time zone {programme.time_zone!r}")
 
 
-def _repeated(programme: Programme) -> Iterator[Mistake]:
+def _repeated(programme: ProgrammeFile) -> Iterator[Mistake]:
     points = programme.points
     lists: dict[str, Sequence[str]] = {
         "points.rules": [rule.id for rule in points.rules] if points else [],
@@ -117,7 +120,7 @@ def _repeated(programme: Programme) -> Iterator[Mistake]:
                 yield Mistake(f"{path}[{index}]", "repeated_id", f"{id!r} is there already")
 
 
-def _perks(programme: Programme) -> dict[str, list[str]]:
+def _perks(programme: ProgrammeFile) -> dict[str, list[str]]:
     steps = programme.tiers.steps if programme.tiers else []
     return {
         f"tiers.steps[{index}].perks": [perk.id for perk in step.perks]
@@ -125,14 +128,14 @@ def _perks(programme: Programme) -> dict[str, list[str]]:
     }
 
 
-def _languages(programme: Programme) -> Iterator[Mistake]:
+def _languages(programme: ProgrammeFile) -> Iterator[Mistake]:
     for index, language in enumerate(programme.languages):
         if language in programme.languages[:index]:
             detail = f"{language!r} is there already"
             yield Mistake(f"languages[{index}]", "repeated_language", detail)
 
 
-def _benefits(programme: Programme) -> Iterator[tuple[str, str]]:
+def _benefits(programme: ProgrammeFile) -> Iterator[tuple[str, str]]:
     """What may take something off an order, or add points to it: path and id."""
     rules = programme.points.rules if programme.points else []
     yield from ((f"points.rules[{i}].id", rule.id) for i, rule in enumerate(rules))
@@ -140,7 +143,7 @@ def _benefits(programme: Programme) -> Iterator[tuple[str, str]]:
     yield from ((f"offers[{i}].id", offer.id) for i, offer in enumerate(programme.offers))
 
 
-def _taken(programme: Programme) -> Iterator[Mistake]:
+def _taken(programme: ProgrammeFile) -> Iterator[Mistake]:
     """On an order, and in what it counts, a benefit is known by its id alone."""
     seen: dict[str, str] = {}
     for path, id in _benefits(programme):
@@ -151,7 +154,7 @@ def _taken(programme: Programme) -> Iterator[Mistake]:
             yield Mistake(path, "repeated_id", f"{id!r} is there already, as {known}")
 
 
-def _tiers(programme: Programme) -> Iterator[Mistake]:
+def _tiers(programme: ProgrammeFile) -> Iterator[Mistake]:
     if programme.tiers is None:
         return
     thresholds = [step.threshold for step in programme.tiers.steps]
@@ -165,7 +168,7 @@ def _tiers(programme: Programme) -> Iterator[Mistake]:
         yield Mistake("tiers.basis", "no_points", "tiers by points need a points section")
 
 
-def _points(programme: Programme) -> Iterator[Mistake]:
+def _points(programme: ProgrammeFile) -> Iterator[Mistake]:
     if programme.points is None:
         return
     expiry = programme.points.expiry
@@ -180,7 +183,7 @@ def _points(programme: Programme) -> Iterator[Mistake]:
             yield Mistake(f"points.rules[{index}]", "one_of", detail)
 
 
-def _prices(programme: Programme) -> Iterator[Mistake]:
+def _prices(programme: ProgrammeFile) -> Iterator[Mistake]:
     for index, price in enumerate(programme.prices):
         for tier, cut in price.tiers.items():
             path = f"prices[{index}].tiers.{tier}"
@@ -190,7 +193,7 @@ def _prices(programme: Programme) -> Iterator[Mistake]:
                 yield Mistake(path, "one_of", "give either percent or price")
 
 
-def _offers(programme: Programme) -> Iterator[Mistake]:
+def _offers(programme: ProgrammeFile) -> Iterator[Mistake]:
     for index, offer in enumerate(programme.offers):
         path = f"offers[{index}]"
         if offer.group not in programme.groups:
@@ -210,14 +213,14 @@ def _limited(offer: Offer, path: str) -> Iterator[Mistake]:
         yield Mistake(f"{path}.limit_per_member", "once_per_member", detail)
 
 
-def _too_many_limited(programme: Programme) -> Iterator[Mistake]:
+def _too_many_limited(programme: ProgrammeFile) -> Iterator[Mistake]:
     limited = [index for index, offer in enumerate(programme.offers) if offer.limit_total]
     for index in limited[MOST_LIMITED:]:
         detail = f"at most {MOST_LIMITED} offers are limited over all members"
         yield Mistake(f"offers[{index}].limit_total", "too_many_limited", detail)
 
 
-def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
+def _whens(programme: ProgrammeFile) -> Iterator[tuple[str, When]]:
     rules = programme.points.rules if programme.points else []
     yield from ((f"points.rules[{i}].when", rule.when) for i, rule in enumerate(rules))
     yield from ((f"prices[{i}].when", price.when) for i, price in enumerate(programme.prices))
@@ -226,7 +229,7 @@ def _whens(programme: Programme) -> Iterator[tuple[str, When]]:
         yield f"rewards.catalogue[{i}]", When(start=reward.start, end=reward.end)
 
 
-def _windows(programme: Programme) -> Iterator[Mistake]:
+def _windows(programme: ProgrammeFile) -> Iterator[Mistake]:
     for path, when in _whens(programme):
         for name, moment in (("start", when.start), ("end", when.end)):
             if moment and moment.tzinfo is None:
@@ -247,7 +250,7 @@ def _backwards(when: When) -> bool:
     return when.end <= when.start
 
 
-def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]:
+def _named(programme: ProgrammeFile) -> Iterator[tuple[str, Mapping[Language, str]]]:
     rules = programme.points.rules if programme.points else []
     yield from ((f"points.rules[{i}].name", rule.name) for i, rule in enumerate(rules))
     for i, step in enumerate(programme.tiers.steps if programme.tiers else []):
@@ -268,7 +271,7 @@ def _named(programme: Programme) -> Iterator[tuple[str, Mapping[Language, str]]]
     yield from ((f"my_pages.details[{i}].name", detail.name) for i, detail in details)
 
 
-def _texts(programme: Programme) -> Iterator[Mistake]:
+def _texts(programme: ProgrammeFile) -> Iterator[Mistake]:
     if not programme.name.strip():
         yield Mistake("name", "text_blank", "there is nothing to read")
     for path, text in _named(programme):
@@ -280,18 +283,18 @@ def _texts(programme: Programme) -> Iterator[Mistake]:
                 yield Mistake(f"{path}.{language}", "text_missing", f"no text in {language!r}")
 
 
-def _rates(programme: Programme) -> Iterator[Mistake]:
+def _rates(programme: ProgrammeFile) -> Iterator[Mistake]:
     if programme.currency in programme.rates:
         path = f"rates.{programme.currency}"
         yield Mistake(path, "own_currency", "the accounting currency needs no rate")
 
 
-def _staff(programme: Programme) -> Iterator[Mistake]:
+def _staff(programme: ProgrammeFile) -> Iterator[Mistake]:
     if programme.staff.alone > programme.staff.most:
         yield Mistake("staff.alone", "alone_above_most", "nobody may pass `most`")
 
 
-def _login(programme: Programme) -> Iterator[Mistake]:
+def _login(programme: ProgrammeFile) -> Iterator[Mistake]:
     sms = programme.login.sms
     if sms and sms.link and programme.login.link is None:
         yield Mistake("login.sms.link", "needs_link", "there is no page for a link to lead to")
@@ -318,7 +321,7 @@ def _login_offer(offer: LoginOffer) -> Iterator[Mistake]:
         yield from _twice(f"login_offer.variants[{index}].arguments", variant.arguments)
 
 
-def _feedback(programme: Programme) -> Iterator[Mistake]:
+def _feedback(programme: ProgrammeFile) -> Iterator[Mistake]:
     for tier in programme.feedback.tiers:
         if tier not in programme.step_ids():
             yield Mistake(f"feedback.tiers.{tier}", "unknown_tier", f"no tier {tier!r}")
@@ -330,7 +333,7 @@ def _twice(path: str, arguments: list[LoginArgument]) -> Iterator[Mistake]:
             yield Mistake(f"{path}[{index}]", "repeated_id", f"{argument!r} is there already")
 
 
-def _rewards(programme: Programme) -> Iterator[Mistake]:
+def _rewards(programme: ProgrammeFile) -> Iterator[Mistake]:
     for path, things in (
         ("rewards.catalogue", programme.rewards.catalogue),
         ("actions", programme.actions),
@@ -345,7 +348,7 @@ def _rewards(programme: Programme) -> Iterator[Mistake]:
             yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")
 
 
-def _my_pages(programme: Programme) -> Iterator[Mistake]:
+def _my_pages(programme: ProgrammeFile) -> Iterator[Mistake]:
     pages = programme.my_pages
     known = {purpose.id for purpose in pages.purposes}
     for field, purpose in (("newsletter", pages.newsletter), ("wishes", pages.wishes)):

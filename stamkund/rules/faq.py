@@ -7,7 +7,8 @@ from unicodedata import combining, normalize
 
 from msgspec import Meta, Struct
 
-from stamkund.rules.programme import Id, Language, LongText, Mistake, Name, Text
+from stamkund.rules.programme import Id, Language, Name, Text
+from stamkund.rules.programme_file import LongText, Mistake
 
 FaqEvent = Literal["opened", "solved", "not_solved"]
 VERDICTS: frozenset[FaqEvent] = frozenset({"solved", "not_solved"})

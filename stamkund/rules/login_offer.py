@@ -18,14 +18,8 @@ from stamkund.rules.bill import Cut, Priced, Shopper, currency_rate
 from stamkund.rules.membership import Setting, ladder_after, with_purchase
 from stamkund.rules.newcomers import newcomer_now
 from stamkund.rules.pricing import price, worth_of
-from stamkund.rules.programme import (
-    Currency,
-    FreeShipping,
-    LoginArgument,
-    LoginOffer,
-    LoginVariant,
-    Offer,
-)
+from stamkund.rules.programme import Currency, FreeShipping, Offer
+from stamkund.rules.programme_file import LoginArgument, LoginOffer, LoginVariant
 from stamkund.rules.selection import Compiled, Moment
 from stamkund.rules.words import Channel
 

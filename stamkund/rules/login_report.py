@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
-from stamkund.rules.programme import HOLD_OUT
+from stamkund.rules.programme_file import HOLD_OUT
 from stamkund.rules.proportions import Interval, Share, difference, wilson
 
 Event = Literal["shown", "clicked", "logged_in", "joined", "bought"]

@@ -78,7 +78,8 @@ def _brought(gone: Account, to: Account, setting: Setting, at: Moment, by: str) 
         "merge",
         gone.lots,
         gone.debt,
-        reference=gone.member,
+        # As that of a change of tier, which it may be: of two in one instant the later comes last.
+        reference=f"v{to.version:09}.{gone.member}",
         occurred_at=at.at,
         active_on=gone.active_on,
         used=gone.used,

@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from msgspec import Struct
 
 from stamkund.rules.calendar import add_days
-from stamkund.rules.programme import PageModule, Relevance, Situation
+from stamkund.rules.programme_file import PageModule, Relevance, Situation
 
 Params = dict[str, int | str]
 

@@ -1,9 +1,13 @@
 """What things in a programme are called, in the reader's language."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from stamkund.rules.ledger import Kind
-from stamkund.rules.programme import Action, Cause, Language, Programme, Reward, Text, Tiers
+from stamkund.rules.programme import Cause, Language, Programme, Reward, Text, Tiers
+
+if TYPE_CHECKING:
+    from stamkund.rules.programme_file import Action, ProgrammeFile
 
 
 def named(text: Text, language: Language, programme: Programme) -> str:
@@ -31,25 +35,27 @@ def names_of(programme: Programme, language: Language) -> dict[str, str]:
     return {id: named(text, language, programme) for id, text in texts.items()}
 
 
-def subject_name(programme: Programme, kind: Kind, id: str, language: Language) -> str:
-    """What an entry that belongs to no order is about: a reward, a cause, an action. A reward or a
-    cause that is gone from the programme is called by its id; empty where there is no such thing.
-    """
-    things: Mapping[str, Sequence[Reward | Cause | Action]] = {
-        "spend": programme.rewards.catalogue,
-        "restore": programme.rewards.catalogue,
-        "gift": programme.rewards.causes,
-        "bonus": programme.actions,
-    }
-    names = {thing.id: thing.name for thing in things.get(kind, ())}
-    if id in names:
-        return named(names[id], language, programme)
-    return id if kind in {"spend", "restore", "gift"} else ""
-
-
 def reward_name(programme: Programme, id: str, language: Language) -> str:
-    return subject_name(programme, "spend", id, language)
+    return _called(programme.rewards.catalogue, id, programme, language) or id
 
 
 def cause_name(programme: Programme, id: str, language: Language) -> str:
-    return subject_name(programme, "gift", id, language)
+    return _called(programme.rewards.causes, id, programme, language) or id
+
+
+def subject_name(file: "ProgrammeFile", kind: Kind, id: str, language: Language) -> str:
+    """What an entry that belongs to no order is about: a reward, a cause, an action. A reward or a
+    cause that is gone from the programme is called by its id; empty where there is no such thing.
+    """
+    if kind in {"spend", "restore"}:
+        return reward_name(file, id, language)
+    if kind == "gift":
+        return cause_name(file, id, language)
+    return _called(file.actions, id, file, language) if kind == "bonus" else ""
+
+
+def _called(
+    things: "Iterable[Reward | Cause | Action]", id: str, programme: Programme, language: Language
+) -> str:
+    """Empty where it is gone."""
+    return next((named(one.name, language, programme) for one in things if one.id == id), "")

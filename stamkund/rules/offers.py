@@ -1,7 +1,8 @@
 """Club offers: which one of each group is given, and why the others are not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from stamkund.rules.bill import Amounts, Bill, Missed, Shopper, Use
 from stamkund.rules.earning import Extra
@@ -26,8 +27,7 @@ MOST_GAINS = 3
 Group = list[tuple[int, Offer]]
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(Struct):
     """An offer that would give something, if it wins its group and is switched on."""
 
     offer: Offer
@@ -46,8 +46,7 @@ class _Candidate:
         return (-amount, -points, self.offer.id)
 
 
-@dataclass(slots=True)
-class _Switch:
+class _Switch(Struct):
     """An offer that would win its group if it were switched on: `before` is the bill that its
     group met, `after` are the groups that follow."""
 

@@ -1,4 +1,6 @@
-"""What a shop says about its club: the programme file as types.
+"""What a shop says about prices, points, tiers and offers: the programme, as types.
+
+What its file says besides is in `programme_file.py`, which no process that only prices loads.
 
 Amounts are integers in minor units (öre, cent), percentages whole per cent, points whole points.
 The file is written by people in YAML, kept as JSON, and never edited once published.
@@ -9,58 +11,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from stamkund.rules.login import Link, Login
-from stamkund.rules.retention import Retention
-from stamkund.rules.till import TillRules
-from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel, ThreadKind
+from stamkund.rules.words import ArticleId, Brand, CategoryPath, Channel
 
 Language = Literal["sv", "nb", "da", "fi", "en"]
 Currency = Literal["SEK", "NOK", "DKK", "EUR"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Rounding = Literal["floor", "half_up", "ceil"]
 ClawBack = Literal["only_pending", "within_balance", "debt"]
-LoginArgument = Literal[
-    "member_prices",
-    "club_offers",
-    "welcome_offer",
-    "free_shipping",
-    "points",
-    "welcome_points",
-    "ladder",
-    "faster_checkout",
-    "self_service",
-]
-ActionKind = Literal["newsletter", "profile", "birthday", "follow", "other"]
-Period = Literal["day", "month", "year", "ever"]
-PageModule = Literal[
-    "card",
-    "points",
-    "ladder",
-    "offers",
-    "vouchers",
-    "orders",
-    "threads",
-    "referrals",
-    "wish_list",
-    "newsletter",
-    "faq",
-    "details",
-    "consents",
-    "leave",
-]
-Situation = Literal[
-    "question_unanswered",
-    "voucher_expiring",
-    "tier_at_risk",
-    "points_expiring",
-    "price_fallen",
-    "offer_open",
-    "tier_near",
-    "details_missing",
-    "subscribed",
-    "empty",
-]
-
 Id = Annotated[
     str,
     Meta(
@@ -72,14 +29,12 @@ Id = Annotated[
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = dict[Language, Name]
-LongText = dict[Language, Annotated[str, Meta(min_length=1, max_length=4_000)]]
 Label = Annotated[str, Meta(min_length=1, max_length=100)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
 Factor = Annotated[int, Meta(ge=100, le=10_000, description="per cent; 150 is one and a half")]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 Points = Annotated[int, Meta(ge=0, le=10**9)]
 Count = Annotated[int, Meta(ge=1, le=10**9)]
-Within = Annotated[int, Meta(ge=1, le=24 * 60, description="hours")]
 HourOfDay = Annotated[
     str,
     Meta(
@@ -89,7 +44,6 @@ HourOfDay = Annotated[
 ]
 
 EVERY_TIER = "*"
-HOLD_OUT = "hold_out"
 # What a quote promises has to fit into its token: an offer of each group may cut every line, each
 # rule adds points for some of them, and each offer that is missed is named.
 MOST_GROUPS = 10
@@ -331,15 +285,6 @@ class Late(Part, frozen=True):
     upload_days: Annotated[int, Meta(ge=0, le=90)] = 14
 
 
-class Staff(Part, frozen=True):
-    """What one person may do alone in a day: points for one member, above which a second one is
-    needed; points in all, which nobody may pass at once either; and money in vouchers."""
-
-    alone: Points = 1_000
-    most: Points = 100_000
-    vouchers_alone: Minor = 100_000
-
-
 class Claims(Part, frozen=True):
     """Orders that somebody made as a guest, and has counted once they are a member: how many days
     after the purchase, and how many in a day, a month, or ever. No `days`: none are."""
@@ -347,67 +292,6 @@ class Claims(Part, frozen=True):
     days: Annotated[int, Meta(ge=0, le=365)] = 30
     most: Annotated[int, Meta(ge=1, le=1_000)] = 3
     per: Literal["day", "month", "ever"] = "month"
-
-
-class LoginVariant(Part, frozen=True):
-    """One way of arguing in an experiment, for its share of the visitors."""
-
-    id: Id
-    order: Literal["worth", "fixed"] = "worth"
-    arguments: list[LoginArgument] = []
-    share: Annotated[int, Meta(ge=1, le=1_000)] = 1
-
-
-class LoginOffer(Part, frozen=True):
-    """Why somebody unknown should log in: which arguments, in which order, and for whom none.
-
-    No `arguments` are all of them. `hold_out` is how many visitors in a hundred see nothing, so
-    that it can be told what the others did because of what they saw.
-    """
-
-    arguments: list[LoginArgument] = []
-    order: Literal["worth", "fixed", "experiment"] = "worth"
-    variants: Annotated[list[LoginVariant], Meta(max_length=8)] = []
-    hold_out: Annotated[int, Meta(ge=0, le=50)] = 0
-
-
-class Template(Part, frozen=True):
-    """An answer that staff gives often, in every language of the shop."""
-
-    id: Id
-    text: dict[
-        Language,
-        Annotated[
-            str,
-            Meta(
-                pattern=r"\S",
-                max_length=2_000,
-                extra={"words": "up to 2,000 characters, not only blanks"},
-            ),
-        ],
-    ]
-
-
-class Feedback(Part, frozen=True):
-    """How soon who says something is answered, in hours: of a tier and kind, else of the kind,
-    else `hours`. What is overdue is told to `escalate_to`, and again while nobody answers."""
-
-    hours: Within = 48
-    kinds: dict[ThreadKind, Within] = {}
-    tiers: dict[str, dict[ThreadKind, Within]] = {}
-    escalate_to: (
-        Annotated[
-            str,
-            Meta(
-                pattern=r"^[^@\s]+@[^@\s]+$", max_length=320, extra={"words": "an e-mail address"}
-            ),
-        ]
-        | None
-    ) = None
-    escalate_again: Within = 24
-    page: Link | None = None
-    new_for_days: Annotated[int, Meta(ge=0, le=365)] = 14
-    templates: Annotated[list[Template], Meta(max_length=100)] = []
 
 
 class Charity(Part, frozen=True, tag_field="kind", tag="charity"):
@@ -453,65 +337,8 @@ class Rewards(Part, frozen=True):
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 
 
-class Action(Part, frozen=True):
-    """Points for something that is no order, at most `most` times in each period.
-
-    `kind` says what it is for where the club knows by itself that it was done, or has a meaning
-    for it; `other` is whatever the shop says.
-    """
-
-    id: Id
-    name: Text
-    points: Count
-    kind: ActionKind = "other"
-    most: Count = 1
-    per: Period = "ever"
-
-
-class Purpose(Part, frozen=True):
-    """What members are asked to consent to. Another `text` is another `version`."""
-
-    id: Id
-    name: Text
-    text: LongText
-    version: Label
-
-
-class Detail(Part, frozen=True):
-    """Something that the shop asks of members: one of `choices`, or a few words."""
-
-    id: Id
-    name: Text
-    choices: Annotated[list[Label], Meta(max_length=100)] = []
-
-
-class Relevance(Part, frozen=True):
-    """Where a module of my pages goes in a situation; `days` is how far a rule looks ahead."""
-
-    module: PageModule
-    when: Situation
-    then: Literal["first", "last", "hide"] = "first"
-    days: Annotated[int, Meta(ge=1, le=366)] = 14
-
-
-class MyPages(Part, frozen=True):
-    """What a member sees and says of themself.
-
-    No `modules` are all of them in their usual order, and `rules` that are not given are the usual
-    ones. `newsletter` and `wishes` are the purposes that somebody consents to who is written to.
-    """
-
-    purposes: Annotated[list[Purpose], Meta(max_length=20)] = []
-    details: Annotated[list[Detail], Meta(max_length=30)] = []
-    modules: list[PageModule] = []
-    rules: Annotated[list[Relevance], Meta(max_length=50)] | None = None
-    newsletter: Id | None = None
-    wishes: Id | None = None
-    least_fall: Percent = 5
-
-
-class Programme(Part, frozen=True):
-    """A shop's whole club in one file."""
+class Programme(Struct, frozen=True, omit_defaults=True):
+    """What a basket is priced by. The rest of the file is passed over."""
 
     name: Name
     time_zone: Label
@@ -526,26 +353,10 @@ class Programme(Part, frozen=True):
     )
     rates: dict[Currency, Count] = field(default_factory=dict)
     late: Late = Late()
-    staff: Staff = Staff()
-    login: Login = Login()
-    login_offer: LoginOffer = LoginOffer()
-    feedback: Feedback = Feedback()
     rewards: Rewards = Rewards()
-    actions: Annotated[list[Action], Meta(max_length=100)] = []
-    till: TillRules = TillRules()
-    retention: Retention | None = None
     claims: Claims = Claims()
-    my_pages: MyPages = MyPages()
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 
     def step_ids(self) -> list[str]:
         return [step.id for step in self.tiers.steps] if self.tiers else []
-
-
-class Mistake(Struct, frozen=True):
-    """One thing that is wrong, where, and in words for the person who wrote the file."""
-
-    path: str
-    code: str
-    detail: str

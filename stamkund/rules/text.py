@@ -7,10 +7,6 @@ ISO dates; `tier` and `by` (the offer that was better) come as names, not as ids
 
 from msgspec import Struct
 
-from stamkund.rules.texts import da, en, fi, nb, sv
-
-CATALOGUES = {"sv": sv.TEXTS, "nb": nb.TEXTS, "da": da.TEXTS, "fi": fi.TEXTS, "en": en.TEXTS}
-CODES = frozenset(en.TEXTS)
 FALLBACK = "en"
 
 NO_BREAK = "\u00a0"
@@ -58,12 +54,34 @@ class Counted(Struct, frozen=True):
         return f"{written} {one if abs(self.number) == 1 else many}"
 
 
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of a language, by code; English for an unknown one. Of the five a process seldom
+    says anything in more than one."""
+    match language:
+        case "sv":
+            from stamkund.rules.texts.sv import TEXTS
+        case "nb":
+            from stamkund.rules.texts.nb import TEXTS
+        case "da":
+            from stamkund.rules.texts.da import TEXTS
+        case "fi":
+            from stamkund.rules.texts.fi import TEXTS
+        case _:
+            from stamkund.rules.texts.en import TEXTS
+    return TEXTS
+
+
+def is_code(code: str) -> bool:
+    """Whether there is a text for it."""
+    return code in catalogue(FALLBACK)
+
+
 def say(code: str, language: str, **params: str | int) -> str:
     """The sentence for a code. An unknown language is answered in English.
 
     Raises KeyError for an unknown code, and for a parameter, or its currency, that is missing.
     """
-    language = language if language in CATALOGUES else FALLBACK
+    language = language if language in WRITING else FALLBACK
     written = {name: _written(name, value, language) for name, value in params.items()}
     amount, currency = params.get("amount"), params.get("currency")
     if isinstance(amount, int):
@@ -71,7 +89,7 @@ def say(code: str, language: str, **params: str | int) -> str:
         if currency:
             written["amount"] = money(amount, str(currency), language)
     # Danish ends an amount with a full stop of its own: one is enough at the end of a sentence.
-    return CATALOGUES[language][code].format_map(written).replace("kr..", "kr.")
+    return catalogue(language)[code].format_map(written).replace("kr..", "kr.")
 
 
 def money(amount: int, currency: str, language: str) -> str:

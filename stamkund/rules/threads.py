@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from stamkund.rules.account import Account
 from stamkund.rules.calendar import add_days
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Feedback, Language
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import Feedback
 from stamkund.rules.words import ThreadKind
 
 State = Literal["received", "answered", "acted_on", "closed", "reopened"]

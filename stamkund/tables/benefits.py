@@ -67,6 +67,15 @@ def find(shop: str, member: str, benefit: str, staff: StaffDay | None = None) ->
     return Beside(found, transact.or_none(known.get), int(today.vouchers) if today else 0)
 
 
+def find_following(shop: str, member: str, benefit: str) -> Beside:
+    """As `find`, and of a membership that became another's beside that one: what was reserved for
+    somebody stays theirs. Refused: member_not_found."""
+    beside = find(shop, member, benefit)
+    while beside.account.status == "merged":
+        beside = find(shop, beside.account.merged_into, benefit)
+    return beside
+
+
 def give_voucher(
     shop: str, member: str, voucher: Voucher, by: str, counted: StaffDay | None = None
 ) -> None:

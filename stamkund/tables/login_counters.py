@@ -19,7 +19,7 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.login_report import EVENTS, Cell, Event
-from stamkund.rules.programme import LoginArgument
+from stamkund.rules.programme_file import LoginArgument
 from stamkund.tables import keys, transact
 from stamkund.tables.identities import Identities
 from stamkund.tables.programmes import Programmes

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from zlib import compress, decompress
 
 import msgspec
@@ -23,6 +24,9 @@ from stamkund.rules.programme import Programme, Tiers
 from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
 from stamkund.tables.table import Table, client, code_of, refused_by_condition
+
+if TYPE_CHECKING:
+    from stamkund.rules.programme_file import ProgrammeFile
 
 CURRENT = "CURRENT"
 SINCE_EVER = "0000-00"
@@ -86,7 +90,13 @@ class Published(msgspec.Struct, frozen=True, dict=True):
     tier_history: tuple[TierRules, ...]
     history: tuple[PublishedVersion, ...]
     compiled: Compiled
+    content: bytes
     idle_months: int | None = None
+
+    @cached_property
+    def file(self) -> "ProgrammeFile":
+        """The whole of it. Whoever only prices never asks for more than the programme."""
+        return replace(_file(self.content), tiers=self.programme.tiers)
 
     @cached_property
     def until_then(self) -> "Published":
@@ -156,9 +166,9 @@ def version(shop: str, number: int) -> Programme:
 also_forget(version.cache_clear)
 
 
-def published_version(shop: str, number: int) -> tuple[PublishedVersion, Programme]:
+def published_version(shop: str, number: int) -> tuple[PublishedVersion, "ProgrammeFile"]:
     item = _version_item(shop, number)
-    return _published_version(item), version(shop, number)
+    return _published_version(item), _file(item.content)
 
 
 def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Published, bool]:
@@ -293,8 +303,15 @@ def _published(item: CurrentItem) -> Published:
         msgspec.json.decode(decompress(item.tier_history), type=tuple[TierRules, ...]),
         msgspec.json.decode(decompress(item.history), type=tuple[PublishedVersion, ...]),
         Compiled(programme, item.sold_out or ()),
+        item.content,
         int(item.idle_months) if item.idle_months else None,
     )
+
+
+def _file(content: bytes) -> "ProgrammeFile":
+    from stamkund.rules.programme_file import ProgrammeFile
+
+    return msgspec.json.decode(decompress(content), type=ProgrammeFile)
 
 
 def _published_version(item: VersionItem) -> PublishedVersion:

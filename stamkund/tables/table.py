@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError
 from pynamodb.models import Model
 
 from stamkund.tables import cache, clock, session, work
@@ -227,7 +227,7 @@ _PASSING = {
 
 def is_busy(error: Exception) -> bool:
     """Whether the same call may well succeed in a moment, as opposed to a fault or a refusal."""
-    if isinstance(error, TransactWriteError) and error.cancellation_reasons:
+    if isinstance(error, TransactWriteError | TransactGetError) and error.cancellation_reasons:
         reasons = {reason.code for reason in error.cancellation_reasons if reason}
         return bool(reasons) and reasons <= _PASSING
     cause = error.cause if isinstance(error, PynamoDBException) else error

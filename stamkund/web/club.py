@@ -1,6 +1,7 @@
 """What an endpoint stands on: the shop's club, by its programme in force, at an instant."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -8,6 +9,9 @@ from stamkund.rules.programme import Programme
 from stamkund.rules.selection import Moment, moment
 from stamkund.tables import programmes
 from stamkund.tables.programmes import Published
+
+if TYPE_CHECKING:
+    from stamkund.rules.programme_file import ProgrammeFile
 
 # What may be wrong with the member that a path names.
 MEMBER_PROBLEMS = (
@@ -29,6 +33,11 @@ class Club(Struct, frozen=True):
     @property
     def programme(self) -> Programme:
         return self.published.programme
+
+    @property
+    def file(self) -> "ProgrammeFile":
+        """The whole of what the shop says, beyond what prices, points and tiers are made of."""
+        return self.published.file
 
 
 def club_at(shop: str, now: datetime) -> Club:

@@ -9,7 +9,7 @@ somebody asked for that points for it are not to be had.
 from stamkund.rules import actions
 from stamkund.rules.account import with_entries
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Action, ActionKind
+from stamkund.rules.programme_file import Action, ActionKind
 from stamkund.tables import Append, Read, Update, accounts, earnings
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.earnings import Earned
@@ -30,7 +30,7 @@ def for_doing(club: Club, member: str, kind: ActionKind, reference: str) -> list
     Refused: member_not_found, member_not_active, member_merged, busy.
     """
     found: list[Earned] = []
-    for action in club.programme.actions:
+    for action in club.file.actions:
         if action.kind == kind:
             found += _unless_capped(club, member, action, reference)
     return found

@@ -9,7 +9,6 @@ body, `caller` and `now`, those in the path, and all others from the query.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_origin
@@ -49,8 +48,7 @@ class RawBody(Struct, frozen=True):
     media_type: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True, kw_only=True, dict=True):
     """The declaration, from which routes, roles, tests and documentation are made."""
 
     function: Callable[..., Any]

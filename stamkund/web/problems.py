@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Language, Mistake
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import Mistake
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
@@ -171,7 +172,7 @@ def _said(refused: Refused, language: Language) -> str | None:
 
     params = {name: value for name, value in refused.params.items() if isinstance(value, str | int)}
     code = _words_for(refused.code, params)
-    if code not in text.CODES:
+    if not text.is_code(code):
         return None
     try:
         return text.say(code, language, **params)

@@ -18,8 +18,12 @@ AFTER_THE_ORDER = timedelta(minutes=2)
 
 
 def redemption(club: Club, member: str, id: str) -> tuple[Beside, BenefitItem]:
-    """The account, and a voucher that was paid for. Refused: not_found, member_not_found."""
-    beside = benefits.find(club.shop, member, id)
+    """The account, and a voucher that was paid for; both of who the member is now.
+
+    Refused: not_found, member_not_found, member_not_active.
+    """
+    beside = benefits.find_following(club.shop, member, id)
+    accounts.refuse_inactive(beside.account)
     if beside.benefit is None or redeemed_in(beside.benefit) is None:
         raise Refused("not_found")
     return beside, beside.benefit
@@ -28,12 +32,11 @@ def redemption(club: Club, member: str, id: str) -> tuple[Beside, BenefitItem]:
 def release(club: Club, member: str, id: str) -> tuple[BenefitItem, bool]:
     """The voucher as it stands, and whether it was released now.
 
-    Refused: not_found, member_not_found, member_not_active, member_merged, reward_closed (it is
-    used, or kept), busy.
+    Refused: not_found, member_not_found, member_not_active, reward_closed (it is used, or kept),
+    busy.
     """
     for _ in range(ROUNDS):
         beside, item = redemption(club, member, id)
-        accounts.refuse_inactive(beside.account)
         if item.status == RELEASED:
             return item, False
         if item.status != "open" or not item.valid_until:

@@ -11,7 +11,6 @@ from functions.members import recalculate_tier
 from stamkund.rules import wallet
 from stamkund.rules.account import with_wallet
 from stamkund.rules.programme import (
-    Action,
     AmountOff,
     Cause,
     Charity,
@@ -23,6 +22,7 @@ from stamkund.rules.programme import (
     Rewards,
     Text,
 )
+from stamkund.rules.programme_file import Action
 from stamkund.rules.wallet import Wallet
 from stamkund.tables import accounts, client, keys, posting
 from stamkund.tables.accounts import ACCOUNT, Accounts

@@ -9,7 +9,6 @@ import requests
 
 from stamkund.local.club import Club
 from stamkund.rules.programme import (
-    Action,
     AmountOff,
     Cause,
     Charity,
@@ -20,6 +19,7 @@ from stamkund.rules.programme import (
     Rewards,
     Text,
 )
+from stamkund.rules.programme_file import Action
 from tests.builders import Clock, a_programme, a_shop
 
 NAME: Text = {"sv": "Check", "en": "Cheque"}

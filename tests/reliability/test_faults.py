@@ -20,7 +20,6 @@ from pynamodb.exceptions import PynamoDBException
 from functions.checkout import reverse_unconfirmed
 from functions.members import recalculate_tier, review_accounts
 from stamkund.rules.programme import (
-    Action,
     AmountOff,
     Basis,
     Cap,
@@ -37,6 +36,7 @@ from stamkund.rules.programme import (
     Rewards,
     Text,
 )
+from stamkund.rules.programme_file import Action
 from stamkund.tables import shops
 from stamkund.web import redeeming
 from stamkund.web.club import club_at
@@ -445,6 +445,8 @@ def needed(fault: str, operation: str) -> bool:
         return True
     if operation.startswith(("TransactWrite", "Update", "Put")):
         return fault != "throttled"
+    if operation == "TransactGetItems":
+        return fault in {"killed before", "meets another"}
     return fault == "killed before" and operation != "Query"
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from functions.checkout import reverse_unconfirmed
 from stamkund.rules.programme import (
-    Action,
     AmountOff,
     Cause,
     Charity,
@@ -20,6 +19,7 @@ from stamkund.rules.programme import (
     Rewards,
     Text,
 )
+from stamkund.rules.programme_file import Action
 from stamkund.tables import orders
 from tests.builders import Answer, Clock, Shop, a_member, a_programme, a_shop
 from tests.reliability import books

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from stamkund.rules.checking import check
 from stamkund.rules.programme import (
-    Action,
     AmountOff,
     Basis,
     BuyGet,
@@ -28,7 +27,6 @@ from stamkund.rules.programme import (
     PercentOff,
     PointRules,
     PriceCut,
-    Programme,
     Rate,
     Reward,
     Rewards,
@@ -37,6 +35,7 @@ from stamkund.rules.programme import (
     TierStep,
     When,
 )
+from stamkund.rules.programme_file import Action, ProgrammeFile
 
 NAME: Text = {"sv": "Namn", "en": "Name"}
 LATE = Late(return_days=30, upload_days=14)
@@ -79,7 +78,7 @@ EXPIRIES = [None, Expiry(months=2), Expiry(months=12), Expiry(inactive_months=2)
 
 
 @cache
-def programmes() -> st.SearchStrategy[Programme]:
+def programmes() -> st.SearchStrategy[ProgrammeFile]:
     claw_backs: list[ClawBack] = ["only_pending", "within_balance", "debt", "debt"]
     return st.builds(
         _programme,
@@ -101,7 +100,7 @@ def programmes() -> st.SearchStrategy[Programme]:
     )
 
 
-def _programme(**drawn: Any) -> Programme:
+def _programme(**drawn: Any) -> ProgrammeFile:
     points = PointRules(
         earn=Rate(points=1, amount=100),
         basis=drawn["basis"],
@@ -114,7 +113,7 @@ def _programme(**drawn: Any) -> Programme:
         pay=Pay(value=Rate(points=1, amount=10), share=60),
         welcome=30,
     )
-    programme = Programme(
+    programme = ProgrammeFile(
         name="Klubben",
         time_zone="Europe/Stockholm",
         currency="SEK",

@@ -13,7 +13,8 @@ from stamkund.local.programme_schema import as_text, programme_schema
 from stamkund.rules import checking
 from stamkund.rules.checking import check
 from stamkund.rules.my_pages import USUAL_ORDER, USUAL_RULES
-from stamkund.rules.programme import Charity, Effect, Gives, MyPages, Programme
+from stamkund.rules.programme import Charity, Effect, Gives
+from stamkund.rules.programme_file import MyPages, ProgrammeFile
 
 Json = dict[str, Any]
 
@@ -24,7 +25,7 @@ REFERENCE = (DOCS / "programme.md").read_text()
 EFFECTS = {effect.__name__: effect for effect in Effect.__args__}
 GIVES = {gives.__name__: gives for gives in (*Gives.__args__, Charity)}
 SECTIONS = {
-    "Programme": "The file",
+    "ProgrammeFile": "The file",
     "PointRules": "points",
     "Rate": "The rate",
     "Basis": "basis",
@@ -116,7 +117,7 @@ def excerpts() -> list[str]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_has_no_mistakes(path: Path) -> None:
-    assert check(msgspec.yaml.decode(path.read_bytes(), type=Programme)) == []
+    assert check(msgspec.yaml.decode(path.read_bytes(), type=ProgrammeFile)) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -151,7 +152,7 @@ def test_the_examples_together_use_every_key_there_is() -> None:
 
 
 def test_the_examples_together_use_every_effect() -> None:
-    programmes = [msgspec.yaml.decode(path.read_bytes(), type=Programme) for path in EXAMPLES]
+    programmes = [msgspec.yaml.decode(path.read_bytes(), type=ProgrammeFile) for path in EXAMPLES]
     used = {type(offer.effect) for programme in programmes for offer in programme.offers}
     assert used == set(EFFECTS.values())
     given = {type(r.gives) for programme in programmes for r in programme.rewards.catalogue}
@@ -204,7 +205,7 @@ def test_the_reference_lists_every_mistake_there_is() -> None:
 @pytest.mark.parametrize("excerpt", excerpts())
 def test_an_excerpt_in_the_reference_has_no_mistakes(excerpt: str) -> None:
     file = {**AROUND, **yaml.safe_load(excerpt)}
-    assert check(msgspec.convert(file, Programme)) == []
+    assert check(msgspec.convert(file, ProgrammeFile)) == []
 
 
 def test_the_reference_links_only_to_what_is_there() -> None:

@@ -27,10 +27,10 @@ from stamkund.rules.programme import (
     PercentOff,
     PointRules,
     PriceCut,
-    Programme,
     Rate,
     Text,
 )
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.web.body import LARGEST
 from tests.builders import Clock, Shop, a_member, a_programme, a_shop, a_voucher
 
@@ -42,7 +42,7 @@ ARTICLES = [f"{n:064}" for n in range(MOST_LINES)]
 MONTHS = [f"{year}-{month:02}" for year in (2026, 2027, 2028) for month in range(1, 13)]
 
 
-def the_largest_programme(chance: Random) -> Programme:
+def the_largest_programme(chance: Random) -> ProgrammeFile:
     groups = [an_id(chance) for _ in range(MOST_GROUPS)]
     return a_programme(
         groups=groups,
@@ -112,7 +112,7 @@ def the_largest_basket(member: str, chance: Random) -> dict[str, Any]:
     return basket
 
 
-def a_member_with_everything(shop: Shop, programme: Programme) -> str:
+def a_member_with_everything(shop: Shop, programme: ProgrammeFile) -> str:
     member = a_member(shop, lots={f">{month}": 1_000_000 for month in MONTHS[3:]})
     for id in VOUCHERS:
         a_voucher(shop, member, id, amount=10**9)

@@ -9,7 +9,7 @@ from functions.feedback import escalate_overdue, tell_again, tell_people
 from stamkund.local.invocation import Context
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Sms
-from stamkund.rules.programme import Feedback
+from stamkund.rules.programme_file import Feedback
 from stamkund.tables.threads import NOTICE, NoticeItem
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from stamkund.rules.programme import Action, Expiry, PointRules, Rate, Text
+from stamkund.rules.programme import Expiry, PointRules, Rate, Text
+from stamkund.rules.programme_file import Action
 from stamkund.tables import clock, ledger
 from stamkund.web.club import Club, club_at
 from stamkund.web.earning import for_doing

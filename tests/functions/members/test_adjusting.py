@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from stamkund.rules.ledger import entry
-from stamkund.rules.programme import Expiry, PointRules, Rate, Staff
+from stamkund.rules.programme import Expiry, PointRules, Rate
+from stamkund.rules.programme_file import Staff
 from stamkund.tables import ledger, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, enter, the_account

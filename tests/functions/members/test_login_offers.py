@@ -8,8 +8,6 @@ from msgspec.structs import replace
 
 from stamkund.rules.programme import (
     FreeShipping,
-    LoginOffer,
-    LoginVariant,
     Match,
     MemberPrice,
     Offer,
@@ -23,6 +21,7 @@ from stamkund.rules.programme import (
     TierStep,
     When,
 )
+from stamkund.rules.programme_file import LoginOffer, LoginVariant
 from stamkund.tables import programmes
 from stamkund.web.secrets import seal
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept

@@ -64,7 +64,7 @@ def test_points_add_up_with_their_own_days_and_the_other_has_none(shop: Shop) ->
     gone = the_account(shop, other)
     assert (gone.lots, gone.status, gone.merged_into) == ({}, "merged", one)
     told = [(e.kind, e.points, e.reference) for e in Till(shop, one).entries][-1]
-    assert told == ("merge", 63, other)
+    assert (told[0], told[1], told[2].endswith(f".{other}")) == ("merge", 63, True)
     assert Till(shop, other).entries[-1].points == -63
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate, Staff
+from stamkund.rules.programme import Offer, PercentOff, PointRules, Rate
+from stamkund.rules.programme_file import Staff
 from stamkund.tables import accounts, ledger
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, the_account, with_a_long_past

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from stamkund.rules.programme import MyPages, Offer, PercentOff, Relevance
+from stamkund.rules.programme import Offer, PercentOff
+from stamkund.rules.programme_file import MyPages, Relevance
 from stamkund.web import messages
 from tests.builders import OUTBOX, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.members import has_bought

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -182,6 +182,29 @@ def test_points_that_are_not_there_buy_nothing(shop: Shop) -> None:
     assert (answer.code, answer.json["params"]) == (
         "points_not_enough", {"points": 500, "missing": 1},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("decide", [keep, release])
+def test_what_somebody_reserved_is_found_by_its_reference_once_they_became_another(
+    shop: Shop, member: str, decide: Callable[[Shop, str], Answer]
+) -> None:
+    reserved = reserve(shop, member, "cheque")
+    survivor = a_member(shop)
+    body = {"member": survivor, "merge": member}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    again = reserve(shop, member, "cheque")
+    assert (again.status, again.json["voucher"]) == (200, reserved.json["voucher"])
+    assert reserve(shop, member, "cheque", "r2").code == "member_merged"
+    answer = decide(shop, member)
+    assert (answer.status, answer.json["voucher"]) == (200, reserved.json["voucher"])
+    assert sum(the_account(shop, survivor).lots.values()) == (500 if decide is keep else 1_000)
+
+
+def test_who_has_left_reserves_keeps_and_releases_nothing(shop: Shop, member: str) -> None:
+    reserve(shop, member, "cheque")
+    assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
+    for answer in (reserve(shop, member, "cheque"), keep(shop, member), release(shop, member)):
+        assert (answer.status, answer.code) == (409, "member_not_active")
 
 
 def test_of_a_limited_reward_there_are_only_so_many(shop: Shop) -> None:

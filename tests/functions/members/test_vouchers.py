@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from stamkund.rules.programme import Staff
+from stamkund.rules.programme_file import Staff
 from stamkund.tables import accounts, benefits, shops
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member

@@ -6,7 +6,7 @@ import pytest
 from msgspec import Meta
 
 from functions.programme.in_words import allowed, has_to_be
-from stamkund.rules.programme import Programme
+from stamkund.rules.programme_file import ProgrammeFile
 
 
 def annotations(annotation: Any, seen: set[Any]) -> Iterator[Any]:
@@ -22,7 +22,7 @@ def annotations(annotation: Any, seen: set[Any]) -> Iterator[Any]:
 
 
 def test_nobody_who_writes_a_programme_reads_a_pattern() -> None:
-    everything = list(annotations(Programme, set()))
+    everything = list(annotations(ProgrammeFile, set()))
     patterns = [
         meta.pattern
         for one in everything
@@ -36,7 +36,9 @@ def test_nobody_who_writes_a_programme_reads_a_pattern() -> None:
 
 
 def test_there_are_words_for_everything_in_it() -> None:
-    types = [one for one in annotations(Programme, set()) if get_origin(one) or one in {int, str}]
+    types = [
+        one for one in annotations(ProgrammeFile, set()) if get_origin(one) or one in {int, str}
+    ]
     assert [one for one in types if "something else" in allowed(one)] == []
 
 

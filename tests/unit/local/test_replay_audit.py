@@ -23,12 +23,12 @@ from stamkund.rules.checking import check
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.membership import Setting, settled
 from stamkund.rules.newcomers import newcomer
-from stamkund.rules.programme import Programme
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.rules.selection import Moment, moment
 from stamkund.tables.programmes import SINCE_EVER, TierRules
 
 FILE = Path(report.__file__).with_name("programme.yaml")
-PROGRAMME = msgspec.yaml.decode(FILE.read_bytes(), type=Programme)
+PROGRAMME = msgspec.yaml.decode(FILE.read_bytes(), type=ProgrammeFile)
 SETTING = Setting(PROGRAMME, 1, (TierRules(SINCE_EVER, 1, PROGRAMME.tiers),))
 NOON = datetime(2017, 1, 2, 17, tzinfo=UTC)
 

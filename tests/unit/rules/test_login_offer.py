@@ -28,15 +28,8 @@ from stamkund.rules.login_offer import (
     variants_of,
 )
 from stamkund.rules.newcomers import newcomer
-from stamkund.rules.programme import (
-    FreeShipping,
-    LoginArgument,
-    LoginOffer,
-    LoginVariant,
-    Offer,
-    Programme,
-    When,
-)
+from stamkund.rules.programme import FreeShipping, Offer, Programme, When
+from stamkund.rules.programme_file import LoginArgument, LoginOffer, LoginVariant
 from stamkund.rules.selection import Compiled
 from stamkund.tables.accounts import Benefits
 from stamkund.tables.programmes import SINCE_EVER, Published, TierRules
@@ -70,7 +63,7 @@ def programmes(draw: st.DrawFn) -> Programme:
 
 def club_of(programme: Programme) -> Club:
     history = (TierRules(SINCE_EVER, 1, programme.tiers),)
-    published = Published(1, NOON, programme, history, (), Compiled(programme))
+    published = Published(1, NOON, programme, history, (), Compiled(programme), b"")
     return Club("s", published, at_noon())
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stamkund.rules import membership, merging, wallet
-from stamkund.rules.account import Account
+from stamkund.rules.account import Account, with_entries
 from stamkund.rules.calendar import add_days, add_months
 from stamkund.rules.ledger import summed
 from stamkund.rules.merging import Merger
@@ -102,6 +102,34 @@ def test_the_tier_is_no_worse_than_either_now_or_later(
         ranks = [IDS.index(tier) for tier in then]
         assert ranks[0] >= max(ranks[1:])
     assert after.tier == membership.tier_of(after, club.history, TODAY.month)
+
+
+@given(accounts(), others(), accounts())
+def test_of_mergers_in_one_instant_the_ledger_tells_the_last_ones_tier(
+    one: Account, second: Account, third: Account
+) -> None:
+    """Entries of one instant come by their ids, and so by chance."""
+    first = merged(one, replace(second, member="z"))
+    again = replace(first.survivor.account, version=one.version + 1)
+    last = merged(again, replace(third, member="a", joined_on="2025-02-03"))
+    entries = sorted([*first.survivor.entries, *last.survivor.entries], key=lambda each: each.id)
+    made = with_entries(one, reversed(entries)), with_entries(one, entries)
+    for account in made:
+        assert (account.tier, account.tier_since) == (
+            last.survivor.account.tier,
+            last.survivor.account.tier_since,
+        )
+        assert account.standing == (entries_standing(first, last) or one.standing)
+
+
+def entries_standing(first: Merger, last: Merger) -> Standing | None:
+    told = [
+        entry.brought.standing
+        for side in (first, last)
+        for entry in side.survivor.entries
+        if entry.brought and entry.brought.standing
+    ]
+    return told[-1] if told else None
 
 
 @given(accounts(), others())

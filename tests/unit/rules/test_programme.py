@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.checking import check
-from stamkund.rules.programme import Mistake, Programme
+from stamkund.rules.programme_file import Mistake, ProgrammeFile
 
 Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ LADDER = [
 EARN = {"points": 1, "amount": 1_000}
 
 
-def programme(**sections: object) -> Programme:
+def programme(**sections: object) -> ProgrammeFile:
     file: Json = {
         "name": "Klubben",
         "time_zone": "Europe/Stockholm",
@@ -28,7 +28,7 @@ def programme(**sections: object) -> Programme:
         "languages": ["sv", "en"],
         **sections,
     }
-    return msgspec.json.decode(json.dumps(file), type=Programme)
+    return msgspec.json.decode(json.dumps(file), type=ProgrammeFile)
 
 
 def points(**keys: object) -> Json:
@@ -315,7 +315,7 @@ def test_a_programme_survives_being_kept_as_json() -> None:
         **tiers(),
         offers=[offer(when={"start": "2026-11-02T00:00:00+01:00"})],
     )
-    assert msgspec.json.decode(msgspec.json.encode(before), type=Programme) == before
+    assert msgspec.json.decode(msgspec.json.encode(before), type=ProgrammeFile) == before
     assert before.offers[0].when.start == datetime(2026, 11, 1, 23, tzinfo=UTC)
 
 

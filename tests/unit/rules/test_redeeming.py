@@ -7,17 +7,8 @@ from hypothesis import strategies as st
 from stamkund.rules import actions, redeeming
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import (
-    Action,
-    AmountOff,
-    Charity,
-    Expiry,
-    Period,
-    PointRules,
-    Rate,
-    Reward,
-    Text,
-)
+from stamkund.rules.programme import AmountOff, Charity, Expiry, PointRules, Rate, Reward, Text
+from stamkund.rules.programme_file import Action, Period
 from stamkund.rules.selection import Moment, moment
 from stamkund.rules.wallet import Wallet, balance
 from tests.strategies import a_member, wallets

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamkund.rules.errors import Refused
-from stamkund.rules.programme import Feedback
+from stamkund.rules.programme_file import Feedback
 from stamkund.rules.threads import (
     INTERNAL,
     MOVES,
