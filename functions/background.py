@@ -11,6 +11,8 @@ MODULES = (
     "functions.feedback.escalate_overdue",
     "functions.feedback.announce",
     "functions.feedback.announce_again",
+    "functions.feedback.look_at_picture",
+    "functions.feedback.look_again",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

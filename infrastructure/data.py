@@ -169,7 +169,22 @@ class Data(Stack):
         return s3.Bucket(
             self,
             "Pictures",
-            versioned=True,
+            bucket_name=pictures_name(self._names),
+            # What is deleted is gone, as somebody who leaves is promised.
+            versioned=False,
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.POST],
+                    allowed_origins=self._stage.allowed_origins,
+                    allowed_headers=["*"],
+                    max_age=7200,
+                )
+            ],
+            lifecycle_rules=[
+                # What was put there and never said to belong to anything.
+                s3.LifecycleRule(prefix="incoming/", expiration=Duration.days(1)),
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
+            ],
             server_access_logs_bucket=self.logs,
             server_access_logs_prefix="pictures/",
             **self._closed(),
@@ -219,6 +234,10 @@ class Data(Stack):
             ),
             removal_policy=self._lasting,
         )
+
+
+def pictures_name(names: Names) -> str:
+    return f"{names.of('pictures')}-{Aws.ACCOUNT_ID}"
 
 
 def logs_name(names: Names) -> str:

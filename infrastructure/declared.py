@@ -11,6 +11,7 @@ from stamkund.local.functions import builders
 from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, every_table
 from stamkund.web.background import (
+    NOTHING,
     Background,
     OnMessages,
     OnRotation,
@@ -42,7 +43,7 @@ STACKS = {"members": 4}
 class Declared:
     """`secrets` says whether it reads the secret that signs and hashes, `sends` in which ways it
     writes to people, `tells` whether it puts events on the bus, `queues` into which it puts
-    work."""
+    work, `pictures` what it does with those."""
 
     domain: str
     name: str
@@ -52,6 +53,7 @@ class Declared:
     sends: tuple[Channel, ...] = ()
     tells: bool = False
     queues: tuple[Queue, ...] = ()
+    pictures: Access = NOTHING
 
     @property
     def full_name(self) -> str:
@@ -101,6 +103,7 @@ def _endpoint(domain: str, one: Endpoint) -> Declared:
         secrets=True,  # sessions are signed, and what CloudFront sends along is compared
         sends=one.sends,
         queues=one.queues,
+        pictures=one.pictures,
     )
 
 
@@ -114,6 +117,7 @@ def _background(one: Background) -> Declared:
         sends=one.sends,
         tells=one.tells,
         queues=one.queues,
+        pictures=one.pictures,
     )
 
 

@@ -18,13 +18,14 @@ from constructs import Construct
 
 from infrastructure import alarms
 from infrastructure.acknowledged import acknowledge
-from infrastructure.data import Data
+from infrastructure.data import Data, pictures_name
 from infrastructure.declared import Declared, Route
 from infrastructure.grants import Grant, grants, read_by
 from infrastructure.naming import Names, identifier
 from infrastructure.stage import NEWEST, FunctionSettings, Messages
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
+from stamkund.tables import Scan
 from stamkund.web.background import OnEntries, OnMessages, OnRotation, Reading, Timed
 from stamkund.web.queue import Queue
 
@@ -109,6 +110,10 @@ class Domain(Stack):
         return role
 
     def _explain_stars(self, role: iam.Role, one: Declared, granted: list[Grant]) -> None:
+        mine = "<AWS::AccountId>"
+        if one.pictures & ~Scan:
+            bucket = f"arn:<AWS::Partition>:s3:::{self._names.of('pictures')}-{mine}"
+            acknowledge(role, f"AwsSolutions-IAM5[Resource::{bucket}/*]", KEYS)
         account = self._stage.account or "<AWS::AccountId>"
         streams = f"{self._names.log_group(one)}:log-stream:*"
         arn = f"arn:<AWS::Partition>:logs:{self._stage.region}:{account}:log-group:{streams}"
@@ -132,6 +137,7 @@ class Domain(Stack):
                 f"STAMKUND_QUEUE_{name.upper()}": self._data.queues[name].queue_url
                 for name in one.queues
             },
+            **({"STAMKUND_PICTURES": pictures_name(self._names)} if one.pictures else {}),
             **_to_send(one, self._stage.messages),
             **settings.settings,
         }
@@ -263,6 +269,7 @@ class Domain(Stack):
 
 RUNTIME = "The runtime is the stage's to choose: packages are compiled by the very same Python."
 STREAMS = "Lambda itself names the streams within the function's own log group."
+KEYS = "Each picture has a name of its own, and a function is there for all of them."
 XRAY = "X-Ray has no resources: IAM takes nothing but a star for its two actions."
 PHONES = "A phone has no ARN. Topics have, and are refused; a limit of the account is on the cost."
 ROTATED = "It is rotated: the schedule is in another stack, beside the function that does it."
@@ -317,6 +324,10 @@ class _Arns:
 
     def queue(self, name: Queue) -> str:
         return self._data.queues[name].queue_arn
+
+    @property
+    def pictures(self) -> str:
+        return f"arn:{self._stack.partition}:s3:::{pictures_name(self._names)}"
 
     @property
     def secret(self) -> str:

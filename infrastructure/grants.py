@@ -49,6 +49,8 @@ class Where(Protocol):
     def bus(self) -> str: ...
     def queue(self, name: Queue) -> str: ...
     @property
+    def pictures(self) -> str: ...
+    @property
     def every_topic(self) -> str: ...
 
 
@@ -59,6 +61,7 @@ def grants(function: Declared, where: Where, stage: Stage) -> list[Grant]:
         made.append(_grant("Events", {"events:PutEvents"}, where.bus))
     if function.queues:
         made.append(_grant("Queues", {"sqs:SendMessage"}, *map(where.queue, function.queues)))
+    made += _of_pictures(function.pictures, where.pictures)
     if function.secrets:
         made.append(_grant("Secrets", {"secretsmanager:GetSecretValue"}, where.secret))
     if stage.tracing:
@@ -88,6 +91,22 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
                 (key,),
                 ("kms:ViaService", f"dynamodb.{where.region}.amazonaws.com"),
             )
+
+
+_OF_PICTURES = {
+    Access.READ: "s3:GetObject",
+    Access.APPEND: "s3:PutObject",
+    Access.DELETE: "s3:DeleteObject",
+}
+
+
+def _of_pictures(access: Access, bucket: str) -> Iterator[Grant]:
+    actions = {_OF_PICTURES[verb] for verb in access if verb in _OF_PICTURES}
+    if actions:
+        yield _grant("Pictures", actions, f"{bucket}/*")
+    if Access.SCAN in access:
+        # Nothing is listed; without it S3 says of what is not there that it is forbidden.
+        yield _grant("PicturesThere", {"s3:ListBucket"}, bucket)
 
 
 def _of_key(verbs: Access) -> frozenset[str]:

@@ -29,6 +29,7 @@ USED: Mapping[str, tuple[str, ...]] = {
         "UpdateItem",
     ),
     "events": ("PutEvents",),
+    "s3": ("DeleteObject", "GetObject", "PutObject"),
     "secretsmanager": (
         "DescribeSecret",
         "GetSecretValue",

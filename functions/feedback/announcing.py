@@ -125,7 +125,7 @@ def _told(club: Club, part: Part, linked: Linked, now: datetime) -> Event:
 
 
 def _announce(club: Club, part: Part, thread: Thread, now: datetime) -> Event:
-    id, feedback = part.draft.announcement.id, club.programme.feedback
+    id, feedback = part.draft.announcement.id, club.file.feedback
     telling = Telling(id, part.n, part.draft.published_by, now)
     told = threads.told_item(club.shop, person_of(club.shop, thread.author), id, thread.id)
     try:

@@ -1,5 +1,6 @@
 """The table of contents of the feedback domain."""
 
+from functions.feedback.begin_picture import begin_picture
 from functions.feedback.make_guest_link import make_guest_link
 from functions.feedback.open_announcement import open_announcement
 from functions.feedback.open_inbox import open_inbox
@@ -9,6 +10,7 @@ from functions.feedback.read_announcements import read_announcements
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
 from functions.feedback.read_news import read_news
+from functions.feedback.read_picture import read_picture
 from functions.feedback.read_thread import read_thread
 from functions.feedback.read_threads import read_threads
 from functions.feedback.take_step import take_step
@@ -36,6 +38,8 @@ def build() -> App:
         open_announcement,
         read_announcements,
         read_news,
+        begin_picture,
+        read_picture,
     )
 
 

@@ -32,6 +32,7 @@ class GuestThreads(Struct, frozen=True):
     caller=[Storefront],
     access={Programmes: Read, Threads: Read},
     problems=["guest_link_invalid"],
+    pictures=Read,
 )
 def read_guest_threads(request: GuestRequest, caller: Caller) -> GuestThreads:
     """Read what a guest has said.
@@ -42,4 +43,5 @@ def read_guest_threads(request: GuestRequest, caller: Caller) -> GuestThreads:
     guest = guest_by(caller.shop, request.link, clock.real_time())
     found, _ = threads.page(caller.shop, View("author", guest.order), MOST)
     said = as_read_by(caller)
-    return GuestThreads([conversation(threads.read(caller.shop, one.id), said) for one in found])
+    shop = caller.shop
+    return GuestThreads([conversation(shop, threads.read(shop, one.id), said) for one in found])

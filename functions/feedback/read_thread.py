@@ -17,6 +17,7 @@ from stamkund.web.endpoint import endpoint
     caller=[Member],
     access={Programmes: Read, Threads: Read},
     problems=["thread_not_found"],
+    pictures=Read,
 )
 def read_thread(thread: ThreadId, caller: Caller) -> Conversation:
     """Read a thread of mine.
@@ -27,4 +28,4 @@ def read_thread(thread: ThreadId, caller: Caller) -> Conversation:
     whole = threads.read(caller.shop, thread)
     if whole.thread.author.side != "member" or whole.thread.author.id != caller.member:
         raise Refused("thread_not_found")
-    return conversation(whole, as_read_by(caller))
+    return conversation(caller.shop, whole, as_read_by(caller))

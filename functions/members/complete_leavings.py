@@ -27,8 +27,9 @@ ACCESS = {
     Profiles: Read | Delete,
     Identities: Read | Delete,
     Programmes: Read | Append,
-    Threads: Read | Append,
+    Threads: Read | Append | Delete,
 }
+PICTURES = Delete
 
 
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:

@@ -8,9 +8,19 @@ from stamkund.rules import leaving as rules
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.selection import Moment
-from stamkund.tables import accounts, identities, leaving, personal, posting, profiles, work
+from stamkund.tables import (
+    accounts,
+    identities,
+    leaving,
+    personal,
+    posting,
+    profiles,
+    threads,
+    work,
+)
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile
+from stamkund.web import pictures
 
 ROUNDS = 8
 
@@ -21,7 +31,7 @@ def forget(shop: str, member: str, at: Moment) -> None:
     account = accounts.find(shop, member)
     for _ in range(ROUNDS):
         if account.status == "closed":
-            leaving.sweep(shop, member)
+            _sweep(shop, member)
             return
         accounts.refuse_inactive(account)
         with suppress(Conflict):
@@ -48,9 +58,17 @@ def _leads(account: Account, profile: Profile | None) -> set[str]:
     return {*found, *(identities.key_of(account.shop, identity) for identity in known)}
 
 
+def _sweep(shop: str, member: str) -> None:
+    """Pictures first: what leads to them goes with the rest. Refused: busy."""
+    for thread, picture in threads.pictures_of(shop, member):
+        pictures.forget(shop, picture)
+        threads.forget_picture(shop, thread, picture)
+    leaving.sweep(shop, member)
+
+
 def look_last(shop: str, member: str) -> None:
     """On the day after: by now nobody can have anything on its way. Raises Conflict."""
     account = accounts.find(shop, member)
-    leaving.sweep(shop, member)
+    _sweep(shop, member)
     if account.status == "closed":
         posting.rewrite_account(account, rules.done_with(account))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any, Self
 
@@ -14,11 +15,12 @@ from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
 from stamkund.local.invocation import Handler
 from stamkund.local.mailbox import Mailbox
+from stamkund.local.picture_folder import PictureFolder
 from stamkund.local.pump import Checkpoint, Pump
 from stamkund.local.queues import Queues
 from stamkund.local.server import Server
 from stamkund.local.stream import stream_of
-from stamkund.web import messages, queue
+from stamkund.web import messages, pictures, queue
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +41,12 @@ class Club:
         self.queues = Queues(functions.queue_readers())
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         pages = {**self.mailbox.pages(), **my_page.pages()}
-        gateway = Gateway(functions.builders(), self._controls(), pages)
+        self._temporary = None if folder else TemporaryDirectory(prefix="stamkund-pictures-")
+        kept = folder / "pictures" if folder else Path(self._temporary.name)  # type: ignore[union-attr]
+        self.pictures = PictureFolder(kept)
+        gateway = Gateway(functions.builders(), self._controls(), pages, self.pictures.answer)
         self._server = Server(gateway, port)
-        self.url = self._server.url
+        self.url = self.pictures.url = self._server.url
         self._stop = Event()
         self._threads: Sequence[Thread] = (
             Thread(target=self._server.run, name="gateway", daemon=True),
@@ -56,6 +61,7 @@ class Club:
     def __enter__(self) -> Self:
         messages.use(self.mailbox.put)
         queue.use(self.queues.put)
+        pictures.use(self.pictures)
         for thread in self._threads:
             thread.start()
         return self
@@ -65,6 +71,8 @@ class Club:
         self._server.stop()
         for thread in self._threads:
             thread.join(timeout=5)
+        if self._temporary:
+            self._temporary.cleanup()
 
     def _controls(self) -> Controls:
         return Controls(functions.jobs(), self._settle, tables.endpoint())

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from stamkund.rules.programme import Feedback, Language
+from stamkund.rules.programme import Language
+from stamkund.rules.programme_file import Feedback
 from stamkund.rules.threads import Event, Step, Thread, moved
 
 # Of one part. Their threads, and what was done to them, are read in one transaction.

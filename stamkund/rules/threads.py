@@ -110,6 +110,7 @@ class Event(Struct, frozen=True, kw_only=True):
     detail: str = ""
     quiet: bool = False
     part: int = 0
+    pictures: list[str] = []
 
     @property
     def internal(self) -> bool:
@@ -174,6 +175,7 @@ class Step(Struct, frozen=True, kw_only=True):
     announcement: str = ""
     quiet: bool = False
     part: int = 0
+    pictures: list[str] = []
 
 
 def thread_id(author: str, reference: str) -> str:
@@ -185,7 +187,7 @@ def thread_id(author: str, reference: str) -> str:
 def opened(
     step: Step, kind: ThreadKind, about: About, author: Author, rules: Feedback
 ) -> tuple[Thread, Event]:
-    content = (kind, about, author.id, step.text)
+    content = (kind, about, author.id, step.text, *step.pictures)
     thread = Thread(
         id=thread_id(author.id, step.reference),
         kind=kind,
@@ -303,6 +305,7 @@ def _event(step: Step, thread: Thread, before: State | None) -> Event:
         detail=_detail(step),
         quiet=step.quiet,
         part=step.part,
+        pictures=step.pictures,
     )
 
 
@@ -319,7 +322,7 @@ def _detail(step: Step) -> str:
 
 
 def _content(event: Event) -> tuple[object, ...]:
-    return event.what, event.side, event.text, event.detail
+    return event.what, event.side, event.text, event.detail, event.pictures
 
 
 # What may stand in a text

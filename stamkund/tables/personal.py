@@ -95,6 +95,8 @@ KINDS = (
          FOR_GOOD, "emptied", "thread"),
     Kind("threads", "TAG#", "member", "the same as of the thread, once for each tag",
          FOR_GOOD, "emptied", "thread"),
+    Kind("threads", "PICTURE#", "member", "that there is a picture, and its kind",
+         "as long as the membership", "deleted", "thread"),
     Kind("threads", "TOLD#", "nobody", "that somebody was told of an announcement",
          "for good", "kept"),
     Kind("threads", "PART#", "nobody", "to which threads a part of an announcement is told",

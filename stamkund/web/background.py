@@ -19,6 +19,8 @@ from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table
 from stamkund.web.queue import Queue
 
+NOTHING = Access(0)
+
 
 @dataclass(frozen=True)
 class OnEntries:
@@ -75,6 +77,7 @@ class Background:
     sends: tuple[Channel, ...] = ()
     tells: bool = False
     queues: tuple[Queue, ...] = ()
+    pictures: Access = NOTHING
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ def background(module: str) -> Background:
 
     `NEEDS_SECRETS` is for those that sign, or look people up; `SENDS` are the ways in which it
     writes to people; what `TELLS` puts events on the bus; `QUEUES` are those that it
-    puts work into.
+    puts work into, and `PICTURES` is what it does with pictures.
     """
     declared = import_module(module)
     return Background(
@@ -98,4 +101,5 @@ def background(module: str) -> Background:
         sends=getattr(declared, "SENDS", ()),
         tells=getattr(declared, "TELLS", False),
         queues=getattr(declared, "QUEUES", ()),
+        pictures=getattr(declared, "PICTURES", NOTHING),
     )

@@ -14,9 +14,9 @@ from msgspec import Struct
 from stamkund.rules.errors import Refused
 from stamkund.web.settings import settings
 
-Queue = Literal["announcements"]
+Queue = Literal["announcements", "pictures"]
 
-QUEUES: tuple[Queue, ...] = ("announcements",)
+QUEUES: tuple[Queue, ...] = ("announcements", "pictures")
 
 Sender = Callable[[Queue, str], None]
 

@@ -126,6 +126,15 @@ def test_buckets_are_closed_encrypted_and_speak_tls_only(prod: Cloud) -> None:
         assert any("aws:SecureTransport" in as_text(one["Condition"]) for one in refused)
 
 
+def test_a_picture_that_is_deleted_is_gone_and_one_of_nothing_goes_by_itself(prod: Cloud) -> None:
+    (bucket,) = [one for one in prod.every("S3::Bucket") if "CorsConfiguration" in one]
+    assert "VersioningConfiguration" not in bucket
+    rules = {rule.get("Prefix"): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules["incoming/"]["ExpirationInDays"] == 1
+    (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedOrigins"] == prod.stage.allowed_origins
+
+
 def test_what_generates_a_secret_never_changes(prod: Cloud) -> None:
     """CloudFormation would make a new pepper, and nobody would be found by e-mail any more."""
     (secret,) = [one for one in prod.every("SecretsManager::Secret") if "secrets" in one["Name"]]

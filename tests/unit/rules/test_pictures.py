@@ -15,11 +15,22 @@ from stamkund.rules.pictures import LARGEST, PictureType, cleaned
 
 TYPES: dict[str, PictureType] = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MODES = [
-    ("JPEG", "RGB", {}), ("JPEG", "L", {}), ("JPEG", "CMYK", {}), ("JPEG", "RGB", {"progressive": True}),
-    ("JPEG", "RGB", {"restart_marker_rows": 1}), ("PNG", "RGB", {}), ("PNG", "RGBA", {}), ("PNG", "P", {}),
-    ("PNG", "1", {}), ("PNG", "L", {}), ("PNG", "I;16", {}), ("WEBP", "RGB", {}), ("WEBP", "RGBA", {}),
-    ("WEBP", "RGB", {"lossless": True}), ("WEBP", "RGBA", {"lossless": True}),
-]  # fmt: skip
+    ("JPEG", "RGB", {}),
+    ("JPEG", "L", {}),
+    ("JPEG", "CMYK", {}),
+    ("JPEG", "RGB", {"progressive": True}),
+    ("JPEG", "RGB", {"restart_marker_rows": 1}),
+    ("PNG", "RGB", {}),
+    ("PNG", "RGBA", {}),
+    ("PNG", "P", {}),
+    ("PNG", "1", {}),
+    ("PNG", "L", {}),
+    ("PNG", "I;16", {}),
+    ("WEBP", "RGB", {}),
+    ("WEBP", "RGBA", {}),
+    ("WEBP", "RGB", {"lossless": True}),
+    ("WEBP", "RGBA", {"lossless": True}),
+]
 HIDDEN = b"<script>alert(1)</script>"
 
 
@@ -111,10 +122,18 @@ def test_a_part_of_a_picture_is_refused(form: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", HIDDEN, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", b"GIF89a" * 9, b"BM",
-     b"\xff\xd8\xff\xd9", b"\x89PNG\r\n\x1a\n", b"RIFF\x04\0\0\0WEBP"],
+    [
+        b"",
+        HIDDEN,
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"GIF89a" * 9,
+        b"BM",
+        b"\xff\xd8\xff\xd9",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF\x04\0\0\0WEBP",
+    ],
     ids=str,
-)  # fmt: skip
+)
 @pytest.mark.parametrize("type", TYPES.values())
 def test_what_is_no_picture_is_refused(content: bytes, type: PictureType) -> None:
     refused(content, type)
