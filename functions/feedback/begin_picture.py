@@ -5,13 +5,16 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.feedback.guests import GuestLink, guest_by
+from functions.feedback.limits import of_pictures
 from functions.feedback.picturing import begin, owner_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.pictures import LARGEST, PictureType
-from stamkund.tables import Append, Read, clock
+from stamkund.tables import Append, Read, Update, clock, counting
+from stamkund.tables.identities import Identities
 from stamkund.tables.programmes import Programmes
 from stamkund.web import pictures
 from stamkund.web.callers import Caller, Member, Storefront
+from stamkund.web.club import club_at
 from stamkund.web.endpoint import PathId, endpoint
 from stamkund.web.pictures import INCOMING, Form
 
@@ -38,23 +41,24 @@ class PictureBegun(Struct, frozen=True):
     "POST",
     "/v1/feedback/pictures",
     caller=[Member, Storefront],
-    access={Programmes: Read},
-    problems=["guest_link_invalid"],
+    access={Identities: Update, Programmes: Read},
+    problems=["no_programme", "guest_link_invalid", "too_many_attempts"],
     pictures=Append,
     status=201,
 )
-def begin_picture(request: PictureRequest, caller: Caller) -> PictureBegun:
+def begin_picture(request: PictureRequest, caller: Caller, now: datetime) -> PictureBegun:
     """Begin a picture.
 
     Send the file itself by the form, and then name the picture where something is said. It is
     looked at before anybody sees it, and shown to who sent it once staff has approved it.
     """
-    now = clock.real_time()
-    token, begun = begin(
-        caller.shop, _owner(request, caller, now), request.reference, request.type, now
-    )
+    real = clock.real_time()
+    owner = _owner(request, caller, real)
+    rules = club_at(caller.shop, now).file.feedback
+    counting.add_now(caller.shop, of_pictures(rules, caller.shop, owner), real)
+    token, begun = begin(caller.shop, owner, request.reference, request.type, real)
     form = pictures.store().form(pictures.key_of(INCOMING, caller.shop, begun.id), request.type)
-    until = datetime.fromtimestamp(begun.expires, now.tzinfo)
+    until = datetime.fromtimestamp(begun.expires, real.tzinfo)
     return PictureBegun(token, form, LARGEST, until)
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from functions.feedback.guests import Guest, GuestLink, guest_by
+from functions.feedback.limits import of_threads
 from functions.feedback.picturing import Pictures, named, owner_of, send_on
 from functions.feedback.saying import Said, Subject, about_of, clean
 from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
@@ -16,9 +17,10 @@ from stamkund.rules.ids import OutsideId
 from stamkund.rules.order import Order
 from stamkund.rules.threads import About, Author, Step, Thread
 from stamkund.rules.words import ThreadKind
-from stamkund.tables import Append, Read, clock
+from stamkund.tables import Append, Read, Update, clock
 from stamkund.tables import threads as kept
 from stamkund.tables.accounts import Accounts, refuse_inactive
+from stamkund.tables.identities import Identities
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Opener, Threads
@@ -46,11 +48,17 @@ class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     "POST",
     "/v1/feedback/threads",
     caller=[Member, Staff, Storefront],
-    access={Accounts: Read, Orders: Read, Programmes: Read, Threads: Append},
+    access={
+        Accounts: Read,
+        Identities: Update,
+        Orders: Read,
+        Programmes: Read,
+        Threads: Append,
+    },
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
         "order_not_found", "line_not_found", "guest_link_invalid", "thread_mismatch",
-        "picture_invalid", "busy",
+        "picture_invalid", "too_many_attempts", "busy",
     ],
     status=(201, 200),
     queues=["pictures"],
@@ -158,7 +166,8 @@ def _opened(
         pictures=[one.id for one in pictures],
     )
     thread, event = threads.opened(step, request.kind, about, author, club.file.feedback)
-    known = kept.open_thread(club.shop, thread, event, pictures)
+    counts = of_threads(club.file.feedback, caller, owner)
+    known = kept.open_thread(club.shop, thread, event, pictures, counts)
     if known is None:
         send_on(club.shop, thread.id, step.pictures)
         metrics.count(Metric.THREADS_OPENED)

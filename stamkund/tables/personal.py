@@ -61,7 +61,7 @@ KINDS = (
          MEMBERSHIP, "deleted", "identity", IdentityItem),
     Kind("identities", "count#contact", "contact", "how many codes were sent to a contact, hashed",
          "15 minutes, or until midnight", "deleted"),
-    Kind("identities", "count#", "nobody", "how many codes an address, hashed, or a shop asked for",
+    Kind("identities", "count#", "nobody", "codes an address, hashed, or a shop asked for; threads",
          "until midnight at most", "runs out"),
     Kind("identities", "login#", "nobody", "digest of a code; whose it is, is not there",
          "10 minutes", "runs out"),

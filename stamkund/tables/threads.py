@@ -23,9 +23,10 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.order import Order
 from stamkund.rules.pictures import PictureType
 from stamkund.rules.threads import Event, Thread
-from stamkund.tables import keys, transact
+from stamkund.tables import clock, counting, keys, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
+from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
 from stamkund.tables.orders import OrderItem
 from stamkund.tables.posting import Conflict
@@ -229,24 +230,40 @@ def opener(shop: str, member: str | None, order: str | None) -> Opener:
 
 
 def open_thread(
-    shop: str, thread: Thread, event: Event, pictures: Sequence[Picture] = ()
+    shop: str,
+    thread: Thread,
+    event: Event,
+    pictures: Sequence[Picture] = (),
+    counts: Sequence[Count] = (),
 ) -> Thread | None:
-    """One transaction. The thread that is there already, where there is one of this id."""
+    """One transaction, in which it is counted as well. The thread that is there already, where
+    there is one of this id. Refused: too_many_attempts."""
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(
             _item(shop, thread), ThreadItem.pk.does_not_exist(), return_values=transact.RETURN_OLD
         )
         _add(transaction, shop, thread, event, pictures=pictures)
+        for count in counts:
+            counting.add(transaction, shop, count)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         known = transact.refused(error, 0)
         if known is None or not known.raw_item:
+            _refuse_too_many(error, counts)
             raise
         return ThreadItem.from_raw_data(known.raw_item).thread
     return None
+
+
+def _refuse_too_many(error: TransactWriteError, counts: Sequence[Count]) -> None:
+    """What is counted is updated, and so comes last."""
+    first = len(error.cancellation_reasons) - len(counts)
+    full = [count for n, count in enumerate(counts) if transact.refused(error, first + n)]
+    if full:
+        raise counting.too_many(full, clock.real_time()) from None
 
 
 def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Event | None]:
