@@ -13,6 +13,7 @@ MODULES = (
     "functions.feedback.announce_again",
     "functions.feedback.look_at_picture",
     "functions.feedback.look_again",
+    "functions.feedback.report_engagement",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

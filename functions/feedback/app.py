@@ -7,6 +7,8 @@ from functions.feedback.open_inbox import open_inbox
 from functions.feedback.open_thread import open_thread
 from functions.feedback.publish_announcement import publish_announcement
 from functions.feedback.read_announcements import read_announcements
+from functions.feedback.read_engagement import read_engagement
+from functions.feedback.read_engagement_page import read_engagement_page
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
 from functions.feedback.read_news import read_news
@@ -40,6 +42,8 @@ def build() -> App:
         read_news,
         begin_picture,
         read_picture,
+        read_engagement,
+        read_engagement_page,
     )
 
 

@@ -17,7 +17,7 @@ from stamkund.web.runs import Run, running
 
 JOB = "tell_again"
 TRIGGER = Timed("rate(5 minutes)")
-ACCESS = {Profiles: Read, Programmes: Read, Threads: Read | Update}
+ACCESS = {Profiles: Read, Programmes: Read | Update, Threads: Read | Update}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -24,7 +24,7 @@ from stamkund.web.runs import running
 
 NAME = "tell_people"
 TRIGGER = OnItems(Threads, NOTICE)
-ACCESS = {Profiles: Read, Programmes: Read, Threads: Read | Update}
+ACCESS = {Profiles: Read, Programmes: Read | Update, Threads: Read | Update}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -6,6 +6,7 @@ and marks it when it is told, so that none is told twice.
 
 from functions.feedback.announcing import said_of
 from stamkund.rules import text
+from stamkund.rules.calendar import month_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
 from stamkund.rules.programme import Language
@@ -44,16 +45,20 @@ def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
     except Refused:
         _put_back(club, notice)
         raise
-    notices.sent(club.shop, notice, nobody=message is None)
+    notices.sent(club.shop, notice, _month(club, notice), nobody=message is None)
     return True
 
 
 def _put_back(club: Club, notice: Notice) -> None:
     """An address that takes nothing is not tried for ever."""
     if notice.attempts >= MOST_ATTEMPTS:
-        notices.give_up(club.shop, notice)
+        notices.give_up(club.shop, notice, _month(club, notice))
     else:
         notices.put_back(club.shop, notice)
+
+
+def _month(club: Club, notice: Notice) -> str:
+    return month_of(notice.thread.opened_at, club.programme.time_zone)
 
 
 def _happened(club: Club, notice: Notice) -> Happened:

@@ -22,7 +22,6 @@ from stamkund.tables import (
     Read,
     Update,
     accounts,
-    leaving,
     profiles,
     programmes,
     shops,
@@ -140,7 +139,7 @@ def _done(club: Club, retention: Retention, place: str, member: str) -> bool:
         profiles.move(club.shop, member, place, seen)
     elif place.startswith(rules.TOLD):
         forgetting.close(account, profile, club.at, seen=place)
-        leaving.sweep(club.shop, member)
+        forgetting.sweep(club.shop, member)
     else:
         until = rules.end_of(retention, club.at.day)
         tell_of_the_end(club, profile, until)

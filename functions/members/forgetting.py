@@ -31,7 +31,7 @@ def forget(shop: str, member: str, at: Moment) -> None:
     account = accounts.find(shop, member)
     for _ in range(ROUNDS):
         if account.status == "closed":
-            _sweep(shop, member)
+            sweep(shop, member)
             return
         accounts.refuse_inactive(account)
         with suppress(Conflict):
@@ -58,8 +58,11 @@ def _leads(account: Account, profile: Profile | None) -> set[str]:
     return {*found, *(identities.key_of(account.shop, identity) for identity in known)}
 
 
-def _sweep(shop: str, member: str) -> None:
-    """Pictures first: what leads to them goes with the rest. Refused: busy."""
+def sweep(shop: str, member: str) -> None:
+    """All that lies around. Pictures first: what leads to them goes with the rest.
+
+    Refused: busy.
+    """
     for thread, picture in threads.pictures_of(shop, member):
         pictures.forget(shop, picture)
         threads.forget_picture(shop, thread, picture)
@@ -69,6 +72,6 @@ def _sweep(shop: str, member: str) -> None:
 def look_last(shop: str, member: str) -> None:
     """On the day after: by now nobody can have anything on its way. Raises Conflict."""
     account = accounts.find(shop, member)
-    _sweep(shop, member)
+    sweep(shop, member)
     if account.status == "closed":
         posting.rewrite_account(account, rules.done_with(account))

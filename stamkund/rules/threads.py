@@ -62,6 +62,8 @@ MOVES: Mapping[What, Mapping[State, State]] = {
 INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
 # For these there is room in a thread always.
 ENDING: frozenset[What] = frozenset({"answered", "acted_on", "closed", "announced"})
+# Who wrote has heard something of the shop.
+RESPONSES: frozenset[What] = frozenset({"answered", "acted_on", "announced"})
 MOST_EVENTS = 300
 MOST_ESCALATIONS = 3
 EXCERPT = 160
@@ -134,7 +136,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Struct, frozen=True, kw_only=True):
-    """A thread as it stands. Its `version` is the number of its last event."""
+    """A thread as it stands. Its `version` is the number of its last event. `answered_at` and
+    `acted_at` are of the first time, and `first_due` is by when the first answer was due."""
 
     id: str
     kind: ThreadKind
@@ -155,6 +158,8 @@ class Thread(Struct, frozen=True, kw_only=True):
     owner: str = ""
     tags: list[str] = []
     answered_at: datetime | None = None
+    acted_at: datetime | None = None
+    first_due: datetime | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -205,7 +210,8 @@ def opened(
         last_by=step.by,
         last_at=step.at,
     )
-    return _waiting_from(thread, step.at, rules), _event(step, thread, None)
+    waiting = _waiting_from(thread, step.at, rules)
+    return replace(waiting, first_due=waiting.due_at), _event(step, thread, None)
 
 
 def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
@@ -251,8 +257,11 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
     if step.what in {"opened", "said"}:
         changes["excerpt"] = excerpt_of(step.text, held=step.held)
     if step.what in {"answered", "acted_on"}:
-        changes["answered_at"] = thread.answered_at or step.at
         changes["owner"] = thread.owner or step.by
+    if step.what in RESPONSES:
+        changes["answered_at"] = thread.answered_at or step.at
+    if step.what in {"acted_on", "announced"}:
+        changes["acted_at"] = thread.acted_at or step.at
     return changes
 
 

@@ -230,6 +230,13 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     )
 
 
+def leave_with_a_picture(club: Club, time: Clock) -> Iterator[Answer]:
+    shop = a_shop(programme=a_programme(feedback=RULES))
+    member = a_member(shop)
+    opened_late(shop, member, "With a picture")
+    yield shop.call("POST", f"/v1/members/{member}/leave", {})
+
+
 def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     """Again; and a customer who was a member by a proven contact before, and is linked."""
     yield club.send("members/enrol")
@@ -252,6 +259,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
     "members/enrol": enrol_who_has_joined,
+    "members/leave": leave_with_a_picture,
     "members/join": again("members/join"),
     "members/look_up": a_typed_number,
     "members/answer_spending": answered_in_another_way,
@@ -309,7 +317,7 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
-    opened(shop, told)
+    opened_late(shop, told, "With a picture")
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 

@@ -193,6 +193,30 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # The report of engagement
+    "engagement_title": "Hva som sies, og hvordan det besvares",
+    "engagement_made": "Henvendelser fra og med {since}, per {day}.",
+    "engagement_opened": "Henvendelser per måned",
+    "engagement_hours": "Timer til første svar",
+    "engagement_median": "Median",
+    "engagement_ninetieth": "90-persentil",
+    "engagement_shares": "Andeler i prosent",
+    "engagement_within": "I tide",
+    "engagement_acted": "Gjort noe med",
+    "engagement_told": "Fikk vite det",
+    "engagement_waiting": "venter på svar",
+    "engagement_late": "ble eller er for sene",
+    "engagement_silent": "{units} av {members} som handler, sier ingenting",
+    "engagement_month": "Måned",
+    "engagement_kind": "Slag",
+    "engagement_number": "Antall",
+    "engagement_kind_all": "Alle",
+    "engagement_kind_comment": "Kommentar",
+    "engagement_kind_complaint": "Klage",
+    "engagement_kind_idea": "Idé",
+    "engagement_kind_question": "Spørsmål",
+    "engagement_kind_review": "Omtale",
+    "engagement_kind_survey_answer": "Svar på undersøkelse",
     # What becomes of what somebody said
     "thread_subject": "Henvendelsen din til {shop}",
     "thread_received": (
