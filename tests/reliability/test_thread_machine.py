@@ -78,12 +78,12 @@ class Known:
 
 @dataclass
 class News:
-    """An announcement, and which threads it is linked to, in the order in which it meets them."""
+    """An announcement, and which threads it is linked to; `done` are the numbers of its events."""
 
     id: str
     line: str
     threads: list[str]
-    told: set[str] = field(default_factory=set)
+    done: dict[str, int] = field(default_factory=dict)
 
 
 class Desk(RuleBasedStateMachine):
@@ -278,6 +278,7 @@ class Desk(RuleBasedStateMachine):
     def delivers(self, picks: list[int], fault: str | None, call: int) -> None:
         """Any of the records there have been, in any order, and some of them again."""
         notices = [(known.id, n) for known in self.every.values() for n in sorted(known.told)]
+        notices += [(id, n) for news in self.news.values() for id, n in news.done.items()]
         if not notices:
             return
         records = [a_record(self.shop, *notices[pick % len(notices)]) for pick in picks]
@@ -313,14 +314,11 @@ class Desk(RuleBasedStateMachine):
             known.told.add(event["n"])
 
     def was_announced(self, known: Known, news: News) -> None:
-        """Of one author the first thread tells, and the others are quiet."""
         assert known.id in news.threads
-        assert ("shop", news.line) not in known.lines
+        assert known.id not in news.done
+        news.done[known.id] = known.version
         known.state = "acted_on"
         known.lines.append(("shop", news.line))
-        if known.author not in news.told:
-            news.told.add(known.author)
-            known.told.add(known.version)
 
     # Always
 
@@ -374,6 +372,17 @@ class Desk(RuleBasedStateMachine):
         assert read["next"] is None
         return {one["thread"] for one in read["threads"]}
 
+    def told_of(self, news: News) -> dict[str, str]:
+        """By one of their threads each author, and by no other."""
+        given = {message.id for message in self.post.given}
+        found: dict[str, str] = {}
+        for id, n in news.done.items():
+            message = f"{self.shop.id}.{id}.{n}"
+            if message in given:
+                found[message] = self.every[id].author
+        assert sorted(found.values()) == sorted({self.every[id].author for id in news.threads})
+        return found
+
     def teardown(self) -> None:
         """In the end everybody has been told of everything that concerns them, once."""
         if not self.every:
@@ -388,13 +397,15 @@ class Desk(RuleBasedStateMachine):
             tell_again.handler({}, Context("timed"))
         for news in self.news.values():
             authors = {self.every[id].author for id in news.threads}
-            assert news.told == authors
+            assert news.done.keys() == set(news.threads)
             assert reach(self.shop, news.id) == (len(authors), len(news.threads), 0)
         expected = {
             f"{self.shop.id}.{known.id}.{n}": known.author
             for known in self.every.values()
             for n in known.told
         }
+        for news in self.news.values():
+            expected |= self.told_of(news)
         kept = [one.message for one in self.post.box.newest()]
         assert {event.id for event in self.post.events} == expected.keys()
         # The mailbox shows its newest fifty.
