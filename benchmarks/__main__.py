@@ -16,6 +16,7 @@ BENCHMARKS = (
     "pricing",
     "handlers",
     "login_offer",
+    "my_page",
     "imports",
     "cold_start",
     "tier_after_commit",

@@ -31,24 +31,27 @@ def ask(shop: Shop, path: str, body: Any = None) -> Any:
 
 
 class Echo:
-    """Botocore's HTTP session as far as a client knows it: asks once, then repeats the answer."""
+    """Botocore's HTTP session as far as a client knows it: asks once, then repeats the answer. Of
+    requests that are told `apart` it asks each once."""
 
-    def __init__(self, session: Any) -> None:
-        self._session = session
-        self._answer: Any = None
+    def __init__(self, session: Any, *, apart: bool) -> None:
+        self._session, self._apart = session, apart
+        self._answers: dict[bytes, Any] = {}
 
     def send(self, request: Any) -> Any:
-        if self._answer is None:
-            self._answer = self._session.send(request)
-        return self._answer
+        which = bytes(request.body) if self._apart else b""
+        if which not in self._answers:
+            self._answers[which] = self._session.send(request)
+        return self._answers[which]
 
 
 @contextmanager
-def echoing() -> Iterator[None]:
-    """No request leaves the process but the first; so all within should be the same request."""
+def echoing(*, apart: bool = False) -> Iterator[None]:
+    """No request leaves the process but the first; so all within should be the same request, or
+    else the same few, which are read only."""
     endpoint: Any = tables.client().client._endpoint  # noqa: SLF001 -- where botocore meets the net
     session = endpoint.http_session
-    endpoint.http_session = Echo(session)
+    endpoint.http_session = Echo(session, apart=apart)
     try:
         yield
     finally:

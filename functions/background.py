@@ -5,6 +5,8 @@ MODULES = (
     "functions.members.review_accounts",
     "functions.members.complete_leavings",
     "functions.members.forget_inactive",
+    "functions.members.give_birthday_points",
+    "functions.members.tell_replaced_contacts",
     "functions.checkout.reverse_unconfirmed",
     "functions.feedback.tell_people",
     "functions.feedback.tell_again",

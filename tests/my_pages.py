@@ -3,7 +3,7 @@
 from typing import Any
 
 from stamkund.rules.programme import PointRules, Rate, Text
-from stamkund.rules.programme_file import Detail, MyPages, Purpose
+from stamkund.rules.programme_file import Action, Detail, MyPages, Purpose
 from tests.builders import Answer, Shop, a_programme, a_shop
 
 NAME: Text = {"sv": "Namn", "en": "Name"}
@@ -18,6 +18,11 @@ DETAILS = [
 ]
 PAGES = MyPages(purposes=PURPOSES, details=DETAILS, newsletter="newsletter", wishes="wishes")
 POINTS = PointRules(earn=Rate(1, 100), pending_days=0)
+ACTIONS = [
+    Action("letters", NAME, 50, "newsletter"),
+    Action("complete", NAME, 75, "profile"),
+    Action("cake", NAME, 100, "birthday", per="year"),
+]
 FAQ: dict[str, Any] = {
     "entries": [
         {

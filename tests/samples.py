@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.feedback import report_engagement
 from stamkund.local.invocation import Context
@@ -27,7 +28,7 @@ OTHER = "m2u5v7w3x4y6zdef"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
-UNLIKE |= {"voucher"}
+UNLIKE |= {"voucher", "gift"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
 UNLIKE |= {"link", "by", "last_by", "owner", "published_by"}
 UNLIKE |= {"picture", "policy", "url", "key"}
@@ -117,11 +118,18 @@ class Club:
         caller = as_ or given.as_ or first_caller(one, given)
         return self.shop.call(
             one.method,
-            path or filled(one, given),
+            path or filled(one, self._of_this_club(given)),
             self.body(name) if body is None else body,
             as_=self.member if caller == "member" else caller,
             headers={**given.headers, **(headers or {})},
         )
+
+    def _of_this_club(self, given: Sample) -> Sample:
+        """With the code of the voucher that a member has here."""
+        kept = self.answers.get("members/keep_reward")
+        if kept is None or "voucher" not in given.path:
+            return given
+        return replace(given, path={**given.path, "voucher": kept.json["voucher"]})
 
     def body(self, name: str) -> Any:
         """With the quote and the card's code of this club where the sample shows one."""
@@ -148,11 +156,19 @@ class Club:
         if linked:
             made["link"] = lambda _: str(linked.json["link"])
         made |= {"claim": lambda _: self._claim(), "merge": lambda _: self._other()}
+        gift = self.answers.get("members/make_gift_link")
+        if gift:
+            made["gift"] = lambda _: self._gift(gift)
         if codes:
             made |= {"login": lambda _: str(codes.json["login"]), "code": lambda _: code_sent()}
         if verified:
             made["refresh_token"] = lambda _: str(verified.json["session"]["refresh_token"])
         return made
+
+    def _gift(self, made: Answer) -> str:
+        """Somebody else takes it."""
+        self._other()
+        return str(made.json["gift"])
 
     def _other(self) -> str:
         """A second membership, which is there from the first time that it is asked for."""

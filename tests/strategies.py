@@ -48,6 +48,7 @@ from stamkund.rules.selection import Compiled, Moment, moment
 from stamkund.rules.wallet import Wallet
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 ZONE = "Europe/Stockholm"
 TIERS = ["bas", "silver", "guld"]
 # What a voucher gives that is no amount.
@@ -90,6 +91,15 @@ def caps() -> st.SearchStrategy[Cap | None]:
 
 
 @cache
+def windowed() -> st.SearchStrategy[tuple[Cap | None, When]]:
+    """A cap of a rule, and when the rule is in force: only what ends can be capped as a whole."""
+    whens = [When(), When(), When(tiers=["guld"]), When(first_order=True)]
+    ends = st.sampled_from([When(end=END), When(start=START, end=END)])
+    whole = st.builds(Cap, day=st.none() | st.integers(0, 60), window=st.integers(0, 90))
+    return st.tuples(caps(), st.sampled_from(whens)) | st.tuples(whole, ends)
+
+
+@cache
 def earn_rules(id: str) -> st.SearchStrategy[EarnRule]:
     gives: st.SearchStrategy[dict[str, int]] = st.one_of(
         st.fixed_dictionaries({"multiplier": st.sampled_from([100, 150, 200, 333])}),
@@ -97,14 +107,13 @@ def earn_rules(id: str) -> st.SearchStrategy[EarnRule]:
         st.fixed_dictionaries({"points_per_order": st.integers(0, 50)}),
     )
     return st.builds(
-        lambda match, given, cap, exclusive, when: EarnRule(
-            id=id, name={}, match=match, cap=cap, exclusive=exclusive, when=when, **given
+        lambda match, given, window, exclusive: EarnRule(
+            id=id, name={}, match=match, cap=window[0], when=window[1], exclusive=exclusive, **given
         ),
         matches(),
         gives,
-        caps(),
+        windowed(),
         st.booleans(),
-        st.sampled_from([When(), When(), When(tiers=["guld"]), When(first_order=True)]),
     )
 
 

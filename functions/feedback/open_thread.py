@@ -9,7 +9,7 @@ from functions.feedback.guests import Guest, GuestLink, guest_by
 from functions.feedback.limits import of_threads
 from functions.feedback.picturing import Pictures, named, owner_of, send_on
 from functions.feedback.saying import Said, Subject, about_of, clean
-from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
+from functions.feedback.shown import REPLAYED
 from stamkund.rules import membership, threads
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
@@ -29,6 +29,7 @@ from stamkund.web.callers import Caller, Member, Staff, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
 from stamkund.web.metrics import Metric
+from stamkund.web.threads import ThreadShown, thread_shown
 
 
 class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):

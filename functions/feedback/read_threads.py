@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from functions.feedback.shown import ThreadShown, thread_shown
 from stamkund.rules.errors import Refused
 from stamkund.tables import Read, accounts, threads
 from stamkund.tables.accounts import Accounts
@@ -11,6 +10,7 @@ from stamkund.tables.threads import Threads, View
 from stamkund.web.callers import Caller, Member
 from stamkund.web.endpoint import endpoint
 from stamkund.web.pages import Cursor, Limit, opened, sealed
+from stamkund.web.threads import ThreadShown, thread_shown
 
 PURPOSE = "threads"
 

@@ -1,4 +1,4 @@
-"""How threads are shown: to who opened them, and to staff."""
+"""How threads are shown with all that is in them: to who opened them, and to staff."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,31 +11,12 @@ from stamkund.rules import threads
 from stamkund.rules.threads import Event, Priority, Side, State, Thread, What
 from stamkund.rules.words import ThreadKind
 from stamkund.tables.threads import Whole
+from stamkund.web.threads import AboutShown, ThreadShown, about_shown, thread_shown
 
 # What an announcement says, in the language of who reads it.
 Announced = Callable[[str], str | None]
 
 REPLAYED = {"Idempotent-Replayed": "true"}
-
-
-class AboutShown(Struct, frozen=True):
-    """null where it is about something larger: with nothing at all, about the shop."""
-
-    article: str | None
-    order: str | None
-    line: str | None
-
-
-class ThreadShown(Struct, frozen=True):
-    """To who opened it. `answer_by` is by when the shop means to answer; null when it has."""
-
-    thread: str
-    kind: ThreadKind
-    about: AboutShown
-    state: State
-    opened_at: datetime
-    changed_at: datetime
-    answer_by: datetime | None
 
 
 class Line(Struct, frozen=True):
@@ -102,18 +83,6 @@ class EventShown(Struct, frozen=True):
     pictures: list[PictureShown]
 
 
-def thread_shown(thread: Thread) -> ThreadShown:
-    return ThreadShown(
-        thread=thread.id,
-        kind=thread.kind,
-        about=_about(thread),
-        state=thread.state,
-        opened_at=thread.opened_at,
-        changed_at=thread.last_at,
-        answer_by=thread.due_at,
-    )
-
-
 def conversation(shop: str, whole: Whole, announced: Announced) -> Conversation:
     """Without what is internal, and with when something last happened that is not."""
     seen = [event for event in whole.events if not event.internal]
@@ -156,7 +125,7 @@ def in_inbox(thread: Thread, now: datetime) -> InInbox:
         thread=thread.id,
         version=thread.version,
         kind=thread.kind,
-        about=_about(thread),
+        about=about_shown(thread),
         state=thread.state,
         priority=thread.priority,
         tags=thread.tags,
@@ -204,8 +173,3 @@ def _event(event: Event, pictures: list[PictureShown], *, held: bool) -> EventSh
         held=held,
         pictures=pictures,
     )
-
-
-def _about(thread: Thread) -> AboutShown:
-    about = thread.about
-    return AboutShown(about.article or None, about.order or None, about.line or None)

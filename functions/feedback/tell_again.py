@@ -8,6 +8,7 @@ from typing import Any
 
 from functions.feedback.telling import tell
 from stamkund.tables import Read, Update, shops, threads
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import RegisteredShop
@@ -17,7 +18,12 @@ from stamkund.web.runs import Run, running
 
 JOB = "tell_again"
 TRIGGER = Timed("rate(5 minutes)")
-ACCESS = {Profiles: Read, Programmes: Read | Update, Threads: Read | Update}
+ACCESS = {
+    Accounts: Read,
+    Profiles: Read,
+    Programmes: Read | Update,
+    Threads: Read | Update,
+}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback.telling import shop_of, tell
 from stamkund.tables import Read, Update, keys
+from stamkund.tables.accounts import Accounts
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import NOTICE, Threads
@@ -24,7 +25,12 @@ from stamkund.web.runs import running
 
 NAME = "tell_people"
 TRIGGER = OnItems(Threads, NOTICE)
-ACCESS = {Profiles: Read, Programmes: Read | Update, Threads: Read | Update}
+ACCESS = {
+    Accounts: Read,
+    Profiles: Read,
+    Programmes: Read | Update,
+    Threads: Read | Update,
+}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from functions.feedback.guests import GuestLink, guest_by
 from functions.feedback.picturing import Pictures, named, owner_of, send_on
 from functions.feedback.saying import Said, ThreadId, clean
-from functions.feedback.shown import REPLAYED, ThreadShown, thread_shown
+from functions.feedback.shown import REPLAYED
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
 from stamkund.rules.threads import Event, Step, Thread
@@ -19,6 +19,7 @@ from stamkund.tables.threads import Picture, Threads
 from stamkund.web.callers import Caller, Member, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
+from stamkund.web.threads import ThreadShown, thread_shown
 
 ATTEMPTS = 5
 

@@ -22,6 +22,7 @@ from functions.members.leave import leave
 from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
+from functions.members.make_gift_link import make_gift_link
 from functions.members.merge_memberships import merge_memberships
 from functions.members.name_device import name_device
 from functions.members.offer_login import offer_login
@@ -57,6 +58,7 @@ from functions.members.revoke_device import revoke_device
 from functions.members.start_till_joining import start_till_joining
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer
+from functions.members.take_gift import take_gift
 from functions.members.tell_wishers import tell_wishers
 from functions.members.verify_login_code import verify_login_code
 from functions.members.withdraw_consent import withdraw_consent
@@ -108,6 +110,8 @@ def build() -> App:
         reserve_reward,
         keep_reward,
         release_reward,
+        make_gift_link,
+        take_gift,
         give_to_cause,
         read_gifts,
         report_gifts,

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from functions.members import details
+from functions.members import birthdays, details
 from functions.members.details import DetailsShown
 from functions.members.enrol import PersonName
 from functions.members.typed import words
@@ -16,9 +16,9 @@ from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Read, Update, profiles
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Details, Profile, Profiles
-from stamkund.tables.programmes import Programmes
+from stamkund.web import earning
 from stamkund.web.callers import Caller, Member, Shop, member_of
-from stamkund.web.club import Club, club_at
+from stamkund.web.club import MEMBER_PROBLEMS, Club, club_at
 from stamkund.web.endpoint import endpoint
 
 ATTEMPTS = 5
@@ -50,38 +50,49 @@ class DetailsChange(Struct, frozen=True, forbid_unknown_fields=True):
     "PATCH",
     "/v1/members/{member}/details",
     caller=[Member, Shop],
-    access={Profiles: Read | Update, Programmes: Read},
-    problems=["not_found", "member_not_found", "no_programme", "busy"],
+    access={**earning.ACCESS, Profiles: Read | Update},
+    problems=[*MEMBER_PROBLEMS, "busy"],
 )
 def change_details(
     member: str, request: DetailsChange, caller: Caller, now: datetime
 ) -> DetailsShown:
     """Change a member's details.
 
-    Only what is sent changes, and null takes away. The same again changes nothing.
+    Only what is sent changes, and null takes away. The same again changes nothing. Where the
+    programme has an action of the kind `profile`, its points are given when nothing is missing.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     _refuse_answers(request.answers, club.file)
+    kept = _kept(club, owner, request)
+    details.reward_complete(club, owner, kept)
+    return details.shown(kept, club.file, caller.language)
+
+
+def _kept(club: Club, member: str, request: DetailsChange) -> Profile:
+    """Refused: member_not_found, busy."""
     for _ in range(ATTEMPTS):
-        before = profiles.find(caller.shop, owner)
+        before = profiles.find(club.shop, member)
         after = _changed(before, request, club)
+        if after == before:
+            return before
         try:
-            kept = before if after == before else profiles.edit(club.shop, owner, before, after)
+            return profiles.edit(club.shop, member, before, after)
         except Conflict:
             continue
-        return details.shown(kept, club.file, caller.language)
     raise Refused("busy")
 
 
 def _changed(before: Profile, request: DetailsChange, club: Club) -> Profile:
     language = before.language if request.language is UNSET else request.language
+    said = _details(before.details, request, club)
     return replace(
         before,
         first_name=_name(request.first_name, before.first_name, "first_name"),
         last_name=_name(request.last_name, before.last_name, "last_name"),
         language=language,
-        details=_details(before.details, request, club),
+        details=said,
+        born=birthdays.hash_of(club.shop, said.birthday),
     )
 
 

@@ -1,4 +1,5 @@
-"""Looks once more at everybody who left the day before: what was cut off is completed.
+"""Looks once more at everybody who left the day before, or became part of another membership: what
+was cut off is completed.
 
 Timed, nightly. A session holds for minutes after its member has left, and a call may have been on
 its way; by now none is. It goes through an index of days, as `review_accounts` does.
@@ -23,8 +24,8 @@ from stamkund.web.runs import Run, running
 JOB = "complete_leavings"
 TRIGGER = Timed("cron(30 3 * * ? *)")
 ACCESS = {
-    Accounts: Read | Update | Delete,
-    Profiles: Read | Delete,
+    Accounts: Read | Append | Update | Delete,
+    Profiles: Read | Append | Update | Delete,
     Identities: Read | Delete,
     Programmes: Read | Append,
     Threads: Read | Append | Delete,

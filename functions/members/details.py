@@ -8,6 +8,8 @@ from stamkund.rules.naming import named
 from stamkund.rules.programme import Language
 from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables.profiles import Profile
+from stamkund.web import earning
+from stamkund.web.club import Club
 
 
 class AddressShown(Struct, frozen=True):
@@ -27,7 +29,8 @@ class AnswerShown(Struct, frozen=True):
 
 
 class DetailsShown(Struct, frozen=True):
-    """null where it is not known. `missing` are the fields that would make it complete."""
+    """null where it is not known. `missing` are the fields that would make it complete, of which
+    `contact` is either of the two."""
 
     first_name: str | None
     last_name: str | None
@@ -69,10 +72,23 @@ def shown(profile: Profile, file: ProgrammeFile, language: Language) -> DetailsS
 
 
 def missing(profile: Profile, file: ProgrammeFile) -> list[str]:
-    """Of the name, and of what the shop asks for."""
-    names = {"first_name": profile.first_name, "last_name": profile.last_name}
+    """Of the name, a contact, and of what the shop asks for."""
+    names = {
+        "first_name": profile.first_name,
+        "last_name": profile.last_name,
+        "contact": profile.email or profile.phone,
+    }
     asked = [detail.id for detail in file.my_pages.details]
     return [
         *(field for field, value in names.items() if not value),
         *(f"answers.{id}" for id in asked if id not in profile.details.answers),
     ]
+
+
+def reward_complete(club: Club, member: str, profile: Profile) -> None:
+    """The points for a complete profile, if it is one. Again is no harm.
+
+    Refused: member_not_found, member_not_active, member_merged, busy.
+    """
+    if not missing(profile, club.file):
+        earning.for_doing(club, member, "profile", reference="profile")

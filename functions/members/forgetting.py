@@ -12,6 +12,7 @@ from stamkund.tables import (
     accounts,
     identities,
     leaving,
+    merging,
     personal,
     posting,
     profiles,
@@ -70,8 +71,13 @@ def sweep(shop: str, member: str) -> None:
 
 
 def look_last(shop: str, member: str) -> None:
-    """On the day after: by now nobody can have anything on its way. Raises Conflict."""
+    """On the day after somebody has left, or become part of somebody else: by now nobody can have
+    anything on its way. Raises Conflict. Refused: busy."""
     account = accounts.find(shop, member)
-    sweep(shop, member)
-    if account.status == "closed":
+    heir = accounts.surviving(account)
+    if heir is not account and heir.status == "active":
+        merging.finish(shop, heir.member, member)
+    else:
+        sweep(shop, member)
+    if account.status != "active":
         posting.rewrite_account(account, rules.done_with(account))

@@ -10,9 +10,9 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Id, Label
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.profiles import Profiles
-from stamkund.tables.programmes import Programmes
+from stamkund.web import earning
 from stamkund.web.callers import Caller, Member, Shop, member_of
-from stamkund.web.club import club_at
+from stamkund.web.club import MEMBER_PROBLEMS, club_at
 from stamkund.web.endpoint import Reply, endpoint
 
 
@@ -27,8 +27,8 @@ class ConsentGiven(Struct, frozen=True, forbid_unknown_fields=True):
     "PUT",
     "/v1/members/{member}/consents/{purpose}",
     caller=[Member, Shop],
-    access={Profiles: Read | Append | Update, Programmes: Read},
-    problems=["not_found", "member_not_found", "no_programme", "consent_outdated", "busy"],
+    access={**earning.ACCESS, Profiles: Read | Append | Update},
+    problems=[*MEMBER_PROBLEMS, "consent_outdated", "busy"],
 )
 def give_consent(
     member: str, purpose: Id, request: ConsentGiven, caller: Caller, now: datetime
@@ -36,6 +36,8 @@ def give_consent(
     """Consent to a purpose.
 
     To the text as it is now. Again to the same text is no harm; to a newer one it is noted anew.
+    Where the programme has an action of the kind `newsletter`, whoever consents to the newsletter
+    for the first time gets its points.
     """
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
@@ -45,4 +47,8 @@ def give_consent(
     if request.text_version != asked.version:
         raise Refused("consent_outdated", "text_version", text_version=asked.version)
     said = consenting.a_change(club, caller, request.source, given=True, version=asked.version)
-    return consenting.change(club, caller, owner, purpose, said)
+    noted = consenting.change(club, caller, owner, purpose, said)
+    if purpose == club.file.my_pages.newsletter:
+        # Also where it was noted before: whoever noted it may have got no further.
+        earning.for_doing(club, owner, "newsletter", reference="newsletter")
+    return noted

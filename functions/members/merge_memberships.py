@@ -66,7 +66,7 @@ class MergedMember(Struct, frozen=True):
     access={
         Accounts: Read | Append | Update | Delete,
         Identities: Read | Update,
-        Profiles: Read | Update | Delete,
+        Profiles: Read | Append | Update | Delete,
         Ledger: Append,
         Programmes: Read,
         Threads: Read | Append,
@@ -80,7 +80,8 @@ class MergedMember(Struct, frozen=True):
 def merge_memberships(request: Merging, caller: Caller, now: datetime) -> Reply[MergedMember]:
     """Make two memberships one.
 
-    Points keep their days of expiry, purchases add up, the better tier stays, vouchers go along.
+    Points keep their days of expiry, purchases add up, the better tier stays; vouchers, threads,
+    wishes, details and consents go along, of each consent what was said last.
     Cards, contacts and customer ids of both lead to the one that stays; the other is logged out,
     and what was bought with it can still be confirmed, cancelled and returned. Again is no harm.
     """

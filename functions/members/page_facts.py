@@ -21,6 +21,7 @@ def facts_of(modules: Modules, club: Club, language: Language) -> Facts:
     return Facts(
         today=club.at.day,
         currency=club.programme.currency,
+        unanswered=sum(thread.answer_by is not None for thread in modules.threads or ()),
         vouchers=[Ending(day_of(v.expires_at, zone), v.amount) for v in modules.vouchers or ()],
         points=[Ending(e.day, e.points) for e in modules.points.expiring] if modules.points else (),
         falls_on=forecast.falls_on if forecast else "",
@@ -48,6 +49,7 @@ def _empty(modules: Modules) -> frozenset[PageModule]:
         "offers": modules.offers,
         "vouchers": modules.vouchers,
         "orders": modules.orders,
+        "threads": modules.threads,
         "wish_list": modules.wish_list,
         "consents": modules.consents,
     }

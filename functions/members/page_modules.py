@@ -1,8 +1,8 @@
 """The modules of my pages, and what each is drawn from.
 
 A module that is new is a function here, its line in `MODULES`, a field of `Modules`, and its name
-in `PageModule`, where it has its usual place already if it is one of `threads`, `referrals` and
-`leave`: those are shown once they are here.
+in `PageModule`. `referrals` has its name and its usual place there already, and is shown once it is
+here.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +20,17 @@ from functions.members.read_card import Card, card_of
 from functions.members.read_ladder import LadderShown, ladder_of
 from functions.members.read_points import PointsShown, points_of
 from functions.members.wishing import WishShown
-from stamkund.rules import membership
+from stamkund.rules import membership, wallet
 from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.naming import named
 from stamkund.rules.open_offers import open_offers
 from stamkund.rules.programme import Currency, Offer
 from stamkund.rules.programme_file import PageModule
 from stamkund.tables.accounts import Benefits
+from stamkund.web.threads import ThreadShown, thread_shown
 
 MOST_ORDERS = 10
+MOST_THREADS = 10
 MOST_QUESTIONS = 5
 
 
@@ -71,6 +73,15 @@ class NewsletterShown(Struct, frozen=True):
     consent: ConsentShown
 
 
+class LeaveShown(Struct, frozen=True):
+    """The way out: `points` are those that would end. All there is can be taken along before."""
+
+    points: int
+    leave: str
+    export: str
+    export_page: str
+
+
 class FaqTop(Struct, frozen=True):
     entries: list[FaqEntryShown]
     person: PersonToAsk
@@ -85,11 +96,13 @@ class Modules(Struct, frozen=True, omit_defaults=True):
     offers: list[OpenOffer] | None = None
     vouchers: list[VoucherShown] | None = None
     orders: list[OrderShown] | None = None
+    threads: list[ThreadShown] | None = None
     wish_list: list[WishShown] | None = None
     newsletter: NewsletterShown | None = None
     faq: FaqTop | None = None
     details: DetailsShown | None = None
     consents: list[ConsentShown] | None = None
+    leave: LeaveShown | None = None
 
 
 def card(of: Sources) -> Card:
@@ -153,6 +166,12 @@ def _order(placed: Entry, entries: list[Entry]) -> OrderShown:
     )
 
 
+def threads(of: Sources) -> list[ThreadShown]:
+    """What waits for an answer before all else."""
+    shown = [thread_shown(thread) for thread in of.threads()]
+    return sorted(shown, key=lambda thread: thread.answer_by is None)[:MOST_THREADS]
+
+
 def wish_list(of: Sources) -> list[WishShown]:
     return [wishing.shown(wish) for wish in reversed(of.personal().wishes)]
 
@@ -181,6 +200,13 @@ def consents(of: Sources) -> list[ConsentShown]:
     return consenting.every(of.personal().consents, of.club.file, of.language)
 
 
+def leave(of: Sources) -> LeaveShown:
+    account, own = of.holding().account, "/v1/members/me"
+    held = wallet.balance(account.wallet, of.club.at.day)
+    ends = held.available + held.pending
+    return LeaveShown(ends, f"{own}/leave", f"{own}/export", f"{own}/export.html")
+
+
 # None of what the club has not.
 MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
     "card": card,
@@ -189,9 +215,11 @@ MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
     "offers": offers,
     "vouchers": vouchers,
     "orders": orders,
+    "threads": threads,
     "wish_list": wish_list,
     "newsletter": newsletter,
     "faq": faq,
     "details": the_details,
     "consents": consents,
+    "leave": leave,
 }

@@ -1,4 +1,5 @@
-"""What my pages are made of: four reads, each made once, and each of which may fail by itself."""
+"""What my pages are made of: four reads, each made once, and each of which may fail by itself; and
+the shop's questions, which are remembered for a minute as its programme is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,15 +10,18 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
-from stamkund.tables import accounts, faq, ledger, own_pages
+from stamkund.rules.threads import Thread
+from stamkund.tables import accounts, faq, ledger, own_pages, threads
 from stamkund.tables.accounts import Benefits
 from stamkund.tables.faq import Known
 from stamkund.tables.own_pages import Personal
+from stamkund.tables.threads import View
 from stamkund.web.club import Club
 
 Value = TypeVar("Value")
 
 LATEST_ENTRIES = 50
+LATEST_THREADS = 25
 
 
 class Source(Generic[Value]):
@@ -57,6 +61,7 @@ class Sources(NamedTuple):
     holding: Source[Holding]
     personal: Source[Personal]
     entries: Source[list[Entry]]
+    threads: Source[list[Thread]]
     faq: Source[Known]
 
 
@@ -70,9 +75,11 @@ def read(club: Club, member: str, language: Language, now: datetime) -> Sources:
         Source(lambda: _holding(shop, member)),
         Source(lambda: own_pages.find(shop, member)),
         Source(lambda: ledger.page(shop, member, LATEST_ENTRIES)[0]),
+        Source(lambda: threads.page(shop, View("author", member), LATEST_THREADS)[0]),
         Source(lambda: faq.known(shop, frequent.since(club), now=now)),
     )
-    failures = [one.failure for one in (sources.holding, sources.personal, sources.entries)]
+    own = (sources.holding, sources.personal, sources.entries, sources.threads)
+    failures = [one.failure for one in own]
     if all(failures) and failures[0]:
         raise failures[0]
     return sources

@@ -19,6 +19,7 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.tables.threads import Threads
 from stamkund.web import log, metrics
 from stamkund.web.callers import Caller, Member, member_of
 from stamkund.web.club import MEMBER_PROBLEMS, club_at
@@ -52,15 +53,15 @@ class Page(Struct, frozen=True):
     "GET",
     "/v1/members/{member}/page",
     caller=[Member],
-    access={Accounts: Read, Profiles: Read, Ledger: Read, Programmes: Read},
+    access={Accounts: Read, Profiles: Read, Ledger: Read, Programmes: Read, Threads: Read},
     problems=MEMBER_PROBLEMS,
 )
 def read_page(member: str, caller: Caller, now: datetime) -> Reply[Page]:
     """Read my pages.
 
-    Card, points, ladder, offers, vouchers, orders, wish list, questions, details and consents: in
-    the order that matters to this member today, with the reason. A module that cannot be read is
-    left out and named, and all others come.
+    Card, points, ladder, offers, vouchers, orders, what was said, wish list, questions, details,
+    consents and the way out: in the order that matters to this member today, with the reason. A
+    module that cannot be read is left out and named, and all others come.
     """
     club = club_at(caller.shop, now)
     sources = page_sources.read(club, member_of(caller, member), caller.language, now)

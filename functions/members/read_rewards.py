@@ -20,7 +20,8 @@ from stamkund.web.endpoint import endpoint
 
 class RewardShown(Struct, frozen=True):
     """`missing` points, or else `code`, say why it is not to be had: points_missing, tier_needed or
-    limit_reached; null where it is. `limited`: there are only so many, over all members."""
+    limit_reached; null where it is. `limited`: there are only so many, over all members.
+    `transferable`: it can be given to another member."""
 
     id: str
     name: str
@@ -30,6 +31,7 @@ class RewardShown(Struct, frozen=True):
     valid_days: int
     until: datetime | None
     limited: bool
+    transferable: bool
     available: bool
     missing: int
     code: str | None
@@ -111,6 +113,7 @@ def _shown(seen: _Seen, reward: Reward) -> RewardShown | None:
         valid_days=reward.valid_days,
         until=reward.end,
         limited=reward.limit_total is not None,
+        transferable=reward.transferable,
         available=not code,
         missing=missing,
         code=code or None,

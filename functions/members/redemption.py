@@ -35,7 +35,8 @@ class Redemption(Struct, frozen=True):
     """`voucher` is what a quote uses it by, and a code that can be typed.
 
     `reserved`: it is used, kept or released by `reserved_until`, or its points go back by
-    themselves. `kept`: it can be used until `expires_at`. `used`: by `order`.
+    themselves. `kept`: it can be used until `expires_at`. `used`: by `order`. `given`: to another
+    member, which only what is `transferable` can be, once it is kept.
     """
 
     reference: str
@@ -50,6 +51,7 @@ class Redemption(Struct, frozen=True):
     reserved_until: datetime | None
     expires_at: datetime
     order: str | None
+    transferable: bool
     text: str
 
 
@@ -105,5 +107,6 @@ def shown(club: Club, reference: str, item: BenefitItem, language: Language) -> 
         reserved_until=reserved,
         expires_at=expires_at,
         order=item.order if status == "used" else None,
+        transferable=redeemed.transferable,
         text=say(f"redemption_{status}", language, day=day_of(expires_at, zone)),
     )

@@ -1,8 +1,15 @@
 """What members are told by e-mail or SMS without having asked for it."""
 
+from datetime import datetime
+
+from msgspec.structs import replace
+
 from stamkund.rules import login, text
+from stamkund.rules.calendar import day_of
 from stamkund.rules.errors import Refused
-from stamkund.rules.login import Contact
+from stamkund.rules.login import Contact, ContactKind
+from stamkund.rules.programme import Language
+from stamkund.tables import changed_contacts
 from stamkund.tables.profiles import Profile
 from stamkund.web import messages
 from stamkund.web.club import Club
@@ -13,22 +20,53 @@ from stamkund.web.settings import settings
 def tell_of_the_end(club: Club, profile: Profile, until: str) -> None:
     """That they will be forgotten, and what to do against it. Who can be written to in no way is
     told in none. Refused: not_sent."""
-    contact = _contact_of(club, profile)
-    if contact is None:
-        return
-    words = {"shop": club.programme.name, "day": until}
-    kind = "sms" if contact.channel == "sms" else "mail"
-    subject = "" if kind == "sms" else text.say("away_subject", profile.language, **words)
-    body = text.say(f"away_{kind}", profile.language, **words)
-    messages.send(Message(contact.channel, contact.value, club.programme.name, subject, body))
+    contact = reachable(club, profile)
+    if contact:
+        messages.send(_message(club, contact, "away", profile.language, until))
 
 
-def _contact_of(club: Club, profile: Profile) -> Contact | None:
-    if profile.email:
-        return Contact("email", profile.email)
-    phone = Contact("phone", profile.phone)
+def tell_who_was_replaced(
+    club: Club, member: str, id: str, language: Language, now: datetime
+) -> bool:
+    """That a member has another contact: to the one that it was before. Whether it was told now.
+
+    Refused, to be tried again: not_sent.
+    """
+    untold = changed_contacts.take(club.shop, member, id, now)
+    if untold is None:
+        return False
+    day = day_of(untold.since, club.programme.time_zone)
+    message = _message(club, untold.contact, "contact_changed", language, day)
     try:
-        login.refuse_unreachable(club.file.login, phone, settings().sms_countries)
+        messages.send(replace(message, id=f"contact.{member}.{id}"))
     except Refused:
-        return None
-    return phone
+        changed_contacts.put_back(club.shop, untold)
+        raise
+    changed_contacts.told(club.shop, untold)
+    return True
+
+
+def reachable(club: Club, profile: Profile, first: ContactKind = "email") -> Contact | None:
+    """By which of the two they can be written to, the one first that is said."""
+    second: ContactKind = "phone" if first == "email" else "email"
+    for kind in (first, second):
+        contact = Contact(kind, getattr(profile, kind))
+        if contact.value and _takes_messages(club, contact):
+            return contact
+    return None
+
+
+def _takes_messages(club: Club, contact: Contact) -> bool:
+    try:
+        login.refuse_unreachable(club.file.login, contact, settings().sms_countries)
+    except Refused:
+        return False
+    return True
+
+
+def _message(club: Club, to: Contact, said: str, language: Language, day: str) -> Message:
+    words = {"shop": club.programme.name, "day": day}
+    sms = to.channel == "sms"
+    subject = "" if sms else text.say(f"{said}_subject", language, **words)
+    body = text.say(f"{said}_{'sms' if sms else 'mail'}", language, **words)
+    return Message(to.channel, to.value, club.programme.name, subject, body)

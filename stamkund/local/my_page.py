@@ -89,6 +89,10 @@ const orders = (all) => [list(all, (one) => [
   `${one.order}: ${money(one.amount, one.currency)}`,
   quiet(`${day(one.occurred_at)}, ${one.points} points` +
     (one.cancelled ? ", cancelled" : one.returned ? ", returned in part or whole" : ""))])];
+const threads = (all) => [list(all, (one) => [
+  `${one.kind}: ${one.state}`,
+  quiet(`${day(one.opened_at)}${one.answer_by ? `, answer by ${day(one.answer_by)}` : ""}`)])];
+const leave = (one) => [quiet(`${one.points} points would end.`), quiet(one.export)];
 const wish_list = (all) => [list(all, (one) => [
   one.name ?? one.article,
   quiet(one.fallen ? `${money(one.price_now, one.currency)}, was ${money(one.price, one.currency)}`
@@ -104,7 +108,7 @@ const details = (one) => [list([
 ].filter((words) => words.some(Boolean)), (words) => [words.filter(Boolean).join(" ")])];
 
 const DRAW = {
-  card, points, ladder, offers, vouchers, orders, wish_list, faq, details,
+  card, points, ladder, offers, vouchers, orders, threads, wish_list, faq, details, leave,
   newsletter: (one) => consent(one.consent), consents: (all) => [list(all, consent)],
 };
 

@@ -68,3 +68,11 @@ def first_day(month: str) -> str:
 
 def last_day(month: str) -> str:
     return add_days(first_day(add_months(month, 1)), -1)
+
+
+def birthdays_on(day: str) -> list[str]:
+    """Whose birthday it is, as months and days: who was born on a 29 February has it on the day
+    before, in a year without one."""
+    own = day[5:]
+    leaps = own == "02-28" and add_days(day, 1)[5:] == "03-01"
+    return [own, "02-29"] if leaps else [own]

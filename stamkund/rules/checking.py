@@ -181,6 +181,10 @@ def _points(programme: ProgrammeFile) -> Iterator[Mistake]:
         if sum(value is not None for value in given) != 1:
             detail = "give one of multiplier, points_per_unit, points_per_order"
             yield Mistake(f"points.rules[{index}]", "one_of", detail)
+        if rule.cap and rule.cap.window is not None and rule.when.end is None:
+            yield Mistake(f"points.rules[{index}].cap.window", "needs_end", "its window has no end")
+    if programme.points.cap and programme.points.cap.window is not None:
+        yield Mistake("points.cap.window", "needs_end", "only a rule has a window")
 
 
 def _prices(programme: ProgrammeFile) -> Iterator[Mistake]:
@@ -346,6 +350,9 @@ def _rewards(programme: ProgrammeFile) -> Iterator[Mistake]:
             yield Mistake(f"{path}.from_tier", "unknown_tier", f"no tier {reward.from_tier!r}")
         if isinstance(reward.gives, Charity) and not programme.rewards.causes:
             yield Mistake(f"{path}.gives", "no_causes", "there is no cause to give to")
+        if isinstance(reward.gives, Charity) and reward.transferable:
+            detail = "a gift to a cause is no voucher to be given on"
+            yield Mistake(f"{path}.transferable", "no_voucher", detail)
 
 
 def _my_pages(programme: ProgrammeFile) -> Iterator[Mistake]:

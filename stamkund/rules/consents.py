@@ -42,5 +42,11 @@ def changed(consent: Consent, change: Change) -> Consent:
     return replace(consent, history=history, changes=consent.changes + 1)
 
 
+def together(own: Consent, other: Consent) -> Consent:
+    """Of two histories one, in the order of time: whatever was said last counts."""
+    history = sorted([*other.history, *own.history], key=lambda change: change.at)[-MOST_KEPT:]
+    return replace(own, history=history, changes=own.changes + other.changes)
+
+
 def given_to(consents: list[Consent]) -> frozenset[str]:
     return frozenset(consent.purpose for consent in consents if consent.given)

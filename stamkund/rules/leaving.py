@@ -11,7 +11,7 @@ from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.selection import Moment
 
 LEFT = "left"
-# Beside the days of the reviews, in the same index: nobody who has left is reviewed.
+# Beside the days of the reviews, in the same index: nobody who is no member any more is reviewed.
 LAST_LOOK = "left."
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from stamkund.rules import membership, tiers, wallet
 from stamkund.rules.account import Account, with_entries
-from stamkund.rules.calendar import add_months
+from stamkund.rules.calendar import add_days, add_months
+from stamkund.rules.leaving import LAST_LOOK
 from stamkund.rules.ledger import Brought, Entry, entry
 from stamkund.rules.membership import Setting
 from stamkund.rules.refunds import outlived
@@ -45,7 +46,8 @@ def merged(survivor: Account, gone: Account, setting: Setting, at: Moment, by: s
         merged_into=survivor.member,
         card="",
         standing=None,
-        review_on="",
+        # Threads are handed over by an index, which may be behind, and a call may be on its way.
+        review_on=LAST_LOOK + add_days(at.day, 1),
     )
     return Merger(Side(after, [*to.entries, brought, *more]), Side(left, [*from_.entries, given]))
 

@@ -25,6 +25,7 @@ USUAL_RULES = (
     Relevance("newsletter", "subscribed", "hide"),
     Relevance("vouchers", "empty", "hide"),
     Relevance("orders", "empty", "hide"),
+    Relevance("threads", "empty", "hide"),
     Relevance("offers", "empty", "hide"),
     Relevance("consents", "empty", "hide"),
     Relevance("wish_list", "empty", "last"),

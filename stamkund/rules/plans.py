@@ -6,8 +6,8 @@ from stamkund.rules.basket import Line
 from stamkund.rules.bill import Bill, Shopper, Use, bits
 from stamkund.rules.earning import NEUTRAL, NO_CAP, Component, Extra, Plan
 from stamkund.rules.earning import total as total_points
-from stamkund.rules.programme import Cap, EarnRule
-from stamkund.rules.selection import Compiled, Moment, refusal
+from stamkund.rules.programme import Cap, EarnRule, When
+from stamkund.rules.selection import ALWAYS, Compiled, Moment, refusal
 
 
 def plan_of(bill: Bill, offered: Sequence[Extra]) -> Plan:
@@ -19,7 +19,7 @@ def plan_of(bill: Bill, offered: Sequence[Extra]) -> Plan:
         return Plan(0, 1, bill.rate, "floor", neutral, vat_rates)
     factors, extras = _factors_and_extras(bill, bill.who)
     extras += [Extra(e.id, e.how, e.amount, _lines_of(bill, e.lines), e.cap) for e in offered]
-    cap = _free_of_cap(rules.cap, "points", bill.who, bill.at)
+    cap = _free_of_cap(rules.cap, "points", ALWAYS, bill.who, bill.at)
     per_line = _repeat(bill, factors)
     return Plan(
         rules.earn.points,
@@ -105,7 +105,7 @@ def applying(rules: Sequence[EarnRule], mask: int) -> list[tuple[int, EarnRule]]
 
 def _extra(bill: Bill, bit: int, goods: list[int], tier: int, who: Shopper) -> Extra:
     rule = bill.compiled.rules[bit]
-    lines, cap = _lines_of(bill, goods), _free_of_cap(rule.cap, rule.id, who, bill.at)
+    lines, cap = _lines_of(bill, goods), _free_of_cap(rule.cap, rule.id, rule.when, who, bill.at)
     if rule.multiplier:
         return Extra(rule.id, "factor", tier * (rule.multiplier - 100), lines, cap)
     if rule.points_per_unit is not None:
@@ -113,36 +113,32 @@ def _extra(bill: Bill, bit: int, goods: list[int], tier: int, who: Shopper) -> E
     return Extra(rule.id, "order", rule.points_per_order or 0, lines, cap)
 
 
-def cap_keys(id: str, at: Moment) -> tuple[str, str]:
-    """The counters of one cap: for the day and for the month."""
-    return f"{id}@{at.day}", f"{id}@{at.month}"
+def _counters(cap: Cap, id: str, when: When, at: Moment) -> Iterator[tuple[str, int]]:
+    """What counts against a cap beyond one order, and how far. A counter ends with the month that
+    its key is of, so that of a window is of the day on which it ends."""
+    limits = [(at.day, cap.day), (at.month, cap.month)]
+    if when.end:
+        limits.append((f"{when.end:%Y-%m-%d}.window", cap.window))
+    return ((f"{id}@{span}", limit) for span, limit in limits if limit is not None)
 
 
-def _free_of_cap(cap: Cap | None, id: str, who: Shopper, at: Moment) -> int:
+def _free_of_cap(cap: Cap | None, id: str, when: When, who: Shopper, at: Moment) -> int:
     if cap is None:
         return NO_CAP
-    day, month = cap_keys(id, at)
-    free = [
-        limit - used
-        for limit, used in (
-            (cap.order, 0),
-            (cap.day, who.used.get(day, 0)),
-            (cap.month, who.used.get(month, 0)),
-        )
-        if limit is not None
-    ]
-    return max(0, min(free, default=NO_CAP)) if free else NO_CAP
+    free = [limit - who.used.get(key, 0) for key, limit in _counters(cap, id, when, at)]
+    if cap.order is not None:
+        free.append(cap.order)
+    return max(0, min(free)) if free else NO_CAP
 
 
 def cap_uses(bill: Bill, parts: Sequence[Component]) -> Iterator[Use]:
-    """The counters that these points move: only caps per day and month are counted."""
+    """The counters that these points move; a cap on one order has none."""
     rules = bill.compiled.programme.points
-    capped = {rule.id: rule.cap for rule in bill.compiled.rules if rule.cap}
-    given = [(part.id, part.points, capped.get(part.id)) for part in parts]
-    given.append(("points", total_points(parts), rules.cap if rules else None))
-    for id, points, cap in given:
-        day, month = cap_keys(id, bill.at)
-        if cap and cap.day is not None and points:
-            yield Use(day, points, cap.day)
-        if cap and cap.month is not None and points:
-            yield Use(month, points, cap.month)
+    capped = {rule.id: (rule.cap, rule.when) for rule in bill.compiled.rules if rule.cap}
+    if rules and rules.cap:
+        capped["points"] = rules.cap, ALWAYS
+    given = {part.id: part.points for part in parts} | {"points": total_points(parts)}
+    for id, points in given.items():
+        if points and id in capped:
+            for key, limit in _counters(capped[id][0], id, capped[id][1], bill.at):
+                yield Use(key, points, limit)

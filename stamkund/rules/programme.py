@@ -113,11 +113,12 @@ class Basis(Part, frozen=True):
 
 
 class Cap(Part, frozen=True):
-    """The most points in one order, one day, one month."""
+    """The most points in one order, one day, one month, and in a rule's whole window."""
 
     order: Points | None = None
     day: Points | None = None
     month: Points | None = None
+    window: Points | None = None
 
 
 class EarnRule(Part, frozen=True):
@@ -304,7 +305,7 @@ class Reward(Part, frozen=True):
     """What so many points are turned into: a voucher, or money for a cause.
 
     A voucher that is kept lives for `valid_days`. With `points_back` its points come back when it
-    ends unused.
+    ends unused. One that is `transferable` may be given to another member.
     """
 
     id: Id
@@ -317,6 +318,7 @@ class Reward(Part, frozen=True):
     from_tier: Id | None = None
     valid_days: Annotated[int, Meta(ge=1, le=3_650)] = 90
     points_back: bool = False
+    transferable: bool = False
     limit_per_member: Count | None = None
     limit_total: Count | None = None
 

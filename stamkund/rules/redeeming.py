@@ -16,13 +16,15 @@ from stamkund.rules.selection import Moment
 class Redeemed(Struct, frozen=True, array_like=True):
     """How a voucher was paid for: from which lots, and whether it counts against a limit.
 
-    `back`: whether the points come back when it ends unused.
+    `back`: whether the points come back when it ends unused; `transferable`: whether it may be
+    given to another member, whatever the programme says later.
     """
 
     reward: str
     lots: dict[str, int]
     counted: bool = False
     back: bool = False
+    transferable: bool = False
 
     @property
     def points(self) -> int:
@@ -67,7 +69,8 @@ def payment(account: Account, points: int, today: str) -> dict[str, int]:
 def bought(reward: Reward, account: Account, at: Moment) -> Redeemed:
     """Refused: points_not_enough."""
     lots = payment(account, reward.points, at.day)
-    return Redeemed(reward.id, lots, reward.limit_per_member is not None, reward.points_back)
+    counted = reward.limit_per_member is not None
+    return Redeemed(reward.id, lots, counted, reward.points_back, reward.transferable)
 
 
 def spent(redeemed: Redeemed, reference: str, at: Moment, version: int) -> Entry:

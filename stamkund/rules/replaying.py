@@ -27,7 +27,7 @@ def blank(known: Account, setting: Setting) -> Account:
         status=known.status,
         version=known.version,
         joined_on=known.joined_on,
-        review_on=known.review_on if known.status == "closed" else "",
+        review_on="" if known.status == "active" else known.review_on,
         merged_into=known.merged_into,
     )
     tier = membership.tier_of(first, setting.history, known.joined_on[:7])

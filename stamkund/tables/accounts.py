@@ -112,6 +112,7 @@ class BenefitItem(Accounts):
 
     A voucher that was paid for with points is `redeemed`. While it is only reserved it ends soon,
     and `valid_until` says when it would if it were kept; an index knows when to look at it again.
+    `given_to`: the member who has it now, under an id of its own.
     """
 
     kind = UnicodeAttribute()
@@ -125,6 +126,7 @@ class BenefitItem(Accounts):
     gives = Packed[Gives](Gives, null=True)
     redeemed = Packed[Redeemed](Redeemed, null=True)
     valid_until = UnicodeAttribute(null=True)
+    given_to = UnicodeAttribute(null=True)
 
 
 class Benefits:

@@ -1,6 +1,6 @@
 """How a member comes to be: account, profile, identities and welcome points, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -90,8 +90,14 @@ class Contact(NamedTuple):
     identity: Identity
 
 
-def relink(shop: str, member: str, field: str, old: Contact | None, new: Contact) -> None:
-    """One contact takes the place of another, by which nobody is found any more.
+Also = Callable[[TransactWrite], None]
+
+
+def relink(
+    shop: str, member: str, field: str, old: Contact | None, new: Contact, also: Also
+) -> None:
+    """One contact takes the place of another, by which nobody is found any more. `also`: what is
+    written with it.
 
     Refused: member_exists. Raises Conflict if the profile has another by now, or is gone.
     """
@@ -106,12 +112,14 @@ def relink(shop: str, member: str, field: str, old: Contact | None, new: Contact
             [known.set(new.value)],
             ProfileItem.pk.exists() & (known == old.value if old else known.does_not_exist()),
         )
+        also(transaction)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         place = 1 if old else 0
-        if transact.refused(error, place + 1):
+        # The profile comes last, after whatever else is put.
+        if transact.refused(error, len(error.cancellation_reasons) - 1):
             raise Conflict from error
         raise (Refused("member_exists") if transact.refused(error, place) else error) from error
 

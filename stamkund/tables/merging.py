@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -17,19 +18,30 @@ from pynamodb.transactions import TransactWrite
 from stamkund.tables import (
     accounts,
     benefits,
+    consents,
     identities,
     keys,
     leaving,
     posting,
     threads,
     transact,
+    wishes,
 )
 from stamkund.tables.accounts import BENEFIT, Accounts, BenefitItem
 from stamkund.tables.earnings import EARNED, EarnedItem
 from stamkund.tables.gifts import GIFT, GiftItem
 from stamkund.tables.identities import Identity
 from stamkund.tables.posting import Conflict, Rewriting
-from stamkund.tables.profiles import PROFILE, Merged, Person, Profile, ProfileItem, Profiles
+from stamkund.tables.profiles import (
+    PROFILE,
+    Details,
+    Merged,
+    Person,
+    Profile,
+    ProfileItem,
+    Profiles,
+    details_set,
+)
 from stamkund.tables.table import refused_by_condition
 
 # A transaction has a hundred items, and a dozen of them are not these.
@@ -38,6 +50,7 @@ AT_ONCE = 40  # two items each
 
 CONTACTS = ("customer_id", "email", "phone")
 TAKEN_OVER = (*CONTACTS, "first_name", "last_name")
+ADDRESS = ("street", "postal_code", "city", "country")
 
 
 def merge(
@@ -57,7 +70,11 @@ def merge(
         transaction.delete(left, _as_read(gone.profile))
         transaction.update(
             ProfileItem(keys.of(shop, to), PROFILE),
-            [*_taken_over(survivor.profile, gone.profile), _noted(survivor.profile, merged)],
+            [
+                *_taken_over(survivor.profile, gone.profile),
+                *details_set(shop, to, together(survivor.profile, gone.profile)),
+                _noted(survivor.profile, merged),
+            ],
             _as_read(survivor.profile),
         )
 
@@ -65,8 +82,10 @@ def merge(
 
 
 def _as_read(profile: Profile) -> Condition:
-    """No contact has been linked meanwhile: all else about a person may change as it likes."""
-    condition: Any = ProfileItem.pk.exists()
+    """No contact has been linked meanwhile, and nothing else been said: where somebody was seen,
+    and what lies beside, may change as it likes."""
+    edits = ProfileItem.edits
+    condition: Any = ProfileItem.pk.exists() & (edits.does_not_exist() | (edits == profile.edits))
     for name in CONTACTS:
         attribute, value = getattr(ProfileItem, name), getattr(profile, name)
         condition &= (attribute == value) if value else attribute.does_not_exist()
@@ -82,6 +101,24 @@ def _taken_over(profile: Profile, gone: Profile) -> list[Action]:
     ]
 
 
+def together(profile: Profile, gone: Profile) -> Profile:
+    """With the details of both: what the one has said counts, and where it has said nothing, what
+    the other has. An address is one thing."""
+    own, other = profile.details, gone.details
+    answers = {**other.answers, **own.answers}
+    details = replace(_with_address(own, other), answers=answers)
+    born = profile.born
+    if not own.birthday:
+        details, born = replace(details, birthday=other.birthday), gone.born
+    return replace(profile, details=details, born=born)
+
+
+def _with_address(own: Details, other: Details) -> Details:
+    if any(getattr(own, name) for name in ADDRESS):
+        return own
+    return replace(own, **{name: getattr(other, name) for name in ADDRESS})
+
+
 def _noted(profile: Profile, merged: Merged) -> Action:
     return ProfileItem.merged.set([*profile.merged, merged])
 
@@ -95,8 +132,8 @@ def known_before(profile: Profile) -> list[Identity]:
 
 
 def finish(shop: str, survivor: str, gone: str) -> None:
-    """Vouchers, offers and receipts of gifts go along. Devices are logged out, and what else lay
-    beside the profile is deleted: the survivor's consents and wish list are those that hold.
+    """Vouchers, offers and receipts of gifts go along, and so do threads, consents and, as far as
+    there is room, wishes. Devices are logged out, and what is left beside the profile is deleted.
 
     Again is no harm.
     """
@@ -108,6 +145,8 @@ def finish(shop: str, survivor: str, gone: str) -> None:
             if not _moved([item], shop, survivor):
                 table(item.pk, item.sk).delete()
     threads.hand_over(shop, gone, survivor)
+    consents.hand_over(shop, gone, survivor)
+    wishes.hand_over(shop, gone, survivor)
     leaving.sweep_table(Profiles, shop, gone)
 
 

@@ -13,7 +13,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.threads import Audience, Event, Thread
-from stamkund.tables import engagement, keys, transact
+from stamkund.tables import accounts, engagement, keys, profiles, transact
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, profile_from
 from stamkund.tables.table import client
 from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, notice_key
@@ -68,8 +68,14 @@ def _told(shop: str, item: NoticeItem) -> Notice | None:
         int(item.attempts),
         known,
         happened,
-        profile_from(person) if person else None,
+        profile_from(person) if person else _heir(shop, item.member),
     )
+
+
+def _heir(shop: str, member: str | None) -> Profile | None:
+    """Whoever that member has become part of: the thread is theirs, or is about to be."""
+    who = accounts.survivor(shop, member) if member else member
+    return profiles.find_or_none(shop, who) if who and who != member else None
 
 
 def sent(shop: str, notice: Notice, month: str, *, nobody: bool = False) -> None:

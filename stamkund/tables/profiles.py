@@ -52,6 +52,29 @@ class WishedIndex(GlobalSecondaryIndex["Profiles"]):  # type: ignore[no-untyped-
     pk = UnicodeAttribute(range_key=True)
 
 
+class BirthdayIndex(GlobalSecondaryIndex["ProfileItem"]):  # type: ignore[no-untyped-call]
+    """Whose birthday is on which day, by a keyed hash of it: sharded, sparse, only keys."""
+
+    class Meta:
+        index_name = "birthday"
+        projection = KeysOnlyProjection()
+
+    birthday_key = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class UntoldIndex(GlobalSecondaryIndex["Profiles"]):  # type: ignore[no-untyped-call]
+    """What somebody has still to be told of, by when it happened: sparse, and only keys. It is so
+    little that one partition for each shop will do."""
+
+    class Meta:
+        index_name = "untold"
+        projection = KeysOnlyProjection()
+
+    untold_key = UnicodeAttribute(hash_key=True)
+    untold_since = UnicodeAttribute(range_key=True)
+
+
 class Profiles(Table):
     class Meta:
         name = "profiles"
@@ -64,6 +87,11 @@ class Profiles(Table):
     seen = SeenIndex()
     wish_key = UnicodeAttribute(null=True)
     wished = WishedIndex()
+    birthday_key = UnicodeAttribute(null=True)
+    birthday = BirthdayIndex()
+    untold_key = UnicodeAttribute(null=True)
+    untold_since = UnicodeAttribute(null=True)
+    untold = UntoldIndex()
 
 
 class Details(Struct, frozen=True, kw_only=True):
@@ -107,7 +135,8 @@ class ProfileItem(Profiles):
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """Who a member is. Empty where it is not known; `seen` is where the index has them."""
+    """Who a member is. Empty where it is not known; `seen` and `born` are where indexes have them,
+    the second by a keyed hash of their birthday."""
 
     language: Language
     joined_as: bytes
@@ -118,6 +147,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     phone: str = ""
     channel: str = ""
     seen: str = ""
+    born: str = ""
     merged: list[Merged] = []
     details: Details = Details()
     edits: int = 0
@@ -184,7 +214,12 @@ def language_of(shop: str, member: str) -> Language | None:
 
 
 def _seen(item: ProfileItem) -> str:
-    return item.seen_key.split(keys.SEPARATOR)[1] if item.seen_key else ""
+    return _in_index(item.seen_key)
+
+
+def _in_index(key: str | None) -> str:
+    """Without shop and shard."""
+    return key.split(keys.SEPARATOR)[1] if key else ""
 
 
 def profile_from(item: ProfileItem) -> Profile:
@@ -200,6 +235,7 @@ def profile_from(item: ProfileItem) -> Profile:
         phone=item.phone or "",
         channel=item.channel or "",
         seen=_seen(item),
+        born=_in_index(item.birthday_key),
         merged=item.merged or [],
         details=details or Details(),
         edits=int(item.edits),
@@ -222,6 +258,7 @@ def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
         details=profile.details if profile.details != Details() else None,
         edits=profile.edits,
         seen_key=keys.sharded(shop, profile.seen, member) if profile.seen else None,
+        birthday_key=keys.sharded(shop, profile.born, member) if profile.born else None,
     )
 
 
@@ -265,14 +302,19 @@ def seen_in(shop: str, place: str) -> Iterator[str]:
         yield from [keys.thing(item.pk) for item in ProfileItem.seen.query(shard)]
 
 
+def born_on(shop: str, hash: str) -> Iterator[str]:
+    """The members that the index has under the hash of a birthday."""
+    for shard in keys.shards(shop, hash):
+        yield from [keys.thing(item.pk) for item in ProfileItem.birthday.query(shard)]
+
+
 def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
     """Names, language and details become others. Raises Conflict if somebody else was faster."""
     actions: list[Action] = [
         ProfileItem.language.set(after.language),
-        ProfileItem.edits.set(before.edits + 1),
         _set_or_remove(ProfileItem.first_name, after.first_name),
         _set_or_remove(ProfileItem.last_name, after.last_name),
-        ProfileItem.details.set(after.details),
+        *details_set(shop, member, after),
     ]
     as_before = ProfileItem.edits == before.edits
     try:
@@ -284,6 +326,16 @@ def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
             raise
         raise Conflict from error
     return replace(after, edits=before.edits + 1)
+
+
+def details_set(shop: str, member: str, profile: Profile) -> list[Action]:
+    """Whoever has read the profile as it was before has read something old."""
+    born = keys.sharded(shop, profile.born, member) if profile.born else ""
+    return [
+        ProfileItem.edits.set(profile.edits + 1),
+        ProfileItem.details.set(profile.details),
+        _set_or_remove(ProfileItem.birthday_key, born),
+    ]
 
 
 def _set_or_remove(attribute: UnicodeAttribute, value: str) -> Action:

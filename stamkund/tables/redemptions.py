@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -18,15 +18,15 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Reward
 from stamkund.rules.redeeming import Redeemed, counter, gives_of
-from stamkund.tables import benefits, keys, posting
+from stamkund.tables import benefits, keys, posting, transact
 from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.benefits import AllotmentItem, allotment
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import code_of
+from stamkund.tables.table import code_of, refused_by_condition
 
-RedemptionStatus = Literal["reserved", "kept", "used", "released", "expired"]
-RELEASED = "released"
+RedemptionStatus = Literal["reserved", "kept", "used", "released", "expired", "given"]
+RELEASED, GIVEN = "released", "given"
 
 
 class Life(NamedTuple):
@@ -78,6 +78,8 @@ def status_of(item: BenefitItem, now: datetime) -> RedemptionStatus:
         return "used"
     if item.status == RELEASED:
         return "released"
+    if item.status == GIVEN:
+        return "given"
     if datetime.fromisoformat(item.expires_at) <= now:
         return "expired"
     return "reserved" if item.valid_until else "kept"
@@ -156,6 +158,33 @@ def postpone(item: BenefitItem, until: datetime) -> None:
 def settle_used(item: BenefitItem) -> None:
     """The order that it was used for stands; only a full return brings it back. Raises Conflict."""
     _update(item, [*_until_the_end(item), *_waits_no_more()])
+
+
+def hand_over(item: BenefitItem, member: str, id: str) -> BenefitItem:
+    """Another member's from now on, and nothing of it comes back to anybody. Raises Conflict."""
+    shop = item.pk.partition(keys.SEPARATOR)[0]
+    theirs = BenefitItem(
+        keys.of(shop, member),
+        BENEFIT + id,
+        kind="voucher",
+        status="open",
+        amount=item.amount,
+        min_amount=item.min_amount,
+        gives=item.gives,
+        expires_at=item.expires_at,
+    )
+    given = [BenefitItem.status.set(GIVEN), BenefitItem.given_to.set(member), *_waits_no_more()]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(theirs, BenefitItem.pk.does_not_exist())
+        kept = (BenefitItem.status == "open") & BenefitItem.valid_until.does_not_exist()
+        transaction.update(_key_of(item), given, kept)
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        raise (Conflict() if refused_by_condition(error) else error) from error
+    return theirs
 
 
 def due(shop: str, day: str, now: datetime) -> list[Due]:

@@ -19,7 +19,8 @@ RETURNS = "return:"  # returns without a receipt are kept as orders that never e
 # What items need among themselves, and what says nothing about anybody.
 MACHINERY = {
     "pk", "sk", "version", "digest", "joined_as", "generation", "owner", "member", "standing",
-    "review_key", "waiting_key", "waiting_since", "seen_key", "shard",
+    "given_to", "review_key", "waiting_key", "waiting_since", "seen_key", "birthday_key",
+    "untold_key", "untold_since", "lease", "shard",
 }  # fmt: skip
 ENTRIES_AT_ONCE = 100
 

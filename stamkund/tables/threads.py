@@ -43,6 +43,7 @@ OVERDUE, UNTOLD, UNDONE, UNSEEN = "overdue", "untold", "undone", "unseen"
 # By then the queue has brought a picture to who looks at it, if it does.
 PATIENCE = timedelta(minutes=5)
 AT_ONCE = 25
+ATTEMPTS = 5
 
 
 PictureStatus = Literal["waiting", "kept", "refused"]
@@ -442,14 +443,15 @@ def step(
     *,
     pictures: Sequence[Picture] = (),
 ) -> None:
-    """One transaction. Raises Conflict when the thread, or this reference, is another by now, and
-    ToldAlready when there is such a `told`."""
+    """One transaction. Raises Conflict when the thread, whose it is, or this reference is another
+    by now, and ToldAlready when there is such a `told`."""
+    whose = ThreadItem.author_key == keys.of(shop, before.author.id)
     gone = [tag for tag in before.tags if tag not in after.tags]
 
     def fill(transaction: TransactWrite) -> None:
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
-        transaction.save(_item(shop, after), ThreadItem.version == before.version)
+        transaction.save(_item(shop, after), (ThreadItem.version == before.version) & whose)
         _add(transaction, shop, after, event, told, pictures=pictures)
 
     try:
@@ -489,12 +491,23 @@ def forget(shop: str, member: str) -> None:
 
 
 def hand_over(shop: str, member: str, to: str) -> None:
-    """What a membership had opened that became part of another. Raises Conflict when there was a
-    step meanwhile."""
+    """What a membership had opened that became part of another: all that the index knows of, which
+    may be behind. Refused: busy."""
     for id in opened_by(shop, member):
+        _hand_over(shop, id, member, to)
+
+
+def _hand_over(shop: str, id: str, member: str, to: str) -> None:
+    for _ in range(ATTEMPTS):
         thread = find(shop, id)
-        if thread.author.id == member:
-            _save(shop, replace(thread, author=replace(thread.author, id=to)))
+        if thread.author.id != member:
+            return
+        try:
+            save(shop, replace(thread, author=replace(thread.author, id=to)))
+        except Conflict:  # there was a step meanwhile
+            continue
+        return
+    raise Refused("busy")
 
 
 def _forget(shop: str, whole: Whole) -> None:
@@ -504,10 +517,10 @@ def _forget(shop: str, whole: Whole) -> None:
             empty = replace(event, text="", held=False)
             EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
     if whole.thread.excerpt:
-        _save(shop, replace(whole.thread, excerpt=""))
+        save(shop, replace(whole.thread, excerpt=""))
 
 
-def _save(shop: str, thread: Thread) -> None:
+def save(shop: str, thread: Thread) -> None:
     """Raises Conflict when there was a step meanwhile."""
 
     def fill(transaction: TransactWrite) -> None:

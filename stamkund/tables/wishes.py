@@ -116,6 +116,41 @@ def remove(shop: str, member: str, article: str) -> None:
             raise
 
 
+def hand_over(shop: str, member: str, to: str) -> None:
+    """The wishes of a membership that became part of another, the newest first, as far as there is
+    room; of an article that both wish for, what was noted of it stays. Again is no harm."""
+    begins = WishItem.sk.startswith(WISH)
+    found = WishItem.query(keys.of(shop, member), begins, consistent_read=True)
+    for item in sorted(found, key=lambda item: datetime.fromisoformat(item.added_at), reverse=True):
+        if not _handed_over(shop, item, to):
+            return
+
+
+def _handed_over(shop: str, item: WishItem, to: str) -> bool:
+    """False where there is no room for more, or nobody left to wish for it."""
+    key = keys.of(shop, to)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(WishItem(item.pk, item.sk), WishItem.pk.exists())
+        theirs = WishItem(**{**item.attribute_values, "pk": key})
+        transaction.save(theirs, WishItem.pk.does_not_exist())
+        transaction.update(
+            ProfileItem(key, PROFILE),
+            [ProfileItem.wishes.set((ProfileItem.wishes | 0) + 1)],
+            ProfileItem.pk.exists() & _room(),
+        )
+
+    try:
+        transact.write(fill)
+    except TransactWriteError as error:
+        reasons = [transact.refused(error, place) for place in range(3)]
+        if not any(reasons):
+            raise
+        # It has been handed over already, or they wish for it as well.
+        return bool(reasons[0] or reasons[1])
+    return True
+
+
 def who_wishes(shop: str, article: str, limit: int, after: str | None) -> Wishers:
     """One query of the index, which may be a moment behind: what follows is read again."""
     key = wish_key(shop, article)

@@ -12,7 +12,10 @@ from msgspec.structs import replace
 from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
+from stamkund.rules.consents import Change
+from stamkund.rules.login import Contact
 from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.programme_file import Action, MyPages, Purpose
 from stamkund.rules.retention import Retention
 from stamkund.tables import (
     Access,
@@ -22,15 +25,18 @@ from stamkund.tables import (
     Update,
     actions_of,
     cache,
+    changed_contacts,
     devices,
     identities,
     keys,
     profiles,
+    transact,
 )
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.tables.consents import CONSENT, ConsentItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
-from stamkund.tables.profiles import PROFILE, ProfileItem, Profiles
+from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -46,6 +52,8 @@ from tests.builders import (
     every_app,
     mocked_tables,
 )
+from tests.login import Person
+from tests.my_pages import give
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
 
@@ -222,6 +230,9 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
     devices.let_in(shop.id, other, phone, "2026-03")
     open_(shop, other)
+    pages = MyPages(purposes=[Purpose("letters", {"sv": "Brev"}, {"sv": "Ja"}, "1")])
+    shop.publish(a_programme(offers=[few], groups=["offers"], languages=["sv"], my_pages=pages))
+    assert give(shop, other, "letters").status == 200
     body = {"member": one, "merge": other}
     yield shop.call("POST", "/v1/members/merge", body, as_="staff")
     proofs = [club.body("members/link_membership")["verified_contact"]] * 2
@@ -248,6 +259,29 @@ def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.shop.call("POST", "/v1/members", body)
 
 
+def completed_by(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
+    """What was missing of a profile is there, which is worth points."""
+
+    def complete(club: Club, time: Clock) -> Iterator[Answer]:
+        action = Action("profile", {"sv": "Tack"}, 10, "profile")
+        points = PointRules(earn=Rate(1, 100))
+        programme = a_programme(actions=[action], points=points, languages=["sv"])
+        club.shop.publish(programme)
+        member = a_member(club.shop, profile=Profile(language="sv", joined_as=b"", customer_id="7"))
+        path = f"/v1/members/{member}/details"
+        names = {"first_name": "Jonas", "last_name": "Holm"}
+        if name == "change_details":
+            link = {"verified_contact": club.body("members/change_contact")["verified_contact"]}
+            club.shop.call("POST", f"/v1/members/{member}/links", link)
+            yield club.shop.call("PATCH", path, names)
+        else:
+            club.shop.call("PATCH", path, names)
+            body = {"verified_contact": Person(club.shop, "holm@example.com").proof()}
+            yield club.shop.call("PUT", "/v1/members/me/contact", body, as_=member)
+
+    return complete
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -261,6 +295,8 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "members/enrol": enrol_who_has_joined,
     "members/leave": leave_with_a_picture,
     "members/join": again("members/join"),
+    "members/change_contact": completed_by("change_contact"),
+    "members/change_details": completed_by("change_details"),
     "members/look_up": a_typed_number,
     "members/answer_spending": answered_in_another_way,
     "members/refresh_session": refresh_by_a_stolen_token,
@@ -313,6 +349,7 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     gone = a_member(shop)
     assert shop.call("POST", f"/v1/members/{gone}/leave", {}).status == 204
     left_behind(shop, gone)
+    somebody_has_become_part_of_somebody(club)
     time.set(datetime(2026, 11, 10, 12, tzinfo=UTC))
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
@@ -321,12 +358,50 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 
+def somebody_has_become_part_of_somebody(club: Club) -> None:
+    """And was saying something at that moment."""
+    shop, gone = club.shop, a_member(club.shop)
+    body = {"member": club.member, "merge": gone}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    a_voucher(shop, gone, "late")
+    opened_late(shop, gone, "Hello")
+    said = Change(True, "1", "my_pages", "member", "sv", datetime.now(UTC))
+    ConsentItem(keys.of(shop.id, gone), f"{CONSENT}letters", changes=1, history=[said]).save()
+
+
 def left_behind(shop: Shop, member: str) -> None:
     key = keys.of(shop.id, member)
     a_voucher(shop, member)
     opened_late(shop, member, "Good-bye")
     Profiles(key, "DEVICE#1").save()
     IdentityItem(keys.of(shop.id, "email#1"), member=member, owner=key).save()
+
+
+def a_birthday(club: Club, time: Clock) -> None:
+    cake = Action("cake", {"sv": "Tårta"}, 10, "birthday")
+    points = PointRules(earn=Rate(1, 100))
+    club.shop.publish(a_programme(actions=[cake], points=points, languages=["sv"]))
+    born = {"birthday": f"1984-{time.now:%m-%d}"}
+    path = f"/v1/members/{club.member}/details"
+    assert club.shop.call("PATCH", path, born).status == 200
+
+
+def a_contact_that_nobody_could_tell(club: Club, time: Clock) -> None:
+    member, since = club.member, time.now - timedelta(hours=1)
+    contact = Contact("email", JONAS.email)
+    transact.write(changed_contacts.noting(club.shop.id, member, "1", contact, since))
+
+
+def a_thread_of_who_is_somebody_else_by_now(club: Club, time: Clock) -> None:
+    somebody_has_become_part_of_somebody(club)
+    time.advance(minutes=10)
+
+
+SCENES: dict[str, Callable[[Club, Clock], None]] = {
+    "functions.feedback.tell_again": a_thread_of_who_is_somebody_else_by_now,
+    "functions.members.give_birthday_points": a_birthday,
+    "functions.members.tell_replaced_contacts": a_contact_that_nobody_could_tell,
+}
 
 
 @pytest.mark.parametrize("module", TO_TABLES)
@@ -338,6 +413,8 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         time.advance(days=3)
         if module in FORGETTING:
             somebody_has_left_and_somebody_is_away(club, time)
+        if module in SCENES:
+            SCENES[module](club, time)
         cache.forget()
         with noted() as asked:
             event = {"Records": [a_record(club.shop.id, member)]}

@@ -23,13 +23,13 @@ SHOWN = {
     "feedback/take_steps": {"profiles"},
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
-    "members/read_page": {"ledger"},
+    "members/read_page": {"ledger", "threads"},
     "members/tell_wishers": {"profiles"},  # an index; what it finds is read again
     "members/open_session": {"profiles"},  # the language to be spoken to in
     "members/verify_login_code": {"profiles"},
     "members/read_export": {"identities", "threads"},
     "members/read_export_page": {"identities", "threads"},
-    # What was said at that very moment goes along when the merger is said again.
+    # What was said at that very moment goes along in the night after.
     "members/merge_memberships": {"threads"},
     # Besides it deletes what it knows itself; what neither knows is met by the look the day after.
     "members/leave": {"identities", "threads"},

@@ -7,27 +7,54 @@ from msgspec.structs import replace
 
 from functions.members import complete_leavings
 from functions.members.known_by import known_by
+from stamkund.rules.errors import Refused
 from stamkund.rules.login import Login, Sms
-from stamkund.rules.programme import ExtraPoints, Offer, Pay, Programme, Rate
+from stamkund.rules.programme import (
+    Cause,
+    Charity,
+    ExtraPoints,
+    Offer,
+    Pay,
+    Rate,
+    Reward,
+    Rewards,
+)
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import keys
 from stamkund.tables.identities import IdentityKind
 from stamkund.tables.personal import kind_of
+from stamkund.web import messages
+from stamkund.web.messages import Message
 from tests import dump
-from tests.builders import Clock, Shop, a_shop, everything_kept
+from tests.at_the_till import Till as Clerk
+from tests.builders import OUTBOX, Clock, Shop, a_shop, everything_kept
 from tests.login import Person
+from tests.my_pages import ACTIONS, PAGES, give, wish
 from tests.nobody import assert_nobody_in
 from tests.reliability.till import Till, basket, club
 from tests.samples import Club, written
+from tests.talking import opened
 from tests.watching import watched
 
 FEW: Any = {"sv": "Få"}
 GIFT = Offer("gift", FEW, ExtraPoints(5), switch_on=True, limit_total=10)
 
 
-def programme() -> Programme:
+def programme() -> ProgrammeFile:
     paying = club(pay=Pay(value=Rate(points=1, amount=10)), offers=[GIFT], groups=["offers"])
     sms = Login(link="https://shop.example", sms=Sms(countries=["SWE"], link=True))
-    return replace(paying, login=sms)
+    gift = Reward("gift", {"sv": "Gåva"}, 5, Charity(1_000))
+    return replace(
+        paying,
+        login=sms,
+        my_pages=PAGES,
+        actions=ACTIONS,
+        rewards=Rewards([gift], [Cause("sea", {"sv": "Havet"})]),
+    )
+
+
+def nobody_listens(_: Message) -> None:
+    raise Refused("not_sent")
 
 
 class Somebody:
@@ -62,6 +89,8 @@ class Somebody:
         self._logs_in()
         self._buys()
         self._is_given_things()
+        self._says_things()
+        self._changes_their_address()
         self.said |= {*self._hashes(), *self.passing}
         return self
 
@@ -101,6 +130,32 @@ class Somebody:
             assert answer.status in {201, 202}, answer.text
         assert self.shop.call("PUT", f"{path}/offers/gift").status == 200
 
+    def _says_things(self) -> None:
+        street, sport = f"{self.name}gatan 1", f"{self.name}simning"
+        thing, text = f"Tält för {self.name}", f"{self.name} har sagt något."
+        self.said |= {street, sport, thing, text}
+        details = {"address": {"street": street}, "birthday": "1957-08-23"}
+        details |= {"answers": {"sport": sport, "shoe-size": "43"}}
+        me, shop = self.member, self.shop
+        assert shop.call("PATCH", "/v1/members/me/details", details, as_=me).status == 200
+        assert give(shop, me).status == 200
+        assert wish(shop, me, name=thing).status == 201
+        opened(shop, me, text=text)
+        given = {"reference": "g1", "reward": "gift", "cause": "sea"}
+        assert shop.call("POST", "/v1/members/me/gifts", given, as_=me).status == 201
+        assert Clerk(shop).ask(me, points=5).status == 201
+
+    def _changes_their_address(self) -> None:
+        """Of which the one before cannot be told just now."""
+        new = f"ny.{self.email}"
+        body = {"verified_contact": Person(self.shop, new).proof()}
+        messages.use(nobody_listens)
+        changed = self.shop.call("PUT", "/v1/members/me/contact", body, as_=self.member)
+        assert changed.status == 200, changed.text
+        messages.use(OUTBOX.append)
+        self.said.add(new)
+        self.email = new
+
     def _hashes(self) -> set[str]:
         values: dict[IdentityKind, str] = {
             "customer": self.customer,
@@ -130,7 +185,7 @@ def test_before_somebody_leaves_all_of_it_is_found(shop: Shop) -> None:
     """Else the test after this one would say nothing."""
     somebody = Somebody(shop, "Svartmes", "+46701740633").lives()
     kept = somebody.said - somebody.passing
-    assert len(kept) == 10
+    assert len(kept) == 15
     assert dump.found_in(dump.said(), kept) == kept
 
 
@@ -161,6 +216,8 @@ def test_what_is_left_under_the_members_id_is_what_is_declared_to_be_left(shop: 
         ("accounts", "DECISION#", "kept"),
         ("accounts", "staff.", "kept"),
         ("ledger", "", "kept"),
+        ("threads", "NOTICE#", "kept"),
+        ("threads", "THREAD", "emptied"),
     }
     assert somebody.member in dump.said({"orders": everything_kept()["orders"]})
 

@@ -227,7 +227,7 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
                 "accounts": ("review", "waiting"),
                 "orders": ("holds",),
                 "identities": ("owner",),
-                "profiles": ("seen", "wished"),
+                "profiles": ("birthday", "seen", "untold", "wished"),
                 "threads": (
                     "waiting", "state", "kind", "owner", "article", "tag", "author", "due",
                 ),

@@ -56,7 +56,15 @@ RULES = PointRules(
 TEN_OFF = Offer(id="ten", name=NAME, effect=PercentOff(10), limit_per_member=2)
 REWARDS = Rewards(
     catalogue=[
-        Reward("cheque", NAME, 70, AmountOff(5_000), limit_per_member=2, limit_total=10**6),
+        Reward(
+            "cheque",
+            NAME,
+            70,
+            AmountOff(5_000),
+            transferable=True,
+            limit_per_member=2,
+            limit_total=10**6,
+        ),
         Reward("gift", NAME, 30, Charity(1_000), limit_total=10**6),
     ],
     causes=[Cause("sea", NAME)],
@@ -295,6 +303,17 @@ def use_a_reward(scene: Scene) -> Act:
     return lambda: scene.commit(quote=quote)
 
 
+def take_what_a_friend_gives(scene: Scene) -> Act:
+    """The member's own account is the one that is looked at: it is their friend who takes it."""
+    friend = a_member(scene.shop)
+    scene.joins()
+    voucher = scene.redeem().json["voucher"]
+    scene.redemption("confirmation")
+    path = f"/v1/members/{scene.member}/vouchers/{voucher}/gift-links"
+    gift = scene.shop.call("POST", path).json["gift"]
+    return lambda: scene.shop.call("POST", f"/v1/members/{friend}/vouchers/taken", {"gift": gift})
+
+
 def leave_a_reward(scene: Scene) -> Act:
     scene.joins()
     voucher = scene.redeem().json["voucher"]
@@ -402,6 +421,7 @@ SCENES: list[Callable[[Scene], Act]] = [
     keep_a_reward,
     release_a_reward,
     use_a_reward,
+    take_what_a_friend_gives,
     leave_a_reward,
     leave_an_order_with_a_reward,
     pay_for_an_order_with_a_reward,
@@ -455,8 +475,8 @@ def whose(scene: Scene) -> tuple[Shop, str, str]:
 
 
 def told(scene: Scene, answer: Answer | None) -> str:
-    """What a guest claims an order by is of this order alone."""
-    text = re.sub(r'"claim":"[^"]+"', '"claim":"-"', answer.text) if answer else ""
+    """What a guest claims an order by is of this order alone, and a voucher of this member."""
+    text = re.sub(r'"(claim|voucher)":"[^"]+"', r'"\1":"-"', answer.text) if answer else ""
     return books.anybody(text, *whose(scene))
 
 

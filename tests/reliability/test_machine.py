@@ -42,14 +42,17 @@ from stamkund.tables.accounts import BENEFIT
 from stamkund.tables.identities import IdentityKind
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Conflict
+from stamkund.tables.shops import add_key
 from stamkund.web import redeeming
 from stamkund.web.club import club_at
 from tests import dump
-from tests.builders import Answer, Clock, Shop, a_shop
+from tests.at_the_till import Till, answers
+from tests.builders import STORE, Answer, Clock, Shop, a_shop
 from tests.reliability import books, faults, worlds
 from tests.reliability.books import Books
 from tests.reliability.reward_books import hold_rewards
 
+OTHER_TILL = "other till"
 START = datetime(2026, 1, 29, 22, 30, tzinfo=UTC)
 PROVING = settings.get_current_profile_name() == "prove"
 
@@ -61,6 +64,7 @@ FAULT = st.none() | st.none() | st.none() | st.tuples(st.integers(0, 2), st.samp
 MEMBER = st.integers(0, 2)
 SHARE = st.sampled_from([0, 0, 1, 50, 100])
 MOST_LEAVE = 3  # or nobody would live for long
+MOST_MERGE = 15  # or more would lead to one membership than may
 UNCLAIMED = {
     "claim_invalid", "claim_taken", "claim_expired", "order_closed", "too_many_claims",
 }  # fmt: skip
@@ -81,6 +85,7 @@ class Sold:
     core: dict[str, Any]
     claim: str | None = None
     refunded: dict[str, dict[str, Any]] = field(default_factory=dict)
+    as_: str = "shop"
 
     @property
     def key(self) -> str:
@@ -116,6 +121,20 @@ class Reserved:
     voucher: str
 
 
+@dataclass
+class AtTill:
+    """Somebody stands there with a basket, which becomes this order."""
+
+    shop: Shop
+    member: str
+    order: str
+    basket: dict[str, Any]
+
+    @property
+    def till(self) -> Till:
+        return Till(self.shop)
+
+
 class Club(RuleBasedStateMachine):
     """The tables and the clock are given by the test below."""
 
@@ -131,26 +150,36 @@ class Club(RuleBasedStateMachine):
         self.time.set(START)
         self.numbers = 0
         shops = [a_shop(programme=one), a_shop(programme=other)]
+        for shop in shops:
+            shop.keys[OTHER_TILL] = add_key(shop.id, "till", store="till-4")
         self.first: dict[str, Account] = {}
         # How often something was taken that a quote might have promised.
         self.taken: dict[str, int] = {}
         self.people: dict[str, set[str]] = {}
+        self.phones: dict[str, str] = {}
         self.left: list[tuple[Shop, str]] = []
         # Who has become part of whom.
         self.into: dict[str, str] = {}
+        self.merged: list[tuple[Shop, str]] = []
         self.members = [self._join(shop, self._number("c")) for shop in (*shops[:1] * 2, shops[1])]
         self.kept = Books()
 
     def _join(self, shop: Shop, customer: str) -> tuple[Shop, str]:
-        person = {"customer_id": customer, "email": f"{customer}@machine.example"}
+        person = {
+            "customer_id": customer,
+            "email": f"{customer}@machine.example",
+            "phone": f"+4670{int(customer[1:]):07}",
+        }
         joined = shop.call("POST", "/v1/members", person)
         assert joined.status == 201, joined.text
         member, card = joined.json["member"], joined.json["card_number"]
         kinds: list[tuple[IdentityKind, str]] = [
             ("customer", customer), ("email", person["email"]), ("card", card),
+            ("phone", person["phone"]),
         ]  # fmt: skip
         hashes = {known_by(shop.id, kind, value).hash for kind, value in kinds}
-        self.people[member] = {person["email"], card, *hashes}
+        self.people[member] = {person["email"], person["phone"], card, *hashes}
+        self.phones[member] = person["phone"]
         self.first[member], self.taken[member] = as_enrolled(shop, member), 0
         return shop, member
 
@@ -311,6 +340,108 @@ class Club(RuleBasedStateMachine):
             self.taken[member] += 1
         return Sold(shop, member, body, core(answer), answer.json["claim"])
 
+    # --- at the till -------------------------------------------------------------------------
+
+    @rule(
+        target=orders,
+        who=MEMBER,
+        basket=st.sampled_from(worlds.BASKETS),
+        by=st.sampled_from(["qr", "number", "phone"]),
+        said=st.sampled_from(["confirmed", "confirmed", "refused", "nothing"]),
+        percent=SHARE,
+        fault=FAULT,
+    )
+    def buy_at_a_till(
+        self,
+        who: int,
+        basket: dict[str, Any],
+        by: str,
+        said: str,
+        percent: int,
+        fault: tuple[int, str] | None,
+    ) -> Any:
+        """What was scanned spends; what was typed earns, and spends what the member confirms on
+        the phone: in this store, in this order, and not more."""
+        at = AtTill(*self.members[who], self._number("t"), basket)
+        shown = {by: self._shown(at, by)}
+        found = self._try(lambda: at.till.find(**shown), fault)
+        assert (found.status, found.json["member"]) == (200, at.member), found.text
+        token = str(found.json["identification"])
+        self.kept = Books()  # with what is counted of who is looked for
+        asked = at.till.quote(identification=token, **basket).json
+        most = asked["spending"]["most"] if asked["spending"] else 0
+        points = most * percent // 100
+        if by != "qr" and points:
+            refused = at.till.quote(identification=token, spend_points=points, **basket)
+            assert refused.code == "confirmation_needed"
+            self._nothing_changed()
+            token, points = self._confirmed(at, points, said, token, fault)
+        return self._sold_at_the_till(at, token, points, fault)
+
+    def _shown(self, at: AtTill, by: str) -> str:
+        """The code on the phone, or what is said to the clerk."""
+        if by == "phone":
+            return self.phones[at.member]
+        card = at.shop.call("GET", "/v1/members/me/card", as_=at.member).json
+        return str(card["qr"]["payload"] if by == "qr" else card["number"])
+
+    def _confirmed(
+        self, at: AtTill, points: int, said: str, typed: str, fault: tuple[int, str] | None
+    ) -> tuple[str, int]:
+        """By what the member is known from now on, and how much may be spent by it."""
+        ask = partial(at.till.ask, at.member, at.order, reference=at.order, points=points)
+        asked = self._try(ask, fault)
+        if asked.status >= 400:  # so often within ten minutes
+            assert asked.code in {"too_many_attempts", "points_not_enough"}
+            return typed, 0
+        if said != "nothing":
+            answered = self._try(lambda: answers(at.shop, asked, said), fault)
+            assert answered.status == 200, answered.text
+        heard = at.till.hear(asked).json
+        if heard["identification"]:
+            more = at.till.quote(
+                identification=heard["identification"], spend_points=points + 1, **at.basket
+            )
+            assert more.code == "confirmation_needed"
+        assert heard["status"] == {"nothing": "pending"}.get(said, said)
+        assert (heard["identification"] is None) == (said != "confirmed")
+        return (heard["identification"], points) if said == "confirmed" else (typed, 0)
+
+    def _sold_at_the_till(
+        self, at: AtTill, token: str, points: int, fault: tuple[int, str] | None
+    ) -> Any:
+        wish = {"spend_points": points} if points else {}
+        self.kept = Books()  # with what was asked and answered so far
+        quoted = at.till.quote(identification=token, **wish, **at.basket)
+        assert quoted.status == 200, quoted.text
+        body = {
+            "order_id": at.order,
+            "source": STORE,
+            "member": at.member,
+            "quote": quoted.json["quote"],
+            "channel": "store",
+            **at.basket,
+        }
+        for other in (at.shop.call, partial(at.shop.call, as_=OTHER_TILL)):
+            stolen = other("POST", "/v1/checkout/orders", {**body, "source": "till-4"})
+            assert stolen.code in {"quote_invalid", "forbidden"}, stolen.text
+        self._nothing_changed()
+        answer = self._try(
+            lambda: at.shop.call("POST", "/v1/checkout/orders", body, as_="till"), fault
+        )
+        assert answer.status in (200, 201), answer.text
+        self._hold_to_promise(quoted.json, answer.json)
+        assert answer.json["points_spent"] == points
+        sold: Sold = self._sold(at.shop, at.member, body, answer)
+        sold.as_ = "till"
+        return sold
+
+    @rule(order=orders, what=st.sampled_from(["confirmation", "cancellation"]))
+    def another_store_cannot_finish_it(self, order: Sold, what: str) -> None:
+        path = f"/v1/checkout/orders/{order.key}/{what}"
+        assert order.shop.call("POST", path, as_=OTHER_TILL).code == "order_not_found"
+        self._nothing_changed()
+
     @rule(order=orders, how=st.sampled_from(["the same", "without its quote", "something else"]))
     def say_again(self, order: Sold, how: str) -> None:
         if how == "something else":
@@ -321,7 +452,7 @@ class Club(RuleBasedStateMachine):
 
     def _repeat(self, order: Sold, *, without_quote: bool) -> None:
         body = {k: v for k, v in order.body.items() if not (without_quote and k == "quote")}
-        answer = order.shop.call("POST", "/v1/checkout/orders", body)
+        answer = order.shop.call("POST", "/v1/checkout/orders", body, as_=order.as_)
         assert answer.status == 200, answer.text
         assert answer.headers["idempotent-replayed"] == "true"
         if order.member is None or order.body.get("member"):
@@ -333,7 +464,9 @@ class Club(RuleBasedStateMachine):
         lines[0]["quantity"] += 1
         body = {**order.body, "lines": lines}
         body.pop("quote", None)
-        answer = self._try(lambda: order.shop.call("POST", "/v1/checkout/orders", body), None)
+        answer = self._try(
+            lambda: order.shop.call("POST", "/v1/checkout/orders", body, as_=order.as_), None
+        )
         gone = any(self._now(order.member or "") == member for _, member in self.left)
         codes = {"order_mismatch", "too_late", "member_merged"}
         assert answer.code in codes | ({"member_not_active"} if gone else set())
@@ -419,6 +552,7 @@ class Club(RuleBasedStateMachine):
         order.member = order.member or member
         self._took(member)
 
+    @precondition(lambda self: len(self.merged) < MOST_MERGE)
     @rule(fault=FAULT, swap=st.booleans())
     def merge(self, fault: tuple[int, str] | None, swap: bool) -> None:
         """The two of one shop; a third takes the place of who is gone."""
@@ -431,6 +565,7 @@ class Club(RuleBasedStateMachine):
         answer = self._try(lambda: shop.call("POST", path, body, as_="staff"), fault)
         assert answer.status in (200, 201), answer.text
         self.into[gone] = survivor
+        self.merged.append((shop, gone))
         self._took(survivor)
         assert owing or self._rank(shop, survivor) >= max(before)
         self.people[survivor] |= self.people[gone]
@@ -483,6 +618,32 @@ class Club(RuleBasedStateMachine):
             "member_not_active" if has_left else "reward_closed"
         )
         self._took(one.member)
+
+    @rule(one=rewards, who=MEMBER, fault=FAULT)
+    def give_to_a_friend(self, one: Reserved, who: int, fault: tuple[int, str] | None) -> None:
+        """Or to oneself, or to somebody of another shop, which comes to nothing."""
+        shop, friend = self.members[who]
+        self._ask_member(
+            one.shop, one.member, f"redemptions/{one.body['reference']}/confirmation", None, None
+        )
+        self.kept = Books()  # with what is kept of it
+        made = self._ask_member(
+            one.shop, one.member, f"vouchers/{one.voucher}/gift-links", None, fault
+        )
+        self._took(one.member)
+        if made.status >= 400:
+            assert made.code in {
+                "voucher_not_transferable", "voucher_not_open", "member_merged",
+                "member_not_active", "not_found",
+            }  # fmt: skip
+            return
+        gift = {"gift": made.json["gift"]}
+        taken = self._ask_member(shop, friend, "vouchers/taken", gift, fault)
+        assert taken.status < 300 or taken.code in {"gift_gone", "gift_invalid"}
+        if taken.status < 300:
+            again = self._ask_member(shop, friend, "vouchers/taken", gift, None)
+            assert (again.status, again.json) == (200, taken.json)
+            assert friend != self._now(one.member)
 
     @rule(who=MEMBER, cause=st.sampled_from(["sea", "forest"]), fault=FAULT)
     def give_to_a_cause(self, who: int, cause: str, fault: tuple[int, str] | None) -> None:
@@ -612,7 +773,7 @@ class Club(RuleBasedStateMachine):
             day = self.kept.accounts[shop.id, member].review_on
             if day and day <= today:
                 self._job(partial(settle, shop.id, member, self.time.now), fault)
-        for shop, member in self.left:
+        for shop, member in [*self.left, *self.merged]:
             if self.kept.accounts[shop.id, member].review_on:
                 self._job(partial(forgetting.look_last, shop.id, member), fault)
 

@@ -12,13 +12,15 @@ from stamkund.rules import replaying
 from stamkund.rules.login import PROOF_LIFETIME, Contact
 from stamkund.rules.programme import ExtraPoints, Offer, Pay, PercentOff, Rate, Text
 from stamkund.rules.selection import moment
-from stamkund.tables import accounts, clock, devices, programmes
+from stamkund.tables import accounts, clock, devices, profiles, programmes
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.web import messages, verified_contact
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_shop, a_voucher
 from tests.members import a_member
+from tests.my_pages import PAGES, give, wish, withdraw
 from tests.reliability import books, faults
 from tests.reliability.till import Till, basket, club
+from tests.talking import opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 NAME: Text = {"sv": "Namn"}
@@ -37,6 +39,7 @@ def shop(time: Clock) -> Shop:
         pending_days=14,
         offers=[FEW, TEN],
         groups=["offers", "ten"],
+        my_pages=PAGES,
     )
     shop = a_shop(programme=programme)
     Two(shop).merge()  # so that keys and programme are remembered
@@ -65,6 +68,19 @@ class Two:
             assert self._switch_on(member).status == 200
         phone = Device(id="d", place="header", since=NOON, seen_at=NOON, remembered=False)
         devices.let_in(self.shop.id, self.other, phone, f"{NOON:%Y-%m}")
+        self._say()
+
+    def _say(self) -> None:
+        for member in (self.one, self.other):
+            for article in ("both", member):
+                assert wish(self.shop, member, article).status == 201
+            assert give(self.shop, member).status == 200
+        withdraw(self.shop, self.one)
+        give(self.shop, self.other, "wishes")
+        said = {"birthday": "1984-03-12", "answers": {"sport": "Skidor"}}
+        path = "/v1/members/me/details"
+        assert self.shop.call("PATCH", path, said, as_=self.other).status == 200
+        opened(self.shop, self.other)
 
     def _member(self, contact: str) -> str:
         lots = {">2027-01": 60, "2026-03-12>2027-02": 9}
@@ -133,6 +149,23 @@ def shape(two: Two) -> object:
         books.benefits_of(two.shop, two.other),
         [sorted(Till(two.shop, member).kinds()) for member in (two.one, two.other)],
         devices_of(two),
+        said_by(two),
+    )
+
+
+def said_by(two: Two) -> object:
+    one = two.one
+    read = {
+        what: two.shop.call("GET", f"/v1/{what}", as_=one).json
+        for what in ("members/me/wishes", "members/me/consents", "members/me/details")
+    }
+    wishes, consents, details = read.values()
+    return (
+        len(wishes["wishes"]),
+        [(each["purpose"], len(each["history"])) for each in consents["consents"]],
+        (details["birthday"], details["answers"][1]["value"]),
+        len(two.shop.call("GET", "/v1/feedback/threads", as_=one).json["threads"]),
+        profiles.ProfileItem.get(f"{two.shop.id}#{one}", "PROFILE").wishes,
     )
 
 

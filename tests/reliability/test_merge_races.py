@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from functions.checkout import app as checkout
+from functions.feedback import app as feedback
 from functions.members import app as members
+from functions.members import complete_leavings
 from stamkund.rules import replaying
 from stamkund.rules.programme import Claims
 from stamkund.rules.selection import moment
@@ -20,6 +22,7 @@ from tests.builders import Clock, Shop, a_programme, a_shop, http_event
 from tests.members import a_member
 from tests.reliability import books
 from tests.reliability.till import ORDERS, Till, basket, club
+from tests.talking import Talk, opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 AGAIN = {503}
@@ -40,8 +43,9 @@ def shop(noon: Clock) -> Shop:
 def ask(shop: Shop, path: str, body: Any, as_: str = "shop") -> int:
     """Each thread with apps of its own; whoever is told to come again comes again."""
     if not hasattr(mine, "apps"):
-        mine.apps = checkout.build(), members.build()
-    app: App = mine.apps[path.startswith("/v1/members")]
+        built = checkout.build(), members.build(), feedback.build()
+        mine.apps = {app.domain: app for app in built}
+    app: App = mine.apps[path.split("/")[2]]
     event = http_event("POST", path, body, shop.credential(as_))
     for _ in range(40):
         status: int = app(event, None)["statusCode"]
@@ -148,3 +152,40 @@ def test_what_is_bought_and_returned_while_two_become_one_is_in_the_books_of_the
     assert (sum(account.lots.values()), account.orders) == (10 * bought, 8 + bought)
     assert accounts.find(shop.id, other).lots == {}
     assert_books_tell(shop, one, other)
+
+
+def test_what_is_said_and_answered_while_two_become_one_is_the_survivors_and_whole(
+    shop: Shop, noon: Clock
+) -> None:
+    one, other = a_member(shop), a_member(shop)
+    talks = [opened(shop, other) for _ in range(4)]
+
+    def act(n: int) -> int:
+        talk, reference = talks[n % 4], f"race{n}"
+        if n == 6:
+            return ask(shop, MERGE, {"member": one, "merge": other}, "staff")
+        if n < 4:
+            return ask(shop, f"{talk.path}/messages", said(n, reference), other)
+        if n < 8:
+            return ask(shop, "/v1/feedback/threads", {**said(n, reference), **NEW}, other)
+        step = {"do": "answer", "text": f"text {n}"}
+        body = {"reference": reference, "version": 1, "step": step}
+        return ask(shop, f"{talk.inbox}/steps", body, "staff")
+
+    def said(n: int, reference: str) -> dict[str, str]:
+        return {"reference": reference, "text": f"text {n}"}
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(act, range(12)))
+    noon.advance(days=1)
+    complete_leavings.handler({}, None)
+    listed = shop.call("GET", "/v1/feedback/threads", as_=one).json["threads"]
+    whole = str([Talk(shop, one, thread["thread"]).seen() for thread in listed])
+    assert {talk.id for talk in talks} <= {thread["thread"] for thread in listed}
+    done = [n for n, status in enumerate(answers) if status == 201 and n != 6]
+    assert [n for n in range(12) if f"'text {n}'" in whole] == done
+    assert {status for status in answers if status != 201} <= {403, 404, 409}
+    assert answers[6] == 201
+
+
+NEW = {"kind": "question"}

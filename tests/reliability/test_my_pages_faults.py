@@ -9,14 +9,17 @@ from itertools import count
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import PynamoDBException
 
+from functions.members import give_birthday_points, tell_replaced_contacts
 from stamkund.tables import cache, faq
+from stamkund.tables.changed_contacts import CHANGED
 from stamkund.web import messages
 from tests.builders import OUTBOX, Answer, Clock, Shop, everything_kept
 from tests.login import Person
 from tests.members import a_member, has_bought
-from tests.my_pages import FAQ, a_club_with_pages, give, page, tell, wish, withdraw
-from tests.reliability import faults
+from tests.my_pages import ACTIONS, FAQ, a_club_with_pages, give, page, tell, wish, withdraw
+from tests.reliability import books, faults
 
 numbers = count(1)
 Act = Callable[[], Answer]
@@ -28,7 +31,7 @@ UNLIKE = {"member", "email", "card_number"}
 def shop(time: Clock) -> Shop:
     time.set(Clock().now)
     messages.use(OUTBOX.append)
-    shop = a_club_with_pages()
+    shop = a_club_with_pages(actions=ACTIONS)
     shop.call("GET", "/v1/members/faq", as_="storefront")  # keys are remembered from here on
     return shop
 
@@ -40,6 +43,14 @@ def member_of(shop: Shop) -> str:
 def change_details(shop: Shop) -> Act:
     member = member_of(shop)
     body = {"birthday": "1984-02-29", "first_name": "Karin", "answers": {"sport": "Skidor"}}
+    return lambda: shop.call("PATCH", "/v1/members/me/details", body, as_=member)
+
+
+def complete_details(shop: Shop) -> Act:
+    """Which is worth points."""
+    member = member_of(shop)
+    names = {"first_name": "Karin", "last_name": "Berg"}
+    body = {**names, "answers": {"shoe-size": "43", "sport": "Skidor"}}
     return lambda: shop.call("PATCH", "/v1/members/me/details", body, as_=member)
 
 
@@ -79,6 +90,7 @@ def publish_faq(shop: Shop) -> Act:
 
 SCENES = [
     change_details,
+    complete_details,
     change_contact,
     give_consent,
     withdraw_consent,
@@ -94,12 +106,17 @@ def told(answer: Answer) -> Any:
 
 
 def kept(shop: Shop) -> dict[str, int]:
-    """How many items there are of the shop, by table."""
-    every = everything_kept()
+    """How many items there are of the shop, by table; what somebody has still to be told of has
+    tests of its own."""
     return {
-        table: len([item for item in items if item["pk"]["S"].startswith(f"{shop.id}#")])
-        for table, items in every.items()
+        table: len([item for item in items if is_settled(shop, item)])
+        for table, items in everything_kept().items()
     }
+
+
+def is_settled(shop: Shop, item: dict[str, Any]) -> bool:
+    own = str(item["pk"]["S"]).startswith(f"{shop.id}#")
+    return own and not item.get("sk", {"S": ""})["S"].startswith(CHANGED)
 
 
 def gained(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
@@ -186,6 +203,74 @@ def test_an_answer_that_helped_is_counted_once(shop: Shop, fault: str, earlier: 
     assert asked == (1, 1, 0)
 
 
+# Telling who was replaced
+
+
+def replaced(shop: Shop) -> tuple[str, Act]:
+    OUTBOX.clear()
+    old = f"p{next(numbers)}@example.com"
+    member = a_member(shop, email=old)
+    body = {"verified_contact": Person(shop, f"n{next(numbers)}@example.com").proof()}
+    return old, lambda: shop.call("PUT", "/v1/members/me/contact", body, as_=member)
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+@pytest.mark.parametrize("comes_again", [True, False])
+def test_the_address_that_was_replaced_is_told_once_whatever_happens(
+    fault: str, comes_again: bool, shop: Shop, time: Clock
+) -> None:
+    """By the next try, or by itself; and twice only if all that was lost is that it was sent."""
+    _, act = replaced(shop)
+    with faults.counted() as calls:
+        assert act().status == 200
+    taken, told = calls.operations.index("UpdateItem"), calls.operations.index("DeleteItem")
+    for call in range(len(calls.operations)):
+        old, act = replaced(shop)
+        with suppress(faults.Killed), faults.at(call, fault):
+            act()
+        if comes_again:
+            act()
+        time.advance(minutes=20)
+        tell_replaced_contacts.handler({}, None)
+        sent = [one for one in OUTBOX if one.to == old]
+        changed = comes_again or call > taken or (fault == "killed after" and call == taken - 1)
+        if changed:
+            assert len(sent) == 1 or (len(sent) == 2 and call == told), (call, fault)
+            assert len({one.id for one in sent}) == 1
+        assert len(sent) <= 2
+
+
+def test_of_many_who_change_it_at_once_one_tells(shop: Shop) -> None:
+    old, act = replaced(shop)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: patiently(act), range(8)))
+    assert {answer.status for answer in answers} == {200}
+    assert [one.to for one in OUTBOX if one.to == old] == [old]
+
+
+def test_of_many_members_who_prove_one_address_at_once_one_has_it(shop: Shop) -> None:
+    """All of them read what is sent there; whose it is by then, the others are not told."""
+    OUTBOX.clear()
+    new = f"n{next(numbers)}@example.com"
+    proofs = [Person(shop, new).proof() for _ in range(4)]
+    members = [member_of(shop) for _ in proofs]
+
+    def change(n: int) -> Answer:
+        body = {"verified_contact": proofs[n]}
+        path = "/v1/members/me/contact"
+        return patiently(lambda: shop.call("PUT", path, body, as_=members[n]))
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(change, range(4)))
+    assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+    assert {answer.code for answer in answers if answer.status == 409} == {"member_exists"}
+    found = [shop.call("GET", "/v1/members/me/details", as_=one).json["email"] for one in members]
+    assert found.count(new) == 1
+    told = [message.to for message in OUTBOX if message.id.startswith("contact.")]
+    assert len(told) == 1
+    assert told[0] not in found
+
+
 # Telling of a price
 
 
@@ -240,9 +325,10 @@ def test_of_many_who_tell_the_same_at_once_one_writes(shop: Shop) -> None:
 # The page
 
 NEEDS = {
-    "accounts": {"card", "points", "ladder", "offers", "vouchers"},
+    "accounts": {"card", "points", "ladder", "offers", "vouchers", "leave"},
     "profiles": {"wish_list", "newsletter", "details", "consents"},
     "ledger": {"orders"},
+    "threads": {"threads"},
     "programmes": {"faq"},
 }
 FAILING = [name for name in faults.FAULTS if name in {
@@ -251,7 +337,7 @@ FAILING = [name for name in faults.FAULTS if name in {
 
 
 @pytest.mark.parametrize("fault", FAILING)
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
     fault: str, number: int, shop: Shop
 ) -> None:
@@ -261,8 +347,8 @@ def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
     faq.known.drop(shop.id, "2026-01")
     with faults.at(number, fault) as calls:
         shown = page(shop, member)
-    assert len(calls.operations) == 4
-    table = ["accounts", "profiles", "ledger", "programmes"][number]
+    assert len(calls.operations) == 5
+    table = list(NEEDS)[number]
     assert set(shown["left_out"]) == NEEDS[table]
     there = [one["module"] for one in whole["order"] if one["module"] not in NEEDS[table]]
     assert [one["module"] for one in shown["order"]] == there
@@ -273,7 +359,7 @@ def test_what_cannot_be_read_is_left_out_and_named_and_the_rest_comes(
 @pytest.mark.parametrize("fault", ["throttled once", "one answer is lost", "arrives twice"])
 def test_what_the_sdk_mends_is_not_missed(fault: str, shop: Shop) -> None:
     member = member_of(shop)
-    for number in range(3):
+    for number in range(4):
         with faults.at(number, fault):
             assert page(shop, member)["left_out"] == []
 
@@ -283,3 +369,32 @@ def test_of_a_page_of_which_nothing_can_be_read_nothing_comes(shop: Shop) -> Non
     with faults.every("throttled"):
         answer = shop.call("GET", "/v1/members/me/page", as_=member)
     assert (answer.status, answer.code) == (503, "busy")
+
+
+# A birthday
+
+
+def somebody_has_a_birthday(time: Clock) -> tuple[Shop, str]:
+    """In the only shop there is: a timed function looks at every one."""
+    books.wipe()
+    shop = a_club_with_pages(actions=ACTIONS)
+    member = member_of(shop)
+    born = {"birthday": f"1984-{time.now:%m-%d}"}
+    assert shop.call("PATCH", "/v1/members/me/details", born, as_=member).status == 200
+    return shop, member
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_a_birthday_is_worth_its_points_once_whatever_happens(fault: str, time: Clock) -> None:
+    time.set(Clock().now)
+    somebody_has_a_birthday(time)
+    with faults.counted() as calls:
+        give_birthday_points.handler({}, None)
+    for call in range(len(calls.operations)):
+        shop, member = somebody_has_a_birthday(time)
+        with suppress(faults.Killed, PynamoDBException), faults.at(call, fault):
+            give_birthday_points.handler({}, None)
+        for _ in range(2):
+            assert give_birthday_points.handler({}, None)["failed"] == 0
+        given = [entry.reason for entry in books.entries_of(shop, member)]
+        assert given == ["cake"], calls.operations[call]

@@ -31,6 +31,7 @@ FIFTY = 50
 REWARDS = Rewards(
     catalogue=[
         Reward("cheque", NAME, 100, AmountOff(5_000)),
+        Reward("shared", NAME, 100, AmountOff(5_000), transferable=True),
         Reward("once", NAME, 10, AmountOff(5_000), limit_per_member=1),
         Reward("few", NAME, 10, AmountOff(5_000), limit_total=7),
         Reward("gift", NAME, 100, Charity(2_500)),
@@ -110,6 +111,34 @@ def test_fifty_checkouts_use_a_voucher_once(shop: Shop) -> None:
     bodies = [till.content(GOODS, f"race{n}", quote=token) for n in range(FIFTY)]
     answers = at_once(lambda n: shop.call("POST", ORDERS, bodies[n]))
     assert told(answers) == {201: 1, "voucher_not_open": 49}
+
+
+def test_of_fifty_friends_and_its_owner_one_has_a_voucher(shop: Shop) -> None:
+    """Whoever opens the link first, unless it is used before."""
+    till = Till(shop, a_member(shop, lots={">never": 100}))
+    member = str(till.member)
+    voucher = redeem(shop, member, "shared", "r").json["voucher"]
+    path = f"/v1/members/{member}"
+    shop.call("POST", f"{path}/redemptions/r/confirmation")
+    gift = shop.call("POST", f"{path}/vouchers/{voucher}/gift-links").json["gift"]
+    order = till.content(GOODS, "own", quote=till.token(GOODS, vouchers=[voucher]))
+    friends = [a_member(shop) for _ in range(FIFTY)]
+
+    def act(n: int) -> Answer:
+        if n == 7:
+            return shop.call("POST", ORDERS, order)
+        return shop.call("POST", f"/v1/members/{friends[n]}/vouchers/taken", {"gift": gift})
+
+    answers = at_once(act)
+    assert sum(answer.status == 201 for answer in answers) == 1, told(answers)
+    assert {answer.code for answer in answers if answer.status == 409} <= {
+        "gift_gone", "voucher_not_open"
+    }  # fmt: skip
+    had = [books.benefits_of(shop, friend) for friend in friends]
+    used = orders.look_up(shop.id, "web:own") is not None
+    assert len([each for each in had if each]) == (0 if used else 1)
+    [(_, status)] = books.benefits_of(shop, member).values()
+    assert status == ("used" if used else "given")
 
 
 def test_a_reward_is_used_kept_or_released_and_never_two_of_them(shop: Shop) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
-from stamkund.rules.programme import PointRules, Programme, Rate
+from stamkund.rules.programme import PointRules, Rate
+from stamkund.rules.programme_file import ProgrammeFile
 from tests.builders import Answer, Shop, a_programme
 from tests.reliability import books
 
@@ -14,10 +15,12 @@ KRONA = Rate(points=1, amount=100)
 _numbers = count(1)
 
 
-def club(**points: Any) -> Programme:
+def club(**points: Any) -> ProgrammeFile:
     """A point for a krona, spendable at once and worth ten öre, unless said otherwise."""
     sections = {
-        name: points.pop(name) for name in ("offers", "tiers", "prices", "groups") if name in points
+        name: points.pop(name)
+        for name in ("offers", "tiers", "prices", "groups", "my_pages")
+        if name in points
     }
     usual: dict[str, Any] = {"earn": KRONA, "pending_days": 0, "pay": None}
     return a_programme(points=PointRules(**usual | points), **sections)

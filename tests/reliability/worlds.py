@@ -62,7 +62,7 @@ PRICES = [
 ]
 REWARDS = Rewards(
     catalogue=[
-        Reward("cheque", NAME, 20, AmountOff(2_500), limit_per_member=2),
+        Reward("cheque", NAME, 20, AmountOff(2_500), limit_per_member=2, transferable=True),
         Reward("code", NAME, 30, PercentOff(20), valid_days=10, points_back=True),
         Reward("delivery", NAME, 10, FreeShipping(), limit_total=3),
         Reward("gift", NAME, 15, Charity(1_000), limit_per_member=3),

@@ -130,6 +130,9 @@ TEXTS = {
     "redemption_reserved": (
         "Reserveret til dig. Brug den eller gem den, ellers får du dine point tilbage."
     ),
+    "gift_gone": "Værdichecken er allerede brugt eller taget, eller den er udløbet.",
+    "voucher_not_transferable": "Denne værdicheck kan ikke gives væk.",
+    "redemption_given": "Du har givet den væk.",
     "redemption_kept": "Din til og med {day}.",
     "redemption_used": "Brugt.",
     "redemption_released": "Ikke brugt. Du har fået dine point tilbage.",
@@ -250,6 +253,17 @@ TEXTS = {
         "{shop}: dit medlemskab ophører den {day}. "
         "Log ind eller køb noget inden da, hvis du vil beholde det."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: du logger ind på en ny måde",
+    "contact_changed_mail": (
+        "Den {day} fik dit medlemskab hos {shop} en ny e-mailadresse eller et nyt "
+        "mobilnummer at logge ind med. Hvis det var dig, skal du ikke gøre noget. Hvis det "
+        "ikke var dig, så kontakt {shop} med det samme."
+    ),
+    "contact_changed_sms": (
+        "{shop}: dit medlemskab fik en ny e-mailadresse eller et nyt mobilnummer den "
+        "{day}. Var det ikke dig? Kontakt os med det samme."
+    ),
     # Everything about a member, to read
     "export_title": "Alt om dit medlemskab hos {shop}",
     "export_intro": "Hentet {day}. Dette er alt, hvad klubben har gemt om dig.",
@@ -267,6 +281,7 @@ TEXTS = {
     "export_kind_spending": "Betalinger med point, som du har bekræftet i kassen",
     "export_kind_earned": "Hvad du har fået point for",
     "export_kind_gift": "Point, du har givet væk",
+    "export_kind_changed": "En kontakt, der er skiftet ud og skal have besked",
     "export_kind_thread": "Hvad du har sagt til os, og vores svar",
     "export_field_first_name": "Fornavn",
     "export_field_last_name": "Efternavn",
@@ -290,7 +305,7 @@ TEXTS = {
     # På mine sider, og om det nogen ønsker sig
     "page_usual": "Her plejer det at være.",
     "page_question_unanswered": (
-        "Du har {units:spørgsmål|spørgsmål}, som vi ikke har svaret på endnu."
+        "Du har {units:henvendelse|henvendelser}, som vi ikke har svaret på endnu."
     ),
     "page_voucher_expiring": "Din værdicheck på {amount} udløber den {day}.",
     "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",

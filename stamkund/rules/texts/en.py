@@ -128,6 +128,9 @@ TEXTS = {
     "reward_sold_out": "This reward has run out.",
     "reward_closed": "The reward has been used or kept, or its time was over.",
     "redemption_reserved": "Reserved for you. Use it or keep it, or your points come back.",
+    "gift_gone": "The voucher has been used or taken already, or it has run out.",
+    "voucher_not_transferable": "This voucher cannot be given away.",
+    "redemption_given": "You have given it away.",
     "redemption_kept": "Yours until {day}.",
     "redemption_used": "Used.",
     "redemption_released": "Not used. Your points are back.",
@@ -239,6 +242,17 @@ TEXTS = {
         "{shop}: your membership ends on {day}. "
         "Log in or buy something before then if you want to keep it."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: you log in another way from now on",
+    "contact_changed_mail": (
+        "On {day} your membership at {shop} was given a new e-mail address or mobile "
+        "number to log in with. If that was you, there is nothing to do. If it was not, "
+        "get in touch with {shop} at once."
+    ),
+    "contact_changed_sms": (
+        "{shop}: your membership was given a new e-mail address or mobile number on "
+        "{day}. Was it not you? Get in touch at once."
+    ),
     # Everything about a member, to read
     "export_title": "Everything about your membership at {shop}",
     "export_intro": "Made on {day}. This is all that the club has kept about you.",
@@ -256,6 +270,7 @@ TEXTS = {
     "export_kind_spending": "Payments with points that you confirmed in a shop",
     "export_kind_earned": "What you were given points for",
     "export_kind_gift": "Points you have given away",
+    "export_kind_changed": "A contact that was replaced and is about to be told",
     "export_kind_thread": "What you have said to us, and our answers",
     "export_field_first_name": "First name",
     "export_field_last_name": "Last name",
@@ -278,9 +293,7 @@ TEXTS = {
     "too_many_claims": "You cannot have more orders counted afterwards just now.",
     # On my pages, and about what somebody wishes for
     "page_usual": "This is its usual place.",
-    "page_question_unanswered": (
-        "You have {units:question|questions} that we have not answered yet."
-    ),
+    "page_question_unanswered": ("{units:message|messages} of yours we have not answered yet."),
     "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
     "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
     "page_points_expiring": "{points:point expires|points expire} on {day}.",

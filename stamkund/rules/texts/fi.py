@@ -140,6 +140,9 @@ TEXTS = {
     "reward_sold_out": "Palkinto on loppunut.",
     "reward_closed": "Palkinto on käytetty tai talletettu, tai sen aika on päättynyt.",
     "redemption_reserved": "Varattu sinulle. Käytä tai talleta se, muuten pisteet palautuvat.",
+    "gift_gone": "Arvoseteli on jo käytetty tai otettu, tai se on vanhentunut.",
+    "voucher_not_transferable": "Tätä arvoseteliä ei voi antaa toiselle.",
+    "redemption_given": "Olet antanut sen pois.",
     "redemption_kept": "Voimassa {day} asti.",
     "redemption_used": "Käytetty.",
     "redemption_released": "Ei käytetty. Pisteet on palautettu.",
@@ -262,6 +265,17 @@ TEXTS = {
         "{shop}: jäsenyytesi päättyy {day}. "
         "Kirjaudu sisään tai osta jotain sitä ennen, jos haluat säilyttää sen."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: kirjaudut sisään uudella tavalla",
+    "contact_changed_mail": (
+        "Jäsenyytesi ({shop}) sai {day} uuden sähköpostiosoitteen tai puhelinnumeron "
+        "kirjautumista varten. Jos muutoksen teit sinä, sinun ei tarvitse tehdä mitään. "
+        "Jos et tehnyt sitä, ota heti yhteyttä: {shop}."
+    ),
+    "contact_changed_sms": (
+        "{shop}: jäsenyytesi sai {day} uuden sähköpostiosoitteen tai puhelinnumeron. "
+        "Etkö tehnyt muutosta itse? Ota heti yhteyttä."
+    ),
     # Everything about a member, to read
     "export_title": "Kaikki jäsenyydestäsi: {shop}",
     "export_intro": "Koottu {day}. Tässä on kaikki, mitä kerho on tallentanut sinusta.",
@@ -279,6 +293,7 @@ TEXTS = {
     "export_kind_spending": "Kassalla vahvistamasi pistemaksut",
     "export_kind_earned": "Mistä olet saanut pisteitä",
     "export_kind_gift": "Lahjoittamasi pisteet",
+    "export_kind_changed": "Vaihdettu yhteystieto, jolle ilmoitetaan muutoksesta",
     "export_kind_thread": "Mitä olet kertonut meille, ja vastauksemme",
     "export_field_first_name": "Etunimi",
     "export_field_last_name": "Sukunimi",
@@ -302,7 +317,7 @@ TEXTS = {
     # Omilla sivuilla, ja siitä mitä joku toivoo
     "page_usual": "Tämä on sen tavallinen paikka.",
     "page_question_unanswered": (
-        "Sinulla on {units:kysymys|kysymystä}, johon emme ole vielä vastanneet."
+        "Sinulla on {units:viesti|viestiä}, johon emme ole vielä vastanneet."
     ),
     "page_voucher_expiring": "Arvosetelisi, jonka arvo on {amount}, vanhenee {day}.",
     "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",

@@ -128,6 +128,9 @@ TEXTS = {
     "redemption_reserved": (
         "Reservert til deg. Bruk den eller behold den, ellers får du poengene tilbake."
     ),
+    "gift_gone": "Verdisjekken er allerede brukt eller tatt, eller den er utløpt.",
+    "voucher_not_transferable": "Denne verdisjekken kan ikke gis bort.",
+    "redemption_given": "Du har gitt den bort.",
     "redemption_kept": "Din til og med {day}.",
     "redemption_used": "Brukt.",
     "redemption_released": "Ikke brukt. Du har fått poengene tilbake.",
@@ -244,6 +247,17 @@ TEXTS = {
         "{shop}: medlemskapet ditt avsluttes {day}. "
         "Logg inn eller handle før det hvis du vil beholde det."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: du logger inn på en ny måte",
+    "contact_changed_mail": (
+        "{day} fikk medlemskapet ditt hos {shop} en ny e-postadresse eller et nytt "
+        "mobilnummer å logge inn med. Var det deg, trenger du ikke å gjøre noe. Var det "
+        "ikke deg: ta kontakt med {shop} med en gang."
+    ),
+    "contact_changed_sms": (
+        "{shop}: medlemskapet ditt fikk en ny e-postadresse eller et nytt mobilnummer "
+        "{day}. Var det ikke deg? Ta kontakt med en gang."
+    ),
     # Everything about a member, to read
     "export_title": "Alt om medlemskapet ditt hos {shop}",
     "export_intro": "Hentet ut {day}. Dette er alt klubben har lagret om deg.",
@@ -261,6 +275,7 @@ TEXTS = {
     "export_kind_spending": "Betalinger med poeng som du har bekreftet i kassen",
     "export_kind_earned": "Hva du har fått poeng for",
     "export_kind_gift": "Poeng du har gitt bort",
+    "export_kind_changed": "En kontakt som ble byttet ut og skal få vite det",
     "export_kind_thread": "Hva du har sagt til oss, og svarene våre",
     "export_field_first_name": "Fornavn",
     "export_field_last_name": "Etternavn",
@@ -283,7 +298,9 @@ TEXTS = {
     "too_many_claims": "Flere kjøp i etterkant kan du ikke få telt akkurat nå.",
     # På mine sider, og om det noen ønsker seg
     "page_usual": "Her pleier den å være.",
-    "page_question_unanswered": "Du har {units:spørsmål|spørsmål} som vi ikke har svart på ennå.",
+    "page_question_unanswered": (
+        "Du har {units:henvendelse|henvendelser} som vi ikke har svart på ennå."
+    ),
     "page_voucher_expiring": "Verdisjekken din på {amount} utløper {day}.",
     "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
     "page_points_expiring": "{points:poeng|poeng} utløper {day}.",

@@ -130,6 +130,9 @@ TEXTS = {
     "redemption_reserved": (
         "Reserverad för dig. Använd eller spara den, annars kommer poängen tillbaka."
     ),
+    "gift_gone": "Värdechecken är redan använd eller tagen, eller så har den gått ut.",
+    "voucher_not_transferable": "Den här värdechecken kan inte ges bort.",
+    "redemption_given": "Du har gett bort den.",
     "redemption_kept": "Din till och med {day}.",
     "redemption_used": "Använd.",
     "redemption_released": "Inte använd. Du har fått tillbaka poängen.",
@@ -243,6 +246,17 @@ TEXTS = {
         "{shop}: ditt medlemskap avslutas den {day}. "
         "Logga in eller handla före dess om du vill ha det kvar."
     ),
+    # A contact that has become another, told to the one before
+    "contact_changed_subject": "{shop}: du loggar in på ett nytt sätt",
+    "contact_changed_mail": (
+        "Den {day} fick ditt medlemskap hos {shop} en ny e-postadress eller ett nytt "
+        "mobilnummer att logga in med. Var det du behöver du inte göra något. Var det inte "
+        "du: hör av dig till {shop} genast."
+    ),
+    "contact_changed_sms": (
+        "{shop}: ditt medlemskap fick en ny e-postadress eller ett nytt mobilnummer den "
+        "{day}. Var det inte du? Hör av dig genast."
+    ),
     # Everything about a member, to read
     "export_title": "Allt om ditt medlemskap hos {shop}",
     "export_intro": "Framtaget {day}. Det här är allt som klubben har sparat om dig.",
@@ -260,6 +274,7 @@ TEXTS = {
     "export_kind_spending": "Betalningar med poäng som du har bekräftat i kassan",
     "export_kind_earned": "Vad du har fått poäng för",
     "export_kind_gift": "Poäng som du har skänkt",
+    "export_kind_changed": "En kontakt som byttes ut och ska få veta det",
     "export_kind_thread": "Vad du har sagt till oss, och våra svar",
     "export_field_first_name": "Förnamn",
     "export_field_last_name": "Efternamn",
@@ -282,7 +297,7 @@ TEXTS = {
     "too_many_claims": "Fler köp i efterhand kan du inte få räknade just nu.",
     # På mina sidor, och om det som någon önskar sig
     "page_usual": "Här brukar den vara.",
-    "page_question_unanswered": "Du har {units:fråga|frågor} som vi inte har svarat på än.",
+    "page_question_unanswered": "Du har {units:ärende|ärenden} som vi inte har svarat på än.",
     "page_voucher_expiring": "Din värdecheck på {amount} går ut den {day}.",
     "page_tier_at_risk": "Du är {tier} till och med den {day}, om du inte handlar innan dess.",
     "page_points_expiring": "{points:poäng|poäng} går ut den {day}.",

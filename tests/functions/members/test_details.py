@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.members import tell_replaced_contacts
+from stamkund.rules.errors import Refused
 from stamkund.rules.login import Login, Sms
-from tests.builders import Answer, Clock, Shop, a_programme, everything_kept
+from stamkund.web import messages
+from stamkund.web.messages import Message
+from tests.builders import OUTBOX, Answer, Clock, Shop, a_programme, everything_kept
 from tests.login import Person
 from tests.members import a_member
 from tests.my_pages import PAGES, a_club_with_pages
@@ -151,3 +155,91 @@ def test_a_proof_runs_out(shop: Shop, member: str, time: Clock) -> None:
     proof = prove(shop, "new@example.com")
     time.advance(minutes=41)
     assert change_contact(shop, member, proof).code == "contact_not_verified"
+
+
+# Who was replaced is told
+
+
+def notices(shop: Shop) -> list[Message]:
+    """What was sent that is no code."""
+    return [one for one in OUTBOX if "nytt mobilnummer" in one.text]
+
+
+@pytest.fixture
+def outbox() -> list[Message]:
+    OUTBOX.clear()
+    messages.use(OUTBOX.append)
+    return OUTBOX
+
+
+def untold() -> list[Any]:
+    kept = everything_kept()["profiles"]
+    return [item for item in kept if item["sk"]["S"].startswith("CHANGED#")]
+
+
+def test_the_old_address_is_told_once_and_learns_neither_the_new_one_nor_a_code(
+    shop: Shop, member: str, outbox: list[Message]
+) -> None:
+    proof = prove(shop, "new@example.com")
+    for _ in range(3):
+        assert change_contact(shop, member, proof).status == 200
+    [notice] = notices(shop)
+    assert (notice.channel, notice.to) == ("email", "karin@example.com")
+    assert "10 mars 2026" in notice.text
+    assert "new@example.com" not in notice.text + notice.subject
+    assert not any(character.isdigit() for character in notice.text.replace("10 mars 2026", ""))
+    assert untold() == []
+    assert tell_replaced_contacts.handler({}, None) == {"told": 0, "failed": 0}
+
+
+def test_there_and_back_again_both_are_told(shop: Shop, member: str, outbox: list[Message]) -> None:
+    change_contact(shop, member, prove(shop, "new@example.com"))
+    change_contact(shop, member, prove(shop, "karin@example.com"))
+    assert [one.to for one in notices(shop)] == ["karin@example.com", "new@example.com"]
+
+
+def test_of_a_phone_that_is_added_the_address_is_told_and_of_the_next_one_the_phone(
+    shop: Shop, member: str, outbox: list[Message]
+) -> None:
+    shop.publish(a_programme(login=Login(sms=Sms(["SWE"]))))
+    for phone in ("+46701740605", "+46701740606"):
+        change_contact(shop, member, prove(shop, phone))
+    found = [(one.channel, one.to) for one in notices(shop)]
+    assert found == [("email", "karin@example.com"), ("sms", "+46701740605")]
+
+
+def test_who_had_no_contact_before_is_told_nowhere(shop: Shop, outbox: list[Message]) -> None:
+    member = a_member(shop)
+    change_contact(shop, member, prove(shop, "new@example.com"))
+    assert notices(shop) == []
+    assert untold() == []
+
+
+def test_what_is_refused_tells_nobody(shop: Shop, member: str, outbox: list[Message]) -> None:
+    a_member(shop, email="taken@example.com")
+    change_contact(shop, member, prove(shop, "taken@example.com"))
+    assert notices(shop) == []
+
+
+def test_who_could_not_be_told_at_once_is_told_later_and_for_a_day_at_most(
+    shop: Shop, member: str, outbox: list[Message], time: Clock
+) -> None:
+    proofs = [prove(shop, f"new{n}@example.com") for n in (1, 2)]
+
+    def down(_: Message) -> None:
+        raise Refused("not_sent")
+
+    messages.use(down)
+    assert change_contact(shop, member, proofs[0]).status == 200
+    time.advance(minutes=6)
+    assert tell_replaced_contacts.handler({}, None) == {"told": 0, "failed": 1}
+    messages.use(OUTBOX.append)
+    assert [tell_replaced_contacts.handler({}, None)["told"] for _ in range(2)] == [1, 0]
+    assert [one.to for one in notices(shop)] == ["karin@example.com"]
+    assert untold() == []
+    messages.use(down)
+    assert change_contact(shop, member, proofs[1]).status == 200
+    messages.use(OUTBOX.append)
+    time.advance(days=2)
+    assert tell_replaced_contacts.handler({}, None) == {"told": 0, "failed": 0}
+    assert len(notices(shop)) == 1

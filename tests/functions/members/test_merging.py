@@ -1,20 +1,41 @@
 """Two memberships of one person, which become one."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from functions.feedback import tell_people
+from functions.members import birthdays, complete_leavings
+from stamkund.local.invocation import Context
 from stamkund.rules import replaying
+from stamkund.rules import threads as rules
 from stamkund.rules.programme import Expiry, Offer, Pay, PercentOff, PointRules, Rate, Text
 from stamkund.rules.selection import moment
-from stamkund.tables import ledger, programmes
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, a_voucher, everything_kept
+from stamkund.rules.threads import Step, Thread
+from stamkund.rules.wishes import MOST_WISHES
+from stamkund.tables import ledger, merging, profiles, programmes, threads
+from stamkund.tables.posting import Conflict
+from stamkund.web import messages
+from tests.builders import (
+    OUTBOX,
+    Answer,
+    Clock,
+    Shop,
+    a_programme,
+    a_shop,
+    a_voucher,
+    everything_kept,
+)
 from tests.login import Person
 from tests.members import a_member, has_bought, the_account
+from tests.my_pages import a_club_with_pages, give, wish, withdraw
 from tests.reliability.books import benefits_of
 from tests.reliability.till import Till, basket
-from tests.talking import opened
+from tests.talking import RULES as RULES_OF_THREADS
+from tests.talking import Talk, a_record, opened, opened_late
 
 RULES = PointRules(
     earn=Rate(1, 100), pending_days=14, expiry=Expiry(months=12), pay=Pay(value=Rate(1, 100))
@@ -466,3 +487,229 @@ def test_what_was_said_is_the_survivors(shop: Shop) -> None:
     listed = shop.call("GET", "/v1/feedback/threads", as_=survivor).json["threads"]
     assert [thread["thread"] for thread in listed] == [talk.id]
     assert shop.call("GET", talk.path, as_=survivor).status == 200
+
+
+# A thread at that very moment
+
+
+def threads_of(shop: Shop, member: str) -> list[str]:
+    listed = shop.call("GET", "/v1/feedback/threads", as_=member).json["threads"]
+    return [one["thread"] for one in listed]
+
+
+def staffs_step(shop: Shop, thread: Thread) -> Callable[[], None]:
+    """Decided on the thread as it is now."""
+    step = Step(
+        reference="s", what="answered", side="staff", by="k", at=Clock().now, text="We are on it."
+    )
+    after, event = rules.moved(thread, step, RULES_OF_THREADS)
+    return lambda: threads.step(shop.id, thread, after, event)
+
+
+def test_a_step_that_was_decided_before_the_merger_does_not_give_the_thread_back(
+    shop: Shop,
+) -> None:
+    one, other = a_member(shop), a_member(shop)
+    talk = opened(shop, other)
+    step = staffs_step(shop, threads.find(shop.id, talk.id))
+    merges(shop, one, other)
+    with pytest.raises(Conflict):
+        step()
+    assert threads_of(shop, one) == [talk.id]
+    # As an endpoint does, which reads again: the version that staff has seen is still the same.
+    assert Talk(shop, one, talk.id).answers(version=1).status == 201
+    assert Talk(shop, one, talk.id).state == "answered"
+    assert threads_of(shop, one) == [talk.id]
+
+
+def test_a_thread_is_not_handed_over_as_it_was_before_a_step(shop: Shop) -> None:
+    one, other = a_member(shop), a_member(shop)
+    talk = opened(shop, other)
+    before = threads.find(shop.id, talk.id)
+    staffs_step(shop, before)()
+    with pytest.raises(Conflict):
+        threads.save(shop.id, replace(before, author=replace(before.author, id=one)))
+    merges(shop, one, other)
+    assert Talk(shop, one, talk.id).state == "answered"
+
+
+def test_what_was_on_its_way_when_two_became_one_is_handed_over_on_the_day_after(
+    shop: Shop, time: Clock
+) -> None:
+    """A call that had read that there are two, or what the index did not know of yet; and by then
+    the one may have become part of a third."""
+    one, other, third = (a_member(shop) for _ in range(3))
+    merges(shop, one, other)
+    merges(shop, third, one)
+    thread = opened_late(shop, other, "The box was torn.")
+    time.advance(days=1)
+    complete_leavings.handler({}, None)
+    assert threads_of(shop, third) == [thread]
+    assert Talk(shop, third, thread).seen()["lines"][0]["text"] == "The box was torn."
+    for member in (one, other):
+        assert the_account(shop, member).review_on == ""
+    before = everything_kept()
+    complete_leavings.handler({}, None)
+    assert everything_kept()["threads"] == before["threads"]
+
+
+def test_of_who_has_left_meanwhile_it_is_forgotten(shop: Shop, time: Clock) -> None:
+    one, other = a_member(shop), a_member(shop)
+    merges(shop, one, other)
+    assert shop.call("POST", f"/v1/members/{one}/leave", {}).status == 204
+    thread = opened_late(shop, other, "The box was torn.")
+    time.advance(days=1)
+    complete_leavings.handler({}, None)
+    assert "The box was torn." not in str(everything_kept()["threads"])
+    assert threads.find(shop.id, thread).excerpt == ""
+
+
+def test_an_answer_to_what_was_on_its_way_is_told_to_the_one_that_stays(shop: Shop) -> None:
+    messages.use(OUTBOX.append)
+    one = a_member(shop, email="karin@example.com")
+    other = a_member(shop, email="k.berg@example.com")
+    merges(shop, one, other)
+    talk = Talk(shop, one, opened_late(shop, other, "The box was torn."))
+    talk.answers("We send another.")
+    OUTBOX.clear()
+    for n in (1, 2):
+        tell_people.handler({"Records": [a_record(shop, talk.id, n)]}, Context("tell_people"))  # type: ignore[arg-type]
+    assert {message.to for message in OUTBOX} == {"karin@example.com"}
+    assert "We send another." in OUTBOX[-1].text
+
+
+# What the two have said of themselves
+
+Said = Callable[[Shop, str], Answer]
+
+
+@pytest.fixture
+def pages(time: Clock) -> Shop:
+    return a_club_with_pages()
+
+
+def consent_of(shop: Shop, member: str, purpose: str = "newsletter") -> Any:
+    found = shop.call("GET", "/v1/members/me/consents", as_=member).json["consents"]
+    return next(one for one in found if one["purpose"] == purpose)
+
+
+def wishes_of(shop: Shop, member: str) -> dict[str, Any]:
+    found = shop.call("GET", "/v1/members/me/wishes", as_=member).json["wishes"]
+    return {one["article"]: one["price"] for one in found}
+
+
+@pytest.mark.parametrize("who_is_last", [0, 1])
+@pytest.mark.parametrize("last", [give, withdraw])
+def test_of_each_consent_what_was_said_last_counts_and_the_history_has_both(
+    pages: Shop, time: Clock, last: Said, who_is_last: int
+) -> None:
+    both = [a_member(pages), a_member(pages)]
+    says_last, says_first = both[who_is_last], both[1 - who_is_last]
+    acts: dict[Said, list[tuple[str, Said]]] = {
+        give: [(says_first, give), (says_first, withdraw), (says_last, give)],
+        withdraw: [(says_last, give), (says_first, give), (says_last, withdraw)],
+    }
+    for who, act in acts[last]:
+        act(pages, who)
+        time.advance(days=1)
+    histories = [consent_of(pages, who)["history"] for who in both]
+    merges(pages, *both)
+    merged = consent_of(pages, both[0])
+    assert merged["given"] is (last is give)
+    newest_first = sorted(histories[0] + histories[1], key=lambda line: line["at"], reverse=True)
+    assert merged["history"] == newest_first
+    # It goes on from there as any consent does.
+    assert consent_of(pages, both[0]) == merged
+    time.advance(days=1)
+    other = withdraw if last is give else give
+    assert len(other(pages, both[0]).json["history"]) == len(newest_first) + 1
+
+
+def test_what_only_one_has_consented_to_goes_along(pages: Shop) -> None:
+    one, other = a_member(pages), a_member(pages)
+    give(pages, one, "wishes")
+    give(pages, other)
+    merges(pages, one, other)
+    assert [consent_of(pages, one, purpose)["given"] for purpose in ("newsletter", "wishes")] == [
+        True, True
+    ]  # fmt: skip
+
+
+def test_wishes_go_along_the_newest_first_as_far_as_there_is_room(pages: Shop, time: Clock) -> None:
+    one, other = a_member(pages), a_member(pages)
+    wish(pages, one, "both", price=100)
+    for number in range(MOST_WISHES - 3):
+        wish(pages, one, f"own{number}")
+    for article in ("oldest", "older", "both", "newest"):
+        time.advance(days=1)
+        wish(pages, other, article, price=900)
+    merges(pages, one, other)
+    found = wishes_of(pages, one)
+    assert len(found) == MOST_WISHES
+    assert (found["both"], found["newest"], found["older"]) == (100, 900, 900)
+    assert "oldest" not in found
+    assert wish(pages, one, "more").code == "wish_list_full"
+    # And whoever wishes for it is told of it.
+    told = pages.call(
+        "POST",
+        "/v1/members/wishes/news",
+        {"article": "newest", "currency": "SEK", "price": 500, "in_stock": True},
+    ).json
+    assert (told["wishers"], told["news"]) == (1, 1)
+
+
+def test_details_go_along_where_the_one_that_stays_has_none(pages: Shop, time: Clock) -> None:
+    one, other = a_member(pages), a_member(pages)
+    address = {"street": "Storgatan 1", "city": "Umeå"}
+    for who, said in (
+        (one, {"answers": {"sport": "Skidor"}, "address": address}),
+        (
+            other,
+            {
+                "answers": {"sport": "Simning", "shoe-size": "43"},
+                "address": {"postal_code": "111 22"},
+                "birthday": "1984-03-12",
+                "last_name": "Berg",
+            },
+        ),
+    ):
+        assert pages.call("PATCH", "/v1/members/me/details", said, as_=who).status == 200
+    merges(pages, one, other)
+    now = pages.call("GET", "/v1/members/me/details", as_=one).json
+    assert {answer["id"]: answer["value"] for answer in now["answers"]} == {
+        "sport": "Skidor", "shoe-size": "43"
+    }  # fmt: skip
+    assert now["address"] == {**address, "postal_code": None, "country": None}
+    assert (now["birthday"], now["last_name"]) == ("1984-03-12", "Berg")
+    # By which the birthday is found.
+    assert birthdays.have_it_on(pages.id, "2026-03-12") == [one]
+
+
+def test_nothing_of_what_was_said_is_left_beside_who_is_gone(pages: Shop) -> None:
+    one, other = a_member(pages), a_member(pages)
+    for who in (one, other):
+        give(pages, who)
+        wish(pages, who)
+    merges(pages, one, other)
+    left = [
+        item["sk"]["S"]
+        for item in everything_kept()["profiles"]
+        if item["pk"]["S"] == f"{pages.id}#{other}"
+    ]
+    assert left == []
+    before = everything_kept()
+    merge(pages, one, other)
+    assert everything_kept() == before
+
+
+def test_what_is_said_at_that_very_moment_is_not_lost(pages: Shop) -> None:
+    """Read before, and written after it was changed: the merger begins anew."""
+    one, other = a_member(pages), a_member(pages)
+    stale = [profiles.find_person(pages.id, member) for member in (one, other)]
+    said = {"answers": {"shoe-size": "43"}}
+    pages.call("PATCH", "/v1/members/me/details", said, as_=other)
+    with pytest.raises(Conflict):
+        merging.merge(stale[0], stale[1], [], [])
+    merges(pages, one, other)
+    now = pages.call("GET", "/v1/members/me/details", as_=one).json["answers"]
+    assert now[0]["value"] == "43"

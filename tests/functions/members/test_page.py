@@ -11,6 +11,7 @@ from stamkund.web import messages
 from tests.builders import OUTBOX, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.members import has_bought
 from tests.my_pages import NAME, PAGES, a_club_with_pages, give, order_of, page, tell, wish
+from tests.talking import opened
 
 SWITCH = Offer("run", NAME, PercentOff(20), switch_on=True)
 
@@ -34,7 +35,7 @@ def test_a_page_shows_what_there_is_and_only_that(shop: Shop, member: str) -> No
     shown = page(shop, member)
     assert order_of(shown) == [
         "card", "points", "ladder", "offers", "newsletter", "faq", "details", "consents",
-        "wish_list",
+        "leave", "wish_list",
     ]  # fmt: skip
     assert shown["modules"].keys() == set(order_of(shown))
     assert shown["left_out"] == []
@@ -88,6 +89,37 @@ def test_a_subscriber_is_not_asked_to_subscribe(shop: Shop, member: str) -> None
     assert "consents" in order_of(shown)
 
 
+def test_what_the_shop_has_not_answered_comes_first_of_all(shop: Shop, member: str) -> None:
+    a_voucher(shop, member, expires_at="2026-03-20T22:59:59+00:00")
+    talks = [opened(shop, member, kind=kind) for kind in ("question", "complaint", "idea")]
+    talks[2].answers()
+    shown = page(shop, member, headers={"accept-language": "en"})
+    assert order_of(shown)[:2] == ["threads", "vouchers"]
+    assert why(shown, "threads") == {
+        "situation": "question_unanswered",
+        "params": {"units": 2},
+        "text": "2 messages of yours we have not answered yet.",
+    }
+    listed = shop.call("GET", "/v1/feedback/threads", as_=member).json["threads"]
+    told = shown["modules"]["threads"]
+    assert sorted(one["thread"] for one in told) == sorted(one["thread"] for one in listed)
+    assert all(one in listed for one in told)
+    assert told[-1]["thread"] == talks[2].id  # which waits for nothing
+    for talk in talks[:2]:
+        talk.answers()
+    shown = page(shop, member)
+    assert why(shown, "threads")["situation"] is None
+    assert order_of(shown).index("threads") == order_of(shown).index("newsletter") - 1
+
+
+def test_the_way_out_says_what_would_end_and_how_to_take_all_along(shop: Shop, member: str) -> None:
+    found = page(shop, member)["modules"]["leave"]
+    assert found["points"] == 120
+    for path in (found["export"], found["export_page"]):
+        assert shop.call("GET", path, as_=member).status == 200
+    assert shop.call("POST", found["leave"], {}, as_=member).status == 204
+
+
 def test_the_last_orders_are_there_with_what_came_back(shop: Shop, member: str) -> None:
     line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
     for order in ("1", "2"):
@@ -108,7 +140,7 @@ def test_a_shop_decides_which_modules_there_are_and_what_moves_them(time: Clock)
     pages = replace(PAGES, modules=["card", "threads", "details", "faq"], rules=rules)
     shop = a_club_with_pages(my_pages=pages, offers=[SWITCH])
     shown = page(shop, a_member(shop))
-    assert order_of(shown) == ["details", "card", "faq"]
+    assert order_of(shown) == ["details", "card", "threads", "faq"]
     # What is not shown says nothing either.
     assert why(shown, "card")["situation"] is None
 
@@ -116,7 +148,7 @@ def test_a_shop_decides_which_modules_there_are_and_what_moves_them(time: Clock)
 def test_a_club_without_anything_of_it_still_has_a_page(time: Clock) -> None:
     shop = a_shop(programme=a_programme(points=None, tiers=None, my_pages=MyPages()))
     shown = page(shop, a_member(shop, tier=""))
-    assert order_of(shown) == ["card", "details", "wish_list"]
+    assert order_of(shown) == ["card", "details", "leave", "wish_list"]
     assert shown["left_out"] == []
 
 

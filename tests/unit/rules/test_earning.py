@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -102,6 +103,16 @@ def test_a_cap_on_a_rule_leaves_the_rest_alone(
 ) -> None:
     parts = earned(rule(points_per_order=100, cap=cap), who=Shopper(used=used))
     assert (parts["base"], parts.get("r")) == (100, points)
+
+
+def test_a_cap_on_a_whole_window_counts_until_it_ends() -> None:
+    window = When(start=datetime(2026, 3, 1, tzinfo=UTC), end=datetime(2026, 5, 1, tzinfo=UTC))
+    capped = rule(points_per_order=100, cap=Cap(window=130), when=window)
+    assert earned(capped)["r"] == 100
+    used = {"r@2026-05-01.window": 90, "r@2026-03": 500}
+    assert earned(capped, who=Shopper(used=used))["r"] == 40
+    later = replace(capped, when=replace(window, end=datetime(2026, 6, 1, tzinfo=UTC)))
+    assert earned(later, who=Shopper(used=used))["r"] == 100
 
 
 def test_a_cap_on_everything_takes_from_what_is_extra_first() -> None:

@@ -68,7 +68,9 @@ def accounts() -> st.SearchStrategy[Account]:
         wallets(),
         months(),
         st.dictionaries(
-            st.sampled_from(["offer", "r@2025-01-01", "r@2026-02", "r@2026-03-10"]),
+            st.sampled_from(
+                ["offer", "r@2025-01-01", "r@2026-02", "r@2026-03-10", "r@2026-05-01.window"]
+            ),
             st.integers(1, 9),
         ),
         st.booleans(),

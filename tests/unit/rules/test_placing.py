@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -27,6 +29,7 @@ from stamkund.rules.programme import (
     Pay,
     PointRules,
     Rate,
+    When,
 )
 from stamkund.rules.selection import Compiled
 from stamkund.rules.wallet import Take, Wallet
@@ -149,6 +152,18 @@ def test_a_full_cap_takes_what_it_has_left_of_a_paid_order_whichever_way_the_rul
             assert exhausted(capped, account) == []
             assert refunds.worth(capped, {}).points == 0
             assert refunds.worth(capped, {0: 2}).points == 100 + left
+
+
+def test_a_whole_windows_cap_is_counted_beside_that_of_the_day() -> None:
+    when = When(end=datetime(2026, 12, 1, tzinfo=UTC))
+    rule = EarnRule(id="r", name={}, points_per_order=100, cap=Cap(day=300, window=150), when=when)
+    compiled = club(points=PointRules(earn=Rate(points=1, amount=100), rules=[rule]))
+    order = placed(compiled, charged=[10_000])
+    window = "r@2026-12-01.window"
+    assert order.uses == [Use(f"r@{DAY}", 100, 300), Use(window, 100, 150)]
+    capped = within_limits(order, a_member(used={window: 120}))
+    assert capped.uses == [Use(f"r@{DAY}", 30, 300), Use(window, 30, 150)]
+    assert [s.points for s in capped.shortfalls] == [70]
 
 
 def test_a_cap_on_everything_and_one_on_a_rule_are_both_kept() -> None:

@@ -324,6 +324,14 @@ def test_step_ids_are_the_ladder_from_below() -> None:
     assert replace(programme(**tiers()), tiers=None).step_ids() == []
 
 
+def test_only_a_window_that_ends_can_be_capped_as_a_whole() -> None:
+    capped = rule(multiplier=200, cap={"window": 5})
+    assert found(**points(rules=[capped])) == [("points.rules[0].cap.window", "needs_end")]
+    ends = {"when": {"end": "2026-12-01T00:00:00+01:00"}}
+    assert found(**points(rules=[capped | ends])) == []
+    assert found(**points(cap={"window": 5})) == [("points.cap.window", "needs_end")]
+
+
 def test_a_link_in_an_sms_needs_a_page_to_lead_to() -> None:
     sms, page = {"countries": ["SWE"], "link": True}, "https://fjallsport.example"
     assert found(login={"sms": sms}) == [("login.sms.link", "needs_link")]
@@ -383,6 +391,13 @@ CHARITY = {"kind": "charity", "amount": 100}
         ({"from_tier": "platina"}, [("rewards.catalogue[0].from_tier", "unknown_tier")]),
         ({"name": {"sv": "Check"}}, [("rewards.catalogue[0].name.en", "text_missing")]),
         ({"gives": CHARITY}, [("rewards.catalogue[0].gives", "no_causes")]),
+        (
+            {"gives": CHARITY, "transferable": True},
+            [
+                ("rewards.catalogue[0].gives", "no_causes"),
+                ("rewards.catalogue[0].transferable", "no_voucher"),
+            ],
+        ),
         ({"start": "2026-01-01T00:00:00"}, [("rewards.catalogue[0].start", "no_offset")]),
         (
             {"start": "2026-01-02T00:00:00Z", "end": "2026-01-01T00:00:00Z"},

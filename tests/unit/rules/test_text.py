@@ -12,7 +12,7 @@ HOME = {"sv": "SEK", "nb": "NOK", "da": "DKK", "fi": "EUR", "en": "EUR"}
 HEADINGS = re.compile(
     "earn(_.*)?|spend|(reverse|restore).*|expire|lapse|repay|gift|merge|erase|import|base"
     "|multipliers|tier"
-    "|points_word|voucher|(login|away)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
+    "|points_word|voucher|(login|away|contact_changed)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
     "|thread_(subject|read|overdue_subject)"
 )

@@ -1,0 +1,107 @@
+"""That a member has another contact now, for whom it was before: kept until they are told.
+
+It is written with the change itself, so none is lost; who tells it takes it first, and deletes it
+when it is told. Whoever is cut off in between leaves it to who comes some minutes later.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from stamkund.rules.login import Contact, ContactKind
+from stamkund.tables import keys
+from stamkund.tables.profiles import Profiles
+from stamkund.tables.table import code_of
+
+CHANGED = "CHANGED#"
+# Longer than any function runs, so that who is still at it is not overtaken.
+LEASE = timedelta(minutes=5)
+# An address that takes nothing is not tried for longer.
+KEPT_FOR = timedelta(days=1)
+
+
+class ChangedItem(Profiles):
+    """`kind` and `value` are the contact that it was before, or the other one there is."""
+
+    kind = UnicodeAttribute()
+    value = UnicodeAttribute()
+    lease = UnicodeAttribute(null=True)
+
+
+class Untold(NamedTuple):
+    """One that is ours to tell now."""
+
+    member: str
+    id: str
+    contact: Contact
+    since: datetime
+
+
+def noting(
+    shop: str, member: str, id: str, contact: Contact | None, now: datetime
+) -> Callable[[TransactWrite], None]:
+    """What is written with the change; nothing where there is nobody to tell. `id`: of the code
+    that proved the new contact."""
+
+    def also(transaction: TransactWrite) -> None:
+        if contact:
+            transaction.save(_item(shop, member, id, contact, now))
+
+    return also
+
+
+def _item(shop: str, member: str, id: str, contact: Contact, now: datetime) -> ChangedItem:
+    return ChangedItem(
+        keys.of(shop, member),
+        CHANGED + id,
+        kind=contact.kind,
+        value=contact.value,
+        untold_key=shop,
+        untold_since=keys.written(now),
+        expires_at=now + KEPT_FOR,
+    )
+
+
+def due(shop: str, now: datetime) -> list[tuple[str, str]]:
+    """Members, and ids, of what should have been told by now. One query."""
+    between = ChangedItem.untold_since.between(
+        keys.written(now - KEPT_FOR), keys.written(now - LEASE)
+    )
+    # Read to the end first: who reads this changes what is in the index.
+    found = list(Profiles.query(shop, between, index_name="untold"))
+    return [(keys.thing(item.pk), item.sk.removeprefix(CHANGED)) for item in found]
+
+
+def take(shop: str, member: str, id: str, now: datetime) -> Untold | None:
+    """None where there is nothing to tell, or somebody is at it."""
+    item = ChangedItem(keys.of(shop, member), CHANGED + id)
+    lease = ChangedItem.lease
+    free = lease.does_not_exist() | (lease < keys.written(now))
+    taken: list[Action] = [lease.set(keys.written(now + LEASE))]
+    try:
+        item.update(taken, ChangedItem.pk.exists() & free)
+    except UpdateError as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+        return None
+    kind: ContactKind = item.kind  # type: ignore[assignment]
+    return Untold(member, id, Contact(kind, item.value), datetime.fromisoformat(item.untold_since))
+
+
+def told(shop: str, untold: Untold) -> None:
+    ChangedItem(keys.of(shop, untold.member), CHANGED + untold.id).delete()
+
+
+def put_back(shop: str, untold: Untold) -> None:
+    """It could not be sent, and may be taken again at once."""
+    item = ChangedItem(keys.of(shop, untold.member), CHANGED + untold.id)
+    try:
+        item.update([ChangedItem.lease.remove()], ChangedItem.pk.exists())
+    except UpdateError as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
