@@ -20,6 +20,8 @@ RULES = Feedback(
     tiers={"guld": {"complaint": 4}},
     escalate_to="team@example.com",
     page="https://shop.example/feedback",
+    most_a_day=1_000,
+    most_from_address=10_000,  # tests have one
     templates=[Template("sorry", {"sv": "Vi beklagar.", "en": "We are sorry."})],
 )
 
