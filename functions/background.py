@@ -13,6 +13,11 @@ MODULES = (
     "functions.feedback.escalate_overdue",
     "functions.referrals.follow_up",
     "functions.referrals.settle_referrals",
+    "functions.feedback.announce",
+    "functions.feedback.announce_again",
+    "functions.feedback.look_at_picture",
+    "functions.feedback.look_again",
+    "functions.feedback.report_engagement",
     "functions.operations.reconcile",
     "functions.operations.rotate_secrets",
 )

@@ -1,14 +1,23 @@
 """The table of contents of the feedback domain."""
 
+from functions.feedback.begin_picture import begin_picture
 from functions.feedback.make_guest_link import make_guest_link
+from functions.feedback.open_announcement import open_announcement
 from functions.feedback.open_inbox import open_inbox
 from functions.feedback.open_thread import open_thread
+from functions.feedback.publish_announcement import publish_announcement
+from functions.feedback.read_announcements import read_announcements
+from functions.feedback.read_engagement import read_engagement
+from functions.feedback.read_engagement_page import read_engagement_page
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
+from functions.feedback.read_news import read_news
+from functions.feedback.read_picture import read_picture
 from functions.feedback.read_thread import read_thread
 from functions.feedback.read_threads import read_threads
 from functions.feedback.take_step import take_step
 from functions.feedback.take_steps import take_steps
+from functions.feedback.write_announcement import write_announcement
 from functions.feedback.write_message import write_message
 from stamkund.web.app import App, build_app
 
@@ -26,6 +35,15 @@ def build() -> App:
         open_inbox,
         take_step,
         take_steps,
+        write_announcement,
+        publish_announcement,
+        open_announcement,
+        read_announcements,
+        read_news,
+        begin_picture,
+        read_picture,
+        read_engagement,
+        read_engagement_page,
     )
 
 

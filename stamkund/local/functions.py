@@ -9,7 +9,16 @@ import functions
 from functions.background import MODULES
 from stamkund.local.invocation import Handler
 from stamkund.web.app import App
-from stamkund.web.background import Background, OnEntries, OnItems, Timed, Trigger, background
+from stamkund.web.background import (
+    Background,
+    OnEntries,
+    OnItems,
+    OnMessages,
+    Timed,
+    Trigger,
+    background,
+)
+from stamkund.web.queue import Queue
 
 Builder = Callable[[], App]
 
@@ -33,6 +42,15 @@ def item_readers() -> dict[str, Handler]:
 def _table_of(trigger: Trigger) -> str:
     assert isinstance(trigger, OnItems)
     return trigger.table.short_name()
+
+
+def queue_readers() -> dict[Queue, Handler]:
+    return {_queue_of(reader.trigger): reader.handler for reader in run_by(OnMessages)}
+
+
+def _queue_of(trigger: Trigger) -> Queue:
+    assert isinstance(trigger, OnMessages)
+    return trigger.queue
 
 
 def jobs() -> dict[str, Handler]:

@@ -25,7 +25,7 @@ from stamkund.rules.words import ThreadKind
 State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
-    "approved", "escalated",
+    "approved", "escalated", "announced",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -52,12 +52,18 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     "acted_on": {"received": "acted_on", "reopened": "acted_on", "answered": "acted_on"},
     # Not from `received`: nobody is sent away unanswered.
     "closed": {"reopened": "closed", "answered": "closed", "acted_on": "closed"},
+    # From everywhere: what was asked for was done, also where nobody thought so any more.
+    "announced": dict.fromkeys(STATES, "acted_on"),
     "reopened": {"answered": "reopened", "acted_on": "reopened", "closed": "reopened"},
     "claimed": {state: state for state in STATES if state != "closed"},
     "escalated": {state: state for state in STATES if state in WAITING},
 }
 # What an author never sees.
 INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
+# For these there is room in a thread always.
+ENDING: frozenset[What] = frozenset({"answered", "acted_on", "closed", "announced"})
+# Who wrote has heard something of the shop.
+RESPONSES: frozenset[What] = frozenset({"answered", "acted_on", "announced"})
 MOST_EVENTS = 300
 MOST_ESCALATIONS = 3
 EXCERPT = 160
@@ -89,6 +95,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """One step. `reference` makes it happen once; `by` is a key of staff, or who said it.
 
     `held` is a text with links by somebody new, which staff sees without them until approved.
+    `quiet` is what they were told of already, by another of their threads; `part` is which part of
+    an announcement did it.
     """
 
     reference: str
@@ -102,6 +110,9 @@ class Event(Struct, frozen=True, kw_only=True):
     text: str = ""
     held: bool = False
     detail: str = ""
+    quiet: bool = False
+    part: int = 0
+    pictures: list[str] = []
 
     @property
     def internal(self) -> bool:
@@ -113,7 +124,9 @@ class Event(Struct, frozen=True, kw_only=True):
         they know."""
         if self.what == "escalated":
             return "team"
-        if self.what == "answered" or self.before != self.after:
+        if self.quiet:
+            return None
+        if self.what in {"answered", "announced"} or self.before != self.after:
             return "author"
         return None
 
@@ -123,7 +136,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Struct, frozen=True, kw_only=True):
-    """A thread as it stands. Its `version` is the number of its last event."""
+    """A thread as it stands. Its `version` is the number of its last event. `answered_at` and
+    `acted_at` are of the first time, and `first_due` is by when the first answer was due."""
 
     id: str
     kind: ThreadKind
@@ -144,6 +158,8 @@ class Thread(Struct, frozen=True, kw_only=True):
     owner: str = ""
     tags: list[str] = []
     answered_at: datetime | None = None
+    acted_at: datetime | None = None
+    first_due: datetime | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -161,6 +177,10 @@ class Step(Struct, frozen=True, kw_only=True):
     tags: list[str] | None = None
     priority: Priority | None = None
     event: int = 0
+    announcement: str = ""
+    quiet: bool = False
+    part: int = 0
+    pictures: list[str] = []
 
 
 def thread_id(author: str, reference: str) -> str:
@@ -172,7 +192,7 @@ def thread_id(author: str, reference: str) -> str:
 def opened(
     step: Step, kind: ThreadKind, about: About, author: Author, rules: Feedback
 ) -> tuple[Thread, Event]:
-    content = (kind, about, author.id, step.text)
+    content = (kind, about, author.id, step.text, *step.pictures)
     thread = Thread(
         id=thread_id(author.id, step.reference),
         kind=kind,
@@ -190,15 +210,15 @@ def opened(
         last_by=step.by,
         last_at=step.at,
     )
-    return _waiting_from(thread, step.at, rules), _event(step, thread, None)
+    waiting = _waiting_from(thread, step.at, rules)
+    return replace(waiting, first_due=waiting.due_at), _event(step, thread, None)
 
 
 def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
     """The thread after a step, and the event that says so. Refused: not_possible_now,
     thread_full."""
     state = _state_after(thread, step)
-    # What ends a thread finds room in it always.
-    if thread.version >= MOST_EVENTS and step.what not in {"answered", "acted_on", "closed"}:
+    if thread.version >= MOST_EVENTS and step.what not in ENDING:
         raise Refused("thread_full")
     after = replace(
         thread,
@@ -237,8 +257,11 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
     if step.what in {"opened", "said"}:
         changes["excerpt"] = excerpt_of(step.text, held=step.held)
     if step.what in {"answered", "acted_on"}:
-        changes["answered_at"] = thread.answered_at or step.at
         changes["owner"] = thread.owner or step.by
+    if step.what in RESPONSES:
+        changes["answered_at"] = thread.answered_at or step.at
+    if step.what in {"acted_on", "announced"}:
+        changes["acted_at"] = thread.acted_at or step.at
     return changes
 
 
@@ -289,6 +312,9 @@ def _event(step: Step, thread: Thread, before: State | None) -> Event:
         text=step.text,
         held=step.held,
         detail=_detail(step),
+        quiet=step.quiet,
+        part=step.part,
+        pictures=step.pictures,
     )
 
 
@@ -298,12 +324,14 @@ def _detail(step: Step) -> str:
         return step.owner
     if step.what == "approved":
         return str(step.event)
+    if step.what == "announced":
+        return step.announcement
     tags = "" if step.tags is None else ",".join(sorted(set(step.tags)))
     return " ".join(part for part in (step.priority or "", tags) if part)
 
 
 def _content(event: Event) -> tuple[object, ...]:
-    return event.what, event.side, event.text, event.detail
+    return event.what, event.side, event.text, event.detail, event.pictures
 
 
 # What may stand in a text

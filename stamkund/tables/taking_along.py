@@ -80,13 +80,24 @@ def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
     for id in ids:
         whole = threads.read(shop, id)
         said = [
-            {"at": event.at, "who": event.side, "what": event.what, "text": event.text}
+            {
+                "at": event.at,
+                "who": event.side,
+                "what": event.what,
+                "text": event.text,
+                "pictures": [_picture_address(id, picture) for picture in event.pictures],
+            }
             for event in whole.events
             if not event.internal
         ]
         data = {"about": whole.thread.about, "state": whole.thread.state, "said": said}
         record = Record("thread", id, plain({"kind": whole.thread.kind, **data}))
         yield Group(f"threads{keys.SEPARATOR}{id}", [record])
+
+
+def _picture_address(thread: str, picture: str) -> str:
+    """Where it is had, once somebody has approved it."""
+    return f"/v1/feedback/threads/{thread}/pictures/{picture}"
 
 
 def _entries(shop: str, member: str, after: str) -> Iterator[Group]:

@@ -5,34 +5,48 @@ A thread is the items of one partition: `THREAD` as it stands, an `EVENT#` for e
 more, to be listed by. A step is one transaction of them, under the version that it was decided on.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import Order
+from stamkund.rules.pictures import PictureType
 from stamkund.rules.threads import Event, Thread
-from stamkund.tables import keys, transact
+from stamkund.tables import clock, counting, keys, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
+from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
 from stamkund.tables.orders import OrderItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.table import Table, client
 
 THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
-# Two lists in one index: what is overdue, and whom nobody has told yet.
-OVERDUE, UNTOLD = "overdue", "untold"
+# Beside them: parts of announcements, and under who has opened threads what they were told.
+PART, TOLD = "PART#", "TOLD#"
+PICTURE = "PICTURE#"
+NEWS = "news."  # before the id of an announcement, under which its parts lie
+# Lists in one index: what is overdue, whom nobody has told yet, which parts are not done, and which
+# pictures nobody has looked at.
+OVERDUE, UNTOLD, UNDONE, UNSEEN = "overdue", "untold", "undone", "unseen"
+# By then the queue has brought a picture to who looks at it, if it does.
+PATIENCE = timedelta(minutes=5)
 AT_ONCE = 25
 ATTEMPTS = 5
+
+
+PictureStatus = Literal["waiting", "kept", "refused"]
 
 
 class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
@@ -161,11 +175,35 @@ class NoticeItem(Threads):
     lease = UnicodeAttribute(null=True)
 
 
+class PictureItem(Threads):
+    """A picture of an event: `waiting` to be looked at, `kept`, or `refused` as none."""
+
+    status = UnicodeAttribute(default="waiting")
+    type = UnicodeAttribute()
+
+
+class ToldItem(Threads):
+    """That somebody was told of an announcement, and by which of their threads."""
+
+    thread = UnicodeAttribute()
+
+
+class ToldAlready(Exception):  # noqa: N818 -- no error: it is what was to be found out
+    """By another thread of the same person."""
+
+
+class Picture(NamedTuple):
+    id: str
+    type: PictureType
+    status: PictureStatus
+
+
 class Whole(NamedTuple):
-    """A thread with all its events, the first first."""
+    """A thread with all its events, the first first, and its pictures by their ids."""
 
     thread: Thread
     events: list[Event]
+    pictures: Mapping[str, Picture] = {}
 
 
 class Opener(NamedTuple):
@@ -192,23 +230,41 @@ def opener(shop: str, member: str | None, order: str | None) -> Opener:
     return Opener(account_from(known) if known else None, bought.order if bought else None)
 
 
-def open_thread(shop: str, thread: Thread, event: Event) -> Thread | None:
-    """One transaction. The thread that is there already, where there is one of this id."""
+def open_thread(
+    shop: str,
+    thread: Thread,
+    event: Event,
+    pictures: Sequence[Picture] = (),
+    counts: Sequence[Count] = (),
+) -> Thread | None:
+    """One transaction, in which it is counted as well. The thread that is there already, where
+    there is one of this id. Refused: too_many_attempts."""
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(
             _item(shop, thread), ThreadItem.pk.does_not_exist(), return_values=transact.RETURN_OLD
         )
-        _add(transaction, shop, thread, event)
+        _add(transaction, shop, thread, event, pictures=pictures)
+        for count in counts:
+            counting.add(transaction, shop, count)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         known = transact.refused(error, 0)
         if known is None or not known.raw_item:
+            _refuse_too_many(error, counts)
             raise
         return ThreadItem.from_raw_data(known.raw_item).thread
     return None
+
+
+def _refuse_too_many(error: TransactWriteError, counts: Sequence[Count]) -> None:
+    """What is counted is updated, and so comes last."""
+    first = len(error.cancellation_reasons) - len(counts)
+    full = [count for n, count in enumerate(counts) if transact.refused(error, first + n)]
+    if full:
+        raise counting.too_many(full, clock.real_time()) from None
 
 
 def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Event | None]:
@@ -219,7 +275,7 @@ def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Eve
     pk = keys.of(shop, id)
     with TransactGet(connection=client()) as transaction:
         item = transaction.get(ThreadItem, pk, THREAD)
-        event = transaction.get(EventItem, pk, _event_key(side, reference))
+        event = transaction.get(EventItem, pk, event_key(side, reference))
     found, known = transact.or_none(item.get), transact.or_none(event.get)
     if found is None:
         raise Refused("thread_not_found")
@@ -236,16 +292,25 @@ def find(shop: str, id: str) -> Thread:
 
 def read(shop: str, id: str) -> Whole:
     """One query. Refused: thread_not_found."""
-    thread, events = None, list[Event]()
+    thread, events, pictures = None, list[Event](), dict[str, Picture]()
     for raw in _items(keys.of(shop, id)):
         sk = raw["sk"]["S"]
         if sk == THREAD:
             thread = ThreadItem.from_raw_data(raw).thread
         elif sk.startswith(EVENT):
             events.append(EventItem.from_raw_data(raw).event)
+        elif sk.startswith(PICTURE):
+            picture = _picture(PictureItem.from_raw_data(raw))
+            pictures[picture.id] = picture
     if thread is None:
         raise Refused("thread_not_found")
-    return Whole(thread, sorted(events, key=lambda event: event.n))
+    return Whole(thread, sorted(events, key=lambda event: event.n), pictures)
+
+
+def _picture(item: PictureItem) -> Picture:
+    kind = msgspec.convert(item.type, PictureType)
+    status = msgspec.convert(item.status, PictureStatus)
+    return Picture(item.sk.removeprefix(PICTURE), kind, status)
 
 
 def _items(pk: str) -> Iterator[dict[str, dict[str, str]]]:
@@ -316,15 +381,70 @@ def untold(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
         yield keys.thing(item.pk), int(item.sk.removeprefix(NOTICE))
 
 
+def undone(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
+    """Announcements, and numbers of parts of them, that should have been done by then."""
+    for item in _due(shop, UNDONE, until):
+        yield keys.thing(item.pk).removeprefix(NEWS), int(item.sk.removeprefix(PART))
+
+
+def unseen(shop: str, until: datetime) -> Iterator[tuple[str, str]]:
+    """Threads, and pictures in them, that somebody should have looked at by then."""
+    for item in _due(shop, UNSEEN, until):
+        yield keys.thing(item.pk), item.sk.removeprefix(PICTURE)
+
+
+def picture(shop: str, thread: str, id: str) -> Picture | None:
+    """One read."""
+    try:
+        item = PictureItem.get(keys.of(shop, thread), PICTURE + id, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return _picture(item)
+
+
+def looked_at(shop: str, thread: str, id: str, status: PictureStatus) -> bool:
+    """False where it is gone meanwhile."""
+    item = PictureItem(keys.of(shop, thread), PICTURE + id)
+    changes: list[Action] = [
+        PictureItem.status.set(status), PictureItem.due_key.remove(), PictureItem.due_at.remove(),
+    ]  # fmt: skip
+    try:
+        item.update(changes, PictureItem.pk.exists())
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def pictures_of(shop: str, member: str) -> Iterator[tuple[str, str]]:
+    """Threads that a member has opened, and pictures in them."""
+    for thread in opened_by(shop, member):
+        for id in read(shop, thread).pictures:
+            yield thread, id
+
+
+def forget_picture(shop: str, thread: str, id: str) -> None:
+    PictureItem(keys.of(shop, thread), PICTURE + id).delete()
+
+
 def _due(shop: str, what: str, until: datetime) -> list[Threads]:
     # Read to the end first: who reads this changes what is in the index.
     condition = Threads.due_at < f"{written(until)}$"
     return list(Threads.query(keys.of(shop, what), condition, index_name="due"))
 
 
-def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
+def step(
+    shop: str,
+    before: Thread,
+    after: Thread,
+    event: Event,
+    told: ToldItem | None = None,
+    *,
+    pictures: Sequence[Picture] = (),
+) -> None:
     """One transaction. Raises Conflict when the thread, whose it is, or this reference is another
-    by now."""
+    by now, and ToldAlready when there is such a `told`."""
     whose = ThreadItem.author_key == keys.of(shop, before.author.id)
     gone = [tag for tag in before.tags if tag not in after.tags]
 
@@ -332,14 +452,27 @@ def step(shop: str, before: Thread, after: Thread, event: Event) -> None:
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
         transaction.save(_item(shop, after), (ThreadItem.version == before.version) & whose)
-        _add(transaction, shop, after, event)
+        _add(transaction, shop, after, event, told, pictures=pictures)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         if any(transact.refused(error, len(gone) + n) for n in (0, 1)):
             raise Conflict from error
+        if told and transact.refused(error, len(gone) + 2):
+            raise ToldAlready from error
         raise
+
+
+def told_item(shop: str, person: str, announcement: str, thread: str) -> ToldItem:
+    """`person` is a member, or whoever is known by an address or an order."""
+    return ToldItem(keys.of(shop, person), TOLD + announcement, thread=thread)
+
+
+def told_of(shop: str, person: str) -> set[str]:
+    """The announcements that answer what somebody said. One query."""
+    found = ToldItem.query(keys.of(shop, person), ToldItem.sk.startswith(TOLD))
+    return {item.sk.removeprefix(TOLD) for item in found}
 
 
 def opened_by(shop: str, member: str) -> Iterator[str]:
@@ -380,7 +513,7 @@ def _hand_over(shop: str, id: str, member: str, to: str) -> None:
 def _forget(shop: str, whole: Whole) -> None:
     for event in whole.events:
         if event.text:
-            key = _event_key(event.side, event.reference)
+            key = event_key(event.side, event.reference)
             empty = replace(event, text="", held=False)
             EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
     if whole.thread.excerpt:
@@ -403,19 +536,41 @@ def save(shop: str, thread: Thread) -> None:
         raise
 
 
-def _add(transaction: TransactWrite, shop: str, thread: Thread, event: Event) -> None:
+def _add(
+    transaction: TransactWrite,
+    shop: str,
+    thread: Thread,
+    event: Event,
+    told: ToldItem | None = None,
+    *,
+    pictures: Sequence[Picture] = (),
+) -> None:
     """What a step leaves beside the thread itself."""
-    key = _event_key(event.side, event.reference)
+    key = event_key(event.side, event.reference)
     transaction.save(
         EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
     )
+    if told:
+        transaction.save(told, ToldItem.pk.does_not_exist())
     if event.told:
         transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
     for tag in thread.tags:
         transaction.save(_item(shop, thread, tag))
+    for picture in pictures:
+        transaction.save(_picture_item(shop, thread, event, picture))
 
 
-def _event_key(side: str, reference: str) -> str:
+def _picture_item(shop: str, thread: Thread, event: Event, picture: Picture) -> PictureItem:
+    return PictureItem(
+        keys.of(shop, thread.id),
+        PICTURE + picture.id,
+        type=picture.type,
+        due_key=keys.of(shop, UNSEEN),
+        due_at=f"{written(event.at + PATIENCE)}#{thread.id}",
+    )
+
+
+def event_key(side: str, reference: str) -> str:
     return f"{EVENT}{side}#{reference}"
 
 

@@ -115,6 +115,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "thread_mismatch": (409, "The reference is known already with another thread"),
     "not_possible_now": (409, "The thread is in a state in which this cannot be done"),
     "template_not_found": (422, "The programme has no such template"),
+    "no_report": (404, "There is no report yet; it is made at night"),
+    "announcement_not_found": (404, "There is no such announcement"),
+    "announcement_published": (409, "The announcement is published, and stays as it is"),
+    "picture_invalid": (422, "The picture is not one that was begun here, or too long ago"),
+    "picture_not_found": (404, "There is no such picture, or nobody has approved it yet"),
     "guest_link_invalid": (403, "The link is not one of this shop's, or has run out"),
     # Checkout
     "duplicate_line": (422, "Two lines have the same id"),

@@ -166,6 +166,11 @@ def step_by_step(club: Club, time: Clock) -> Iterator[Answer]:
     yield talk.step("answer", template="sorry")
 
 
+def news_of_mine(club: Club, time: Clock) -> Iterator[Answer]:
+    """In a session what somebody asked for is marked."""
+    yield club.send("feedback/read_news", as_="member")
+
+
 def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
     shop = a_shop(programme=a_programme(feedback=RULES))
     talk = opened(shop, a_member(shop))
@@ -238,6 +243,13 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     yield club.shop.call(
         "POST", "/v1/members/merge", {"verified_contacts": proofs}, as_=club.member
     )
+
+
+def leave_with_a_picture(club: Club, time: Clock) -> Iterator[Answer]:
+    shop = a_shop(programme=a_programme(feedback=RULES))
+    member = a_member(shop)
+    opened_late(shop, member, "With a picture")
+    yield shop.call("POST", f"/v1/members/{member}/leave", {})
 
 
 def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
@@ -342,11 +354,13 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/refund": refund_late,
     "feedback/take_step": step_by_step,
     "feedback/take_steps": many_steps,
+    "feedback/read_news": news_of_mine,
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
     "members/enrol": bring_by_enrolling,
     "members/join": bring_by_joining,
+    "members/leave": leave_with_a_picture,
     "referrals/make_invitation": invite_for_the_first_time,
     "referrals/decide_referral": release_who_is_held,
     "referrals/note_signs": credited_by_a_sign,
@@ -433,7 +447,7 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
-    opened(shop, told)
+    opened_late(shop, told, "With a picture")
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 

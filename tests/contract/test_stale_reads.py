@@ -17,6 +17,7 @@ SHOWN = {
     "feedback/open_inbox": {"ledger"},  # the last order, beside what is asked
     "feedback/read_guest_threads": {"threads"},
     "feedback/read_inbox": {"threads"},
+    "feedback/read_news": {"threads"},
     "feedback/read_threads": {"threads"},
     "feedback/take_step": {"profiles"},  # the language to be spoken to in
     "feedback/take_steps": {"profiles"},

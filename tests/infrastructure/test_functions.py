@@ -10,13 +10,14 @@ from functions.referrals import follow_up
 from infrastructure.declared import Declared, Route
 from stamkund.rules.ledger import MOVES_TIER
 from stamkund.tables.threads import NOTICE
-from stamkund.web.background import OnEntries, OnItems, OnRotation, Reading, Timed
+from stamkund.web.background import OnEntries, OnItems, OnMessages, OnRotation, Reading, Timed
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 
 ROUTED = [one for one in FUNCTIONS if isinstance(one.trigger, Route)]
 TIMED = [one for one in FUNCTIONS if isinstance(one.trigger, Timed)]
 READERS = [one for one in FUNCTIONS if isinstance(one.trigger, Reading)]
 OF_THE_LEDGER = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+DOERS = [one for one in FUNCTIONS if isinstance(one.trigger, OnMessages)]
 (TELLER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnItems)]
 
 every_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.full_name)
@@ -69,6 +70,8 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     needed |= {"STAMKUND_BEHIND_EDGE"} if one in ROUTED else set()
     needed |= {"STAMKUND_EVENT_BUS"} if one.tells else set()
     needed |= {"STAMKUND_MAIL_FROM"} if "email" in one.sends else set()
+    needed |= {"STAMKUND_PICTURES"} if one.pictures else set()
+    needed |= {f"STAMKUND_QUEUE_{name.upper()}" for name in one.queues}
     if "sms" in one.sends:
         needed |= {"STAMKUND_SMS_SENDER", "STAMKUND_SMS_COUNTRIES"}
     assert told == needed
@@ -176,6 +179,17 @@ def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> No
     assert "OnFailure" not in as_text(mapping)  # what is not told is in an index
 
 
+@pytest.mark.parametrize("one", DOERS, ids=lambda one: one.full_name)
+def test_a_message_is_brought_alone_and_so_many_at_once_as_the_stage_says(
+    clouds: dict[str, Cloud], one: Declared
+) -> None:
+    for cloud in clouds.values():
+        (mapping,) = cloud.beside(one, "Lambda::EventSourceMapping")
+        assert mapping["BatchSize"] == 1
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": cloud.stage.at_once}
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
 def test_who_tells_knows_the_bus_that_there_is(prod: Cloud) -> None:
     (bus,) = prod.every("Events::EventBus")
     assert prod.function(TELLER)["Environment"]["Variables"]["STAMKUND_EVENT_BUS"] == bus["Name"]
@@ -200,7 +214,7 @@ def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_as
     assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries
     assert mapping["MaximumRecordAgeInSeconds"] == prod.stage.stream.age_hours * 3600
     assert "DeadLetters" in as_text(mapping["DestinationConfig"]["OnFailure"])
-    assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS)
+    assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS) + len(DOERS)
 
 
 def test_signing_keys_are_rotated(prod: Cloud) -> None:

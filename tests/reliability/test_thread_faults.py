@@ -202,7 +202,7 @@ def test_whatever_happens_while_somebody_is_told_they_are_told_once(
 ) -> None:
     Post()
     operations = calls_of_telling(shop)
-    assert operations == ["UpdateItem", "TransactGetItems", "UpdateItem"]
+    assert operations == ["UpdateItem", "TransactGetItems", "TransactWriteItems"]
     for call in range(len(operations)):
         post, talk = Post(), a_talk(shop)
         with suppress(faults.Killed), faults.at(call, fault):

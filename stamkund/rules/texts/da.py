@@ -202,6 +202,30 @@ TEXTS = {
     "login_verdict_no_difference": "Ingen forskel kan endnu skelnes fra tilfældigheder.",
     "login_verdict_too_little_data": "Der er for få data til at sige noget.",
     "login_verdict_no_hold_out": "Der er ingen kontrolgruppe, så der er intet at sammenligne med.",
+    # The report of engagement
+    "engagement_title": "Hvad der siges, og hvordan det besvares",
+    "engagement_made": "Henvendelser fra og med {since}, pr. {day}.",
+    "engagement_opened": "Henvendelser pr. måned",
+    "engagement_hours": "Timer til første svar",
+    "engagement_median": "Mediantid",
+    "engagement_ninetieth": "90-percentil",
+    "engagement_shares": "Andele i procent",
+    "engagement_within": "I tide",
+    "engagement_acted": "Gjort noget ved",
+    "engagement_told": "Fik besked",
+    "engagement_waiting": "Venter på svar",
+    "engagement_late": "Blev eller er for sene",
+    "engagement_silent": "{units} af {members}, der handler, siger ingenting",
+    "engagement_month": "Måned",
+    "engagement_kind": "Slags",
+    "engagement_number": "Antal",
+    "engagement_kind_all": "Alle",
+    "engagement_kind_comment": "Kommentar",
+    "engagement_kind_complaint": "Klage",
+    "engagement_kind_idea": "Idé",
+    "engagement_kind_question": "Spørgsmål",
+    "engagement_kind_review": "Anmeldelse",
+    "engagement_kind_survey_answer": "Svar på spørgeskema",
     # What becomes of what somebody said
     "thread_subject": "Din henvendelse til {shop}",
     "thread_received": (
@@ -209,6 +233,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svaret dig.",
     "thread_acted_on": "{shop} har gjort noget ved det, du skrev om.",
+    "thread_announced": "{shop} har gjort det, som du og andre bad om.",
     "thread_closed": (
         "{shop} har afsluttet din henvendelse. Skriv igen, hvis det ikke er "
         "løst, så åbnes den på ny."

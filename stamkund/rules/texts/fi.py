@@ -214,6 +214,30 @@ TEXTS = {
     "login_verdict_no_difference": "Eroa ei vielä voi erottaa sattumasta.",
     "login_verdict_too_little_data": "Tietoja on liian vähän, jotta voisi sanoa mitään.",
     "login_verdict_no_hold_out": "Vertailuryhmää ei ole, joten vertailukohtaa ei ole.",
+    # The report of engagement
+    "engagement_title": "Mitä sanotaan ja miten siihen vastataan",
+    "engagement_made": "Yhteydenotot {since} alkaen, tilanne {day}.",
+    "engagement_opened": "Yhteydenottoja kuukaudessa",
+    "engagement_hours": "Tunteja ensimmäiseen vastaukseen",
+    "engagement_median": "Mediaaniaika",
+    "engagement_ninetieth": "90. persentiili",
+    "engagement_shares": "Osuudet prosentteina",
+    "engagement_within": "Ajoissa",
+    "engagement_acted": "Asialle tehtiin jotakin",
+    "engagement_told": "Sai tietää",
+    "engagement_waiting": "Odottaa vastausta",
+    "engagement_late": "Myöhästyi tai on myöhässä",
+    "engagement_silent": "{units} ostavasta jäsenestä ei sano mitään ({members} ostaa)",
+    "engagement_month": "Kuukausi",
+    "engagement_kind": "Laji",
+    "engagement_number": "Määrä",
+    "engagement_kind_all": "Kaikki",
+    "engagement_kind_comment": "Kommentti",
+    "engagement_kind_complaint": "Valitus",
+    "engagement_kind_idea": "Ehdotus",
+    "engagement_kind_question": "Kysymys",
+    "engagement_kind_review": "Arvio",
+    "engagement_kind_survey_answer": "Kyselyvastaus",
     # What becomes of what somebody said
     "thread_subject": "Yhteydenottosi: {shop}",
     "thread_received": (
@@ -221,6 +245,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} on vastannut sinulle.",
     "thread_acted_on": "{shop} on tehnyt asialle jotakin.",
+    "thread_announced": "{shop} on tehnyt sen, mitä sinä ja muut pyysitte.",
     "thread_closed": (
         "{shop} on päättänyt asian käsittelyn. Kirjoita uudelleen, jos asia ei "
         "ratkennut, niin se avataan taas."

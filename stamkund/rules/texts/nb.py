@@ -196,6 +196,30 @@ TEXTS = {
     "login_verdict_no_hold_out": (
         "Det finnes ingen kontrollgruppe, så det er ingenting å sammenligne med."
     ),
+    # The report of engagement
+    "engagement_title": "Hva som sies, og hvordan det besvares",
+    "engagement_made": "Henvendelser fra og med {since}, per {day}.",
+    "engagement_opened": "Henvendelser per måned",
+    "engagement_hours": "Timer til første svar",
+    "engagement_median": "Mediantid",
+    "engagement_ninetieth": "90-persentil",
+    "engagement_shares": "Andeler i prosent",
+    "engagement_within": "I tide",
+    "engagement_acted": "Gjort noe med",
+    "engagement_told": "Fikk vite det",
+    "engagement_waiting": "Venter på svar",
+    "engagement_late": "Ble eller er for sene",
+    "engagement_silent": "{units} av {members} som handler, sier ingenting",
+    "engagement_month": "Måned",
+    "engagement_kind": "Slag",
+    "engagement_number": "Antall",
+    "engagement_kind_all": "Alle",
+    "engagement_kind_comment": "Kommentar",
+    "engagement_kind_complaint": "Klage",
+    "engagement_kind_idea": "Idé",
+    "engagement_kind_question": "Spørsmål",
+    "engagement_kind_review": "Omtale",
+    "engagement_kind_survey_answer": "Svar på undersøkelse",
     # What becomes of what somebody said
     "thread_subject": "Henvendelsen din til {shop}",
     "thread_received": (
@@ -203,6 +227,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svart deg.",
     "thread_acted_on": "{shop} har gjort noe med det du skrev om.",
+    "thread_announced": "{shop} har gjort det du og andre ba om.",
     "thread_closed": (
         "{shop} har avsluttet henvendelsen din. Skriv igjen hvis det ikke er "
         "løst, så åpnes den på nytt."

@@ -196,6 +196,30 @@ TEXTS = {
     "login_verdict_no_difference": "Ännu går ingen skillnad att skilja från slumpen.",
     "login_verdict_too_little_data": "Det finns för lite data för att säga något.",
     "login_verdict_no_hold_out": "Ingen kontrollgrupp finns, så det går inte att jämföra.",
+    # The report of engagement
+    "engagement_title": "Hur det sägs och besvaras",
+    "engagement_made": "Ärenden från och med {since}, per {day}.",
+    "engagement_opened": "Ärenden per månad",
+    "engagement_hours": "Timmar till första svaret",
+    "engagement_median": "Mediantid",
+    "engagement_ninetieth": "90:e percentilen",
+    "engagement_shares": "Andelar i procent",
+    "engagement_within": "I tid",
+    "engagement_acted": "Åtgärdat",
+    "engagement_told": "Fick veta",
+    "engagement_waiting": "Väntar på svar",
+    "engagement_late": "Blev eller är sena",
+    "engagement_silent": "{units} av {members} som handlar säger ingenting",
+    "engagement_month": "Månad",
+    "engagement_kind": "Slag",
+    "engagement_number": "Antal",
+    "engagement_kind_all": "Alla",
+    "engagement_kind_comment": "Kommentar",
+    "engagement_kind_complaint": "Klagomål",
+    "engagement_kind_idea": "Idé",
+    "engagement_kind_question": "Fråga",
+    "engagement_kind_review": "Omdöme",
+    "engagement_kind_survey_answer": "Enkätsvar",
     # What becomes of what somebody said
     "thread_subject": "Ditt ärende hos {shop}",
     "thread_received": (
@@ -203,6 +227,7 @@ TEXTS = {
     ),
     "thread_answered": "{shop} har svarat dig.",
     "thread_acted_on": "{shop} har gjort något åt det du skrev om.",
+    "thread_announced": "{shop} har gjort det som du och andra bad om.",
     "thread_closed": (
         "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
     ),

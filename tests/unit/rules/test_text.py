@@ -14,7 +14,7 @@ HEADINGS = re.compile(
     "|multipliers|tier"
     "|points_word|voucher|(login|away|contact_changed)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
-    "|thread_(subject|read|overdue_subject)"
+    "|thread_(subject|read|overdue_subject)|engagement_(?!made).*"
     "|benefit_.*|doubt_.*|share_subject"
 )
 
@@ -28,6 +28,7 @@ EVERYTHING: dict[str, str | int] = {
     "amount": 123_450,
     "points": 1_200,
     "units": 2,
+    "members": 9,
     "percent": 40,
     "day": "2026-03-31",
     "since": "2026-03-01",

@@ -88,7 +88,7 @@ def test_whoever_opened_it_is_told_of_whatever_changes_for_them(state: State) ->
             if what in INTERNAL:
                 assert event.told == ("team" if what == "escalated" else None)
             else:
-                told = moves[state] != state or what == "answered"
+                told = moves[state] != state or what in {"answered", "announced"}
                 assert (event.told == "author") == told
 
 
