@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Aws, CfnDeletionPolicy, CfnResource, Duration, Stack
+from aws_cdk import Aws, CfnDeletionPolicy, CfnResource, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
@@ -20,8 +20,11 @@ from infrastructure.stage import Ceiling
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting
 from stamkund.tables import Shape, Table, every_table
+from stamkund.web.queue import QUEUES
 
 SECRET_LENGTH = 48
+# Longer than the function that is brought a message may take for it.
+HIDDEN = Duration.minutes(6)
 
 
 class Data(Stack):
@@ -33,6 +36,7 @@ class Data(Stack):
         self.tables = [self._table(table) for table in every_table()]
         self.personal = {one.short_name() for one in every_table() if one.shape().personal}
         self.dead_letters = self._dead_letters()
+        self.queues = {name: self._queue(name) for name in QUEUES}
         self.trouble = self._trouble()
         self.logs = self._logs()
         self.pictures = self._pictures()
@@ -125,6 +129,23 @@ class Data(Stack):
         acknowledge(queue, "AwsSolutions-SQS3", "It is itself where what fails ends up.")
         return queue
 
+    def _queue(self, name: str) -> sqs.Queue:
+        """A message is kept no longer than it takes to be met by the time instead."""
+        queue = sqs.Queue(
+            self,
+            identifier("queue", name),
+            queue_name=self._names.of(name),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.hours(1),
+            visibility_timeout=HIDDEN,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            queue, "AwsSolutions-SQS3", "What is lost of it is in an index, and sent again."
+        )
+        return queue
+
     def _trouble(self) -> sns.Topic:
         topic = sns.Topic(self, "Trouble", topic_name=self._names.of("trouble"), enforce_ssl=True)
         for address in self._stage.alarms.email:
@@ -148,7 +169,22 @@ class Data(Stack):
         return s3.Bucket(
             self,
             "Pictures",
-            versioned=True,
+            bucket_name=pictures_name(self._names),
+            # What is deleted is gone, as somebody who leaves is promised.
+            versioned=False,
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.GET, s3.HttpMethods.POST],
+                    allowed_origins=self._stage.allowed_origins,
+                    allowed_headers=["*"],
+                    max_age=7200,
+                )
+            ],
+            lifecycle_rules=[
+                # What was put there and never said to belong to anything.
+                s3.LifecycleRule(prefix="incoming/", expiration=Duration.days(1)),
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
+            ],
             server_access_logs_bucket=self.logs,
             server_access_logs_prefix="pictures/",
             **self._closed(),
@@ -198,6 +234,10 @@ class Data(Stack):
             ),
             removal_policy=self._lasting,
         )
+
+
+def pictures_name(names: Names) -> str:
+    return f"{names.of('pictures')}-{Aws.ACCOUNT_ID}"
 
 
 def logs_name(names: Names) -> str:

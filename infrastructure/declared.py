@@ -11,13 +11,16 @@ from stamkund.local.functions import builders
 from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, every_table
 from stamkund.web.background import (
+    NOTHING,
     Background,
+    OnMessages,
     OnRotation,
     Reading,
     Timed,
     background,
 )
 from stamkund.web.endpoint import Endpoint
+from stamkund.web.queue import Queue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +42,18 @@ STACKS = {"members": 4}
 @dataclass(frozen=True, kw_only=True)
 class Declared:
     """`secrets` says whether it reads the secret that signs and hashes, `sends` in which ways it
-    writes to people, `tells` whether it puts events on the bus."""
+    writes to people, `tells` whether it puts events on the bus, `queues` into which it puts
+    work, `pictures` what it does with those."""
 
     domain: str
     name: str
     access: Mapping[type[Table], Access]
-    trigger: Route | Reading | Timed | OnRotation
+    trigger: Route | Reading | OnMessages | Timed | OnRotation
     secrets: bool
     sends: tuple[Channel, ...] = ()
     tells: bool = False
+    queues: tuple[Queue, ...] = ()
+    pictures: Access = NOTHING
 
     @property
     def full_name(self) -> str:
@@ -96,6 +102,8 @@ def _endpoint(domain: str, one: Endpoint) -> Declared:
         trigger=Route(method=one.method, path=one.path),
         secrets=True,  # sessions are signed, and what CloudFront sends along is compared
         sends=one.sends,
+        queues=one.queues,
+        pictures=one.pictures,
     )
 
 
@@ -108,6 +116,8 @@ def _background(one: Background) -> Declared:
         secrets=one.secrets,
         sends=one.sends,
         tells=one.tells,
+        queues=one.queues,
+        pictures=one.pictures,
     )
 
 

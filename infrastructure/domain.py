@@ -18,14 +18,16 @@ from constructs import Construct
 
 from infrastructure import alarms
 from infrastructure.acknowledged import acknowledge
-from infrastructure.data import Data
+from infrastructure.data import Data, pictures_name
 from infrastructure.declared import Declared, Route
 from infrastructure.grants import Grant, grants, read_by
 from infrastructure.naming import Names, identifier
 from infrastructure.stage import NEWEST, FunctionSettings, Messages
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting, log_days, runtime
-from stamkund.web.background import OnEntries, OnRotation, Reading, Timed
+from stamkund.tables import Scan
+from stamkund.web.background import OnEntries, OnMessages, OnRotation, Reading, Timed
+from stamkund.web.queue import Queue
 
 ALIAS = "live"
 INVOKE = "lambda:InvokeFunction"
@@ -108,6 +110,10 @@ class Domain(Stack):
         return role
 
     def _explain_stars(self, role: iam.Role, one: Declared, granted: list[Grant]) -> None:
+        mine = "<AWS::AccountId>"
+        if one.pictures & ~Scan:
+            bucket = f"arn:<AWS::Partition>:s3:::{self._names.of('pictures')}-{mine}"
+            acknowledge(role, f"AwsSolutions-IAM5[Resource::{bucket}/*]", KEYS)
         account = self._stage.account or "<AWS::AccountId>"
         streams = f"{self._names.log_group(one)}:log-stream:*"
         arn = f"arn:<AWS::Partition>:logs:{self._stage.region}:{account}:log-group:{streams}"
@@ -127,6 +133,11 @@ class Domain(Stack):
             **secrets,
             **({"STAMKUND_BEHIND_EDGE": "true"} if behind else {}),
             **({"STAMKUND_EVENT_BUS": self._names.bus} if one.tells else {}),
+            **{
+                f"STAMKUND_QUEUE_{name.upper()}": self._data.queues[name].queue_url
+                for name in one.queues
+            },
+            **({"STAMKUND_PICTURES": pictures_name(self._names)} if one.pictures else {}),
             **_to_send(one, self._stage.messages),
             **settings.settings,
         }
@@ -141,6 +152,8 @@ class Domain(Stack):
             self._timed(within, one, settings.schedule or trigger.when, live)
         elif isinstance(trigger, Reading):
             self._streamed(within, trigger, live)
+        elif isinstance(trigger, OnMessages):
+            self._queued(within, trigger, live)
         elif isinstance(trigger, OnRotation):
             self._rotated(within, live)
         else:
@@ -211,6 +224,20 @@ class Domain(Stack):
             ),
         )
 
+    def _queued(self, within: Construct, trigger: OnMessages, live: lambdas.IFunction) -> None:
+        lambdas.CfnEventSourceMapping(
+            within,
+            "Messages",
+            function_name=live.function_arn,
+            event_source_arn=self._data.queues[trigger.queue].queue_arn,
+            # Each is a piece of work of its own.
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambdas.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=self._stage.at_once
+            ),
+        )
+
     def _set_aside(self) -> lambdas.CfnEventSourceMapping.DestinationConfigProperty:
         return lambdas.CfnEventSourceMapping.DestinationConfigProperty(
             on_failure=lambdas.CfnEventSourceMapping.OnFailureProperty(
@@ -242,6 +269,7 @@ class Domain(Stack):
 
 RUNTIME = "The runtime is the stage's to choose: packages are compiled by the very same Python."
 STREAMS = "Lambda itself names the streams within the function's own log group."
+KEYS = "Each picture has a name of its own, and a function is there for all of them."
 XRAY = "X-Ray has no resources: IAM takes nothing but a star for its two actions."
 PHONES = "A phone has no ARN. Topics have, and are refused; a limit of the account is on the cost."
 ROTATED = "It is rotated: the schedule is in another stack, beside the function that does it."
@@ -294,6 +322,13 @@ class _Arns:
     def dead_letters(self) -> str:
         return self._data.dead_letters.queue_arn
 
+    def queue(self, name: Queue) -> str:
+        return self._data.queues[name].queue_arn
+
+    @property
+    def pictures(self) -> str:
+        return f"arn:{self._stack.partition}:s3:::{pictures_name(self._names)}"
+
     @property
     def secret(self) -> str:
         return self._data.secret.secret_arn
@@ -342,6 +377,8 @@ def _what_runs(one: Declared) -> str:
         return "Runs by the time"
     if isinstance(trigger, Reading):
         return f"Reads the stream of {read_by(trigger)}"
+    if isinstance(trigger, OnMessages):
+        return f"Does what waits in the queue {trigger.queue}"
     return "Replaces the signing keys"
 
 

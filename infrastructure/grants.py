@@ -11,7 +11,8 @@ from infrastructure.declared import Declared
 from infrastructure.stage import Messages, Stage
 from stamkund.tables import Access, Table, actions_of
 from stamkund.tables.ledger import Ledger
-from stamkund.web.background import OnEntries, OnRotation, Reading
+from stamkund.web.background import OnEntries, OnMessages, OnRotation, Reading
+from stamkund.web.queue import Queue
 
 READING = frozenset({"kms:Decrypt", "kms:DescribeKey"})
 WRITING = frozenset({"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"})
@@ -46,6 +47,9 @@ class Where(Protocol):
     def identities(self, address: str) -> tuple[str, ...]: ...
     @property
     def bus(self) -> str: ...
+    def queue(self, name: Queue) -> str: ...
+    @property
+    def pictures(self) -> str: ...
     @property
     def every_topic(self) -> str: ...
 
@@ -55,6 +59,9 @@ def grants(function: Declared, where: Where, stage: Stage) -> list[Grant]:
     made += _of_messages(function, where, stage.messages)
     if function.tells:
         made.append(_grant("Events", {"events:PutEvents"}, where.bus))
+    if function.queues:
+        made.append(_grant("Queues", {"sqs:SendMessage"}, *map(where.queue, function.queues)))
+    made += _of_pictures(function.pictures, where.pictures)
     if function.secrets:
         made.append(_grant("Secrets", {"secretsmanager:GetSecretValue"}, where.secret))
     if stage.tracing:
@@ -86,6 +93,22 @@ def _of_tables(access: Mapping[type[Table], Access], where: Where) -> Iterator[G
             )
 
 
+_OF_PICTURES = {
+    Access.READ: "s3:GetObject",
+    Access.APPEND: "s3:PutObject",
+    Access.DELETE: "s3:DeleteObject",
+}
+
+
+def _of_pictures(access: Access, bucket: str) -> Iterator[Grant]:
+    actions = {_OF_PICTURES[verb] for verb in access if verb in _OF_PICTURES}
+    if actions:
+        yield _grant("Pictures", actions, f"{bucket}/*")
+    if Access.SCAN in access:
+        # Nothing is listed; without it S3 says of what is not there that it is forbidden.
+        yield _grant("PicturesThere", {"s3:ListBucket"}, bucket)
+
+
 def _of_key(verbs: Access) -> frozenset[str]:
     return READING if verbs == Access.READ else READING | WRITING
 
@@ -97,6 +120,10 @@ def _of_trigger(function: Declared, where: Where) -> Iterator[Grant]:
         yield _grant("Stream", {f"dynamodb:{one}" for one in reading}, stream)
     if isinstance(function.trigger, OnEntries):
         yield _grant("DeadLetters", {"sqs:SendMessage"}, where.dead_letters)
+    if isinstance(function.trigger, OnMessages):
+        reading = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+        actions = {f"sqs:{one}" for one in reading}
+        yield _grant("Queue", actions, where.queue(function.trigger.queue))
     if isinstance(function.trigger, OnRotation):
         changing = {f"secretsmanager:{action}" for action in function.trigger.actions}
         yield _grant("Rotation", changing, where.secret)

@@ -29,6 +29,7 @@ USED: Mapping[str, tuple[str, ...]] = {
         "UpdateItem",
     ),
     "events": ("PutEvents",),
+    "s3": ("DeleteObject", "GetObject", "PutObject"),
     "secretsmanager": (
         "DescribeSecret",
         "GetSecretValue",
@@ -37,6 +38,7 @@ USED: Mapping[str, tuple[str, ...]] = {
     ),
     "sesv2": ("SendEmail",),
     "sns": ("Publish",),
+    "sqs": ("SendMessage",),
 }
 DATA = Path("botocore/data")
 # Its certificates are those of the whole web, and small beside everything else.

@@ -344,6 +344,15 @@ class Stage(Strict, frozen=True, kw_only=True):
     stream: Annotated[
         Stream, Meta(description="How the entries of the ledger reach their function.")
     ] = Stream()
+    at_once: Annotated[
+        int,
+        Meta(
+            ge=2,
+            le=1000,
+            description="Invocations at once that do what waits in a queue: an announcement is told"
+            " in so many parts at a time.",
+        ),
+    ] = 10
     alarms: Annotated[Alarms, Meta(description="When somebody is told, and who.")] = Alarms()
     edge: Annotated[Edge, Meta(description="What CloudFront's firewall lets through.")] = Edge()
     messages: Annotated[

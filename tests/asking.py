@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.feedback import follow_up
+from functions.operations import follow_up
 from stamkund.local.invocation import Context
 from stamkund.rules.programme import Survey, SurveyChoice
 from stamkund.rules.programme_file import Action, ProgrammeFile

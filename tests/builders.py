@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ import pytest
 
 from functions.members.enrol import identities_of
 from stamkund import tables
+from stamkund.local.picture_folder import PictureFolder
 from stamkund.rules import cards
 from stamkund.rules.account import Account
 from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tiers, TierStep
@@ -30,7 +32,7 @@ from stamkund.tables import clock, joining, keys, programmes, shops
 from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.identities import Identity, IdentityKind
 from stamkund.tables.profiles import Profile
-from stamkund.web import messages, sessions
+from stamkund.web import messages, pictures, sessions
 from stamkund.web.app import App
 from stamkund.web.endpoint import Endpoint
 from stamkund.web.messages import Message
@@ -90,6 +92,7 @@ def connect_for_tests(time: Clock | None = None) -> Clock:
     time = time or Clock()
     settings.cache_clear()
     messages.use(OUTBOX.append)
+    pictures.use(PictureFolder(Path(gettempdir()) / f"pictures-{uuid4().hex}", "https://pictures"))
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
     create_tables()
     return time

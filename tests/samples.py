@@ -8,6 +8,7 @@ what was really answered.
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -15,28 +16,36 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from functions.feedback import report_engagement
 from stamkund.local.invocation import Context
+from stamkund.rules.invitations import grouped
 from stamkund.rules.login import PROOF_LIFETIME, Contact
-from stamkund.tables import clock, shops
+from stamkund.tables import clock, invitations, shops, threads
 from stamkund.tables.profiles import Profile
 from stamkund.web import verified_contact
+from stamkund.web.referring import identity_of, sign
 from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
 OTHER = "m2u5v7w3x4y6zdef"
+# Who invites friends, and was there before anybody else.
+INVITER = "m6r3n7k4p2q5tuvw"
+INVITERS_CODE = "KT4RW7CD9"
 # What differs from club to club, and is only shown.
 UNLIKE = {"quote", "token", "payload", "svg", "member", "card_number", "number", "card", "next"}
 UNLIKE |= {"login", "refresh_token", "verified_contact", "ticket", "identification", "claim"}
 UNLIKE |= {"voucher", "gift"}
 UNLIKE |= {"asked_by", "approved_by", "refused_by", "given_by"}
-UNLIKE |= {"link", "by", "last_by", "owner", "commitment"}
+UNLIKE |= {"link", "by", "last_by", "owner", "commitment", "published_by"}
 UNLIKE |= {"survey_link"}
+UNLIKE |= {"picture", "policy", "url", "key", "visit", "decided_by"}
 BEGINNING = 68
 OTHER_CONTACTS = {
     "members/join": "karin.berg@example.com",
     "members/change_contact": "jonas.holm@example.com",
 }
+KARIN = Profile(language="sv", joined_as=b"", customer_id="900", first_name="Karin")
 JONAS = Profile(
     language="sv",
     joined_as=b"",
@@ -91,10 +100,16 @@ class Club:
         self.answers: dict[str, Answer] = {}
         self.beside = 0  # what else was needed: requests for a body, timed functions
         self.other = ""
+        self.inviter = ""
+        self.held = False
 
     def run(self, name: str) -> Answer:
         """What the sample is answered, now that all has happened that comes before it."""
         self.come_first(name)
+        if name == "feedback/read_picture" and name not in self.answers:
+            self._with_an_approved_picture(sample(name).path)
+        if "engagement" in name:
+            report_engagement.handler({}, Context("timed"))
         self.answers[name] = self.send(name)
         return self.answers[name]
 
@@ -118,6 +133,7 @@ class Club:
         """Once more, by somebody else, or with another path, body, or headers besides."""
         given, one = sample(name), operation(name)
         caller = as_ or given.as_ or first_caller(one, given)
+        self.prepare(given)
         return self.shop.call(
             one.method,
             path or filled(one, self._of_this_club(given)),
@@ -125,6 +141,36 @@ class Club:
             as_=self.member if caller == "member" else caller,
             headers={**given.headers, **(headers or {})},
         )
+
+    def prepare(self, given: Sample) -> None:
+        """Whatever a path or a body names of invitations."""
+        said = json.dumps([given.path, given.body])
+        if not self.inviter and (INVITER in said or grouped(INVITERS_CODE) in said):
+            self.inviter = self._inviter()
+        if "friend" in given.path and not self.held:
+            self._held()
+
+    def _inviter(self) -> str:
+        """Known by a device as well, which a friend had better not share."""
+        inviter = a_member(self.shop, INVITER, profile=KARIN, joined_on="2025-06-01")
+        now = clock.real_time()
+        until = now + timedelta(days=30)
+        invitations.make(
+            self.shop.id, inviter, lambda: INVITERS_CODE,
+            lambda code: identity_of(self.shop.id, code), now, named=True,
+        )  # fmt: skip
+        invitations.note_signs(
+            self.shop.id, inviter, [sign(self.shop.id, "device", "d-1")], now, until
+        )
+        return inviter
+
+    def _held(self) -> None:
+        """Somebody who was brought by who uses the same device."""
+        self.held = True
+        self.inviter = self.inviter or self._inviter()
+        body = {"code": INVITERS_CODE, "device": "d-1"}
+        self.beside += 1
+        self.shop.call("POST", f"/v1/members/{self.member}/referrer", body)
 
     def _of_this_club(self, given: Sample) -> Sample:
         """With the code of the voucher that a member has here."""
@@ -135,6 +181,7 @@ class Club:
 
     def body(self, name: str) -> Any:
         """With the quote and the card's code of this club where the sample shows one."""
+        self.prepare(sample(name))
         body, quoted = sample(name).body, self.answers.get("checkout/quote")
         card = self.answers.get("members/read_card")
         if isinstance(body, dict) and "quote" in body and quoted:
@@ -178,6 +225,19 @@ class Club:
             self.other = a_member(self.shop, OTHER, lots={">2027-06": 120})
         return self.other
 
+    def _with_an_approved_picture(self, path: dict[str, Any]) -> None:
+        """It is looked at by what nobody calls."""
+        begun = self.answers["feedback/begin_picture"].json
+        body = {"reference": "photo-1", "kind": "comment", "text": "Så ser de ut."}
+        pictured = {**body, "pictures": [begun["picture"]]}
+        opened = self.shop.call("POST", "/v1/feedback/threads", pictured, as_=self.member)
+        assert opened.status == 201, opened.text
+        threads.looked_at(self.shop.id, path["thread"], path["picture"], "kept")
+        step = {"reference": "photo-1", "version": 1, "step": {"do": "approve", "event": 1}}
+        inbox = f"/v1/feedback/inbox/{path['thread']}/steps"
+        answer = self.shop.call("POST", inbox, step, as_="staff")
+        assert answer.status == 201, answer.text
+
     def _claim(self) -> str:
         """On an order that somebody makes as a guest."""
         bought = sample("checkout/commit").body
@@ -195,11 +255,10 @@ class Club:
 
 
 def code_sent() -> str:
-    """The last one; an SMS of a till has none."""
-    mailed = next(message for message in reversed(OUTBOX) if message.channel == "email")
-    found = re.search(r"\b[0-9]{6}\b", mailed.text)
-    assert found
-    return found[0]
+    """The last one; an SMS of a till has none, and neither has what only tells somebody of
+    something."""
+    mailed = (message.text for message in reversed(OUTBOX) if message.channel == "email")
+    return next(found[0] for text in mailed if (found := re.search(r"\b[0-9]{6}\b", text)))
 
 
 def operation(name: str) -> Operation:
@@ -233,7 +292,7 @@ def shown(answer: Any) -> Any:
 
 def told(answer: Answer) -> Any:
     """What a sample shows of it: of a page only how it begins."""
-    if answer.headers["content-type"].startswith("text/"):
+    if answer.headers["content-type"].startswith(("text/", "image/")):
         return answer.text[:BEGINNING] + "..."
     return answer.json
 

@@ -9,7 +9,7 @@ from stamkund.rules.programme_file import Feedback, Template
 from stamkund.rules.threads import About, Author, Step
 from stamkund.tables import clock
 from stamkund.tables import threads as kept
-from stamkund.tables.threads import NOTICE
+from stamkund.tables.threads import NOTICE, Picture
 from tests.builders import Answer, Shop
 
 _references = count(1)
@@ -20,6 +20,8 @@ RULES = Feedback(
     tiers={"guld": {"complaint": 4}},
     escalate_to="team@example.com",
     page="https://shop.example/feedback",
+    most_a_day=1_000,
+    most_from_address=10_000,  # tests have one
     templates=[Template("sorry", {"sv": "Vi beklagar.", "en": "We are sorry."})],
 )
 
@@ -85,14 +87,15 @@ def opened(shop: Shop, member: str, **fields: Any) -> Talk:
 
 
 def opened_late(shop: Shop, member: str, text: str) -> str:
-    """By a call that was on its way when the member left."""
+    """By a call that was on its way when the member left; with a picture."""
     author = Author(side="member", id=member)
     step = Step(
         reference=a_reference(), what="opened", side="member", by=member, at=clock.real_time(),
         text=text,
     )  # fmt: skip
     thread, event = threads.opened(step, "comment", About(), author, RULES)
-    kept.open_thread(shop.id, thread, event)
+    picture = Picture("p" + "0" * 32, "image/png", "waiting")
+    kept.open_thread(shop.id, thread, event, pictures=[picture])
     return thread.id
 
 

@@ -16,7 +16,7 @@ from stamkund.web.settings import settings
 
 Line = dict[str, Any]
 
-SERVICES = ("checkout", "feedback", "members", "operations", "programme")
+SERVICES = ("checkout", "feedback", "members", "operations", "programme", "referrals")
 
 
 class Log:

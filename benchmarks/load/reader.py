@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         pump = Pump(
             boto3.client("dynamodbstreams"),
             stream_of(f"{prefix}-ledger", boto3.client("dynamodb")),
-            timed(functions.ledger_reader(), notes),
+            timed(functions.ledger_readers()["recalculate_tier"], notes),
             dead_letters=folder / "dead-letters.jsonl",
         )
         Thread(target=pump.run, args=(stop,), daemon=True).start()

@@ -1,12 +1,20 @@
 """The table of contents of the feedback domain."""
 
 from functions.feedback.answer_survey import answer_survey
+from functions.feedback.begin_picture import begin_picture
 from functions.feedback.make_guest_link import make_guest_link
+from functions.feedback.open_announcement import open_announcement
 from functions.feedback.open_inbox import open_inbox
 from functions.feedback.open_thread import open_thread
+from functions.feedback.publish_announcement import publish_announcement
+from functions.feedback.read_announcements import read_announcements
 from functions.feedback.read_draws import read_draws
+from functions.feedback.read_engagement import read_engagement
+from functions.feedback.read_engagement_page import read_engagement_page
 from functions.feedback.read_guest_threads import read_guest_threads
 from functions.feedback.read_inbox import read_inbox
+from functions.feedback.read_news import read_news
+from functions.feedback.read_picture import read_picture
 from functions.feedback.read_questions import read_questions
 from functions.feedback.read_review import read_review
 from functions.feedback.read_reviews import read_reviews
@@ -16,6 +24,7 @@ from functions.feedback.read_tickets import read_tickets
 from functions.feedback.report_survey import report_survey
 from functions.feedback.take_step import take_step
 from functions.feedback.take_steps import take_steps
+from functions.feedback.write_announcement import write_announcement
 from functions.feedback.write_message import write_message
 from functions.feedback.write_review import write_review
 from stamkund.web.app import App, build_app
@@ -42,6 +51,15 @@ def build() -> App:
         read_questions,
         answer_survey,
         report_survey,
+        write_announcement,
+        publish_announcement,
+        open_announcement,
+        read_announcements,
+        read_news,
+        begin_picture,
+        read_picture,
+        read_engagement,
+        read_engagement_page,
     )
 
 

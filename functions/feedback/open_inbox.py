@@ -64,6 +64,7 @@ class ThreadOpened(Struct, frozen=True):
     caller=[Staff],
     access={Accounts: Read, Ledger: Read, Programmes: Read, Threads: Read},
     problems=["no_programme", "thread_not_found"],
+    pictures=Read,
 )
 def open_inbox(thread: ThreadId, caller: Caller, now: datetime) -> ThreadOpened:
     """Read a thread of the inbox.
@@ -75,7 +76,7 @@ def open_inbox(thread: ThreadId, caller: Caller, now: datetime) -> ThreadOpened:
     whole = threads.read(club.shop, thread)
     author = whole.thread.author
     beside = _beside(club, author.id, caller.language) if author.side == "member" else None
-    return ThreadOpened(in_inbox(whole.thread, club.at.at), history(whole), beside)
+    return ThreadOpened(in_inbox(whole.thread, club.at.at), history(club.shop, whole), beside)
 
 
 def _beside(club: Club, member: str, language: Language) -> Beside | None:

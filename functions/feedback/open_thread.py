@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from functions.feedback.authors import member_author
 from functions.feedback.guests import Guest, GuestLink, guest_by
+from functions.feedback.limits import of_threads
+from functions.feedback.picturing import Pictures, named, owner_of, send_on
 from functions.feedback.saying import Said, Subject, about_of, clean
 from functions.feedback.shown import REPLAYED
 from stamkund.rules import threads
@@ -16,9 +18,10 @@ from stamkund.rules.ids import OutsideId
 from stamkund.rules.order import Order
 from stamkund.rules.threads import About, Author, Step, Thread
 from stamkund.rules.words import ThreadKind
-from stamkund.tables import Append, Read, clock
+from stamkund.tables import Append, Read, Update, clock
 from stamkund.tables import threads as kept
 from stamkund.tables.accounts import Accounts
+from stamkund.tables.identities import Identities
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Opener, Threads
@@ -32,7 +35,7 @@ from stamkund.web.threads import ThreadShown, thread_shown
 
 class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """`reference` is yours and makes it happen once. `member` is only for staff, and `link` only
-    for a guest."""
+    for a guest. `pictures` have been begun and sent before."""
 
     reference: PathId
     kind: ThreadKind
@@ -40,18 +43,27 @@ class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     about: Subject | None = None
     member: OutsideId | None = None
     link: GuestLink | None = None
+    pictures: Pictures = []
 
 
 @endpoint(
     "POST",
     "/v1/feedback/threads",
     caller=[Member, Staff, Storefront],
-    access={Accounts: Read, Orders: Read, Programmes: Read, Threads: Append},
+    access={
+        Accounts: Read,
+        Identities: Update,
+        Orders: Read,
+        Programmes: Read,
+        Threads: Append,
+    },
     problems=[
         "no_programme", "member_not_found", "member_not_active", "member_merged",
-        "order_not_found", "line_not_found", "guest_link_invalid", "thread_mismatch", "busy",
+        "order_not_found", "line_not_found", "guest_link_invalid", "thread_mismatch",
+        "picture_invalid", "too_many_attempts", "busy",
     ],
     status=(201, 200),
+    queues=["pictures"],
     lines=["text"],
 )  # fmt: skip
 def open_thread(request: OpenRequest, caller: Caller, now: datetime) -> Reply[ThreadShown]:
@@ -134,6 +146,8 @@ def _opened(
     club: Club, request: OpenRequest, caller: Caller, text: str, about: About, author: Author
 ) -> Reply[ThreadShown]:
     by_staff = caller.kind is Staff
+    owner = owner_of(author.side, author.id)
+    pictures = named(club.shop, owner, request.pictures, clock.real_time())
     step = Step(
         reference=request.reference,
         what="opened",
@@ -142,10 +156,13 @@ def _opened(
         at=club.at.at,
         text=text,
         held=not by_staff and author.new and threads.has_links(text),
+        pictures=[one.id for one in pictures],
     )
     thread, event = threads.opened(step, request.kind, about, author, club.file.feedback)
-    known = kept.open_thread(club.shop, thread, event)
+    counts = of_threads(club.file.feedback, caller, owner)
+    known = kept.open_thread(club.shop, thread, event, pictures=pictures, counts=counts)
     if known is None:
+        send_on(club.shop, thread.id, step.pictures)
         metrics.count(Metric.THREADS_OPENED)
         return Reply(thread_shown(thread))
     return Reply(thread_shown(_same(known, thread)), 200, REPLAYED)

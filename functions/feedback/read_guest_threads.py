@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from functions.feedback.announcing import as_read_by
 from functions.feedback.guests import GuestLink, guest_by
 from functions.feedback.shown import Conversation, conversation
 from stamkund.tables import Read, clock, threads
@@ -31,6 +32,7 @@ class GuestThreads(Struct, frozen=True):
     caller=[Storefront],
     access={Programmes: Read, Threads: Read},
     problems=["guest_link_invalid"],
+    pictures=Read,
 )
 def read_guest_threads(request: GuestRequest, caller: Caller) -> GuestThreads:
     """Read what a guest has said.
@@ -40,4 +42,6 @@ def read_guest_threads(request: GuestRequest, caller: Caller) -> GuestThreads:
     """
     guest = guest_by(caller.shop, request.link, clock.real_time())
     found, _ = threads.page(caller.shop, View("author", guest.order), MOST)
-    return GuestThreads([conversation(threads.read(caller.shop, one.id)) for one in found])
+    said = as_read_by(caller)
+    shop = caller.shop
+    return GuestThreads([conversation(shop, threads.read(shop, one.id), said) for one in found])

@@ -1,5 +1,6 @@
 """One thread, for who opened it."""
 
+from functions.feedback.announcing import as_read_by
 from functions.feedback.saying import ThreadId
 from functions.feedback.shown import Conversation, conversation
 from stamkund.rules.errors import Refused
@@ -16,6 +17,7 @@ from stamkund.web.endpoint import endpoint
     caller=[Member],
     access={Programmes: Read, Threads: Read},
     problems=["thread_not_found"],
+    pictures=Read,
 )
 def read_thread(thread: ThreadId, caller: Caller) -> Conversation:
     """Read a thread of mine.
@@ -26,4 +28,4 @@ def read_thread(thread: ThreadId, caller: Caller) -> Conversation:
     whole = threads.read(caller.shop, thread)
     if whole.thread.author.side != "member" or whole.thread.author.id != caller.member:
         raise Refused("thread_not_found")
-    return conversation(whole)
+    return conversation(caller.shop, whole, as_read_by(caller))

@@ -1,27 +1,35 @@
 """How threads are shown with all that is in them: to who opened them, and to staff."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
+from functions.feedback.picturing import PictureShown, shown_in
 from stamkund.rules import threads
 from stamkund.rules.threads import Event, Priority, Side, State, Thread, What
 from stamkund.rules.words import ThreadKind
 from stamkund.tables.threads import Whole
 from stamkund.web.threads import AboutShown, ThreadShown, about_shown, thread_shown
 
+# What an announcement says, in the language of who reads it.
+Announced = Callable[[str], str | None]
+
 REPLAYED = {"Idempotent-Replayed": "true"}
 
 
 class Line(Struct, frozen=True):
-    """Something that was said, or done: `text` is null where nothing was said."""
+    """Something that was said, or done: `text` is null where nothing was said. `announcement` is
+    the one by which it was done, whose words are the text."""
 
     at: datetime
     who: Literal["you", "shop"]
     what: What
     state: State
     text: str | None
+    announcement: str | None
+    pictures: list[PictureShown]
 
 
 class Conversation(Struct, frozen=True):
@@ -58,7 +66,8 @@ class InInbox(Struct, frozen=True):
 
 class EventShown(Struct, frozen=True):
     """One step of the history. `internal` is never shown to who opened the thread; `held` is a text
-    whose links are left out until somebody approves event `n`."""
+    whose links are left out until somebody approves event `n`, and its pictures are not shown to
+    who sent them."""
 
     n: int
     at: datetime
@@ -71,9 +80,10 @@ class EventShown(Struct, frozen=True):
     detail: str | None
     internal: bool
     held: bool
+    pictures: list[PictureShown]
 
 
-def conversation(whole: Whole) -> Conversation:
+def conversation(shop: str, whole: Whole, announced: Announced) -> Conversation:
     """Without what is internal, and with when something last happened that is not."""
     seen = [event for event in whole.events if not event.internal]
     shown = thread_shown(whole.thread)
@@ -81,14 +91,32 @@ def conversation(whole: Whole) -> Conversation:
         from msgspec.structs import replace
 
         shown = replace(shown, changed_at=seen[-1].at)
-    return Conversation(shown, [_line(event) for event in seen])
+    approved = approved_in(whole)
+    return Conversation(
+        shown,
+        [
+            _line(
+                event,
+                announced,
+                shown_in(shop, whole, event.pictures, approved=str(event.n) in approved),
+            )
+            for event in seen
+        ],
+    )
 
 
-def _line(event: Event) -> Line:
+def approved_in(whole: Whole) -> set[str]:
+    """Numbers of events whose links and pictures somebody has approved."""
+    return {event.detail for event in whole.events if event.what == "approved"}
+
+
+def _line(event: Event, announced: Announced, pictures: list[PictureShown]) -> Line:
     who: Literal["you", "shop"] = "you" if event.side in {"member", "guest"} else "shop"
     if event.what == "opened":
         who = "you"  # also where staff wrote it down on the phone
-    return Line(event.at, who, event.what, event.after, event.text or None)
+    by = event.detail if event.what == "announced" else None
+    text = announced(by) if by else event.text or None
+    return Line(event.at, who, event.what, event.after, text, by, pictures)
 
 
 def in_inbox(thread: Thread, now: datetime) -> InInbox:
@@ -116,15 +144,20 @@ def in_inbox(thread: Thread, now: datetime) -> InInbox:
     )
 
 
-def history(whole: Whole) -> list[EventShown]:
-    """What is held shows no links until it is approved."""
-    approved = {event.detail for event in whole.events if event.what == "approved"}
+def history(shop: str, whole: Whole) -> list[EventShown]:
+    """What is held shows no links until it is approved. Pictures staff sees before: it decides."""
+    approved = approved_in(whole)
     return [
-        _event(event, held=event.held and str(event.n) not in approved) for event in whole.events
+        _event(
+            event,
+            shown_in(shop, whole, event.pictures, approved=True),
+            held=event.held and str(event.n) not in approved,
+        )
+        for event in whole.events
     ]
 
 
-def _event(event: Event, *, held: bool) -> EventShown:
+def _event(event: Event, pictures: list[PictureShown], *, held: bool) -> EventShown:
     text = threads.without_links(event.text) if held else event.text
     return EventShown(
         n=event.n,
@@ -138,4 +171,5 @@ def _event(event: Event, *, held: bool) -> EventShown:
         detail=event.detail or None,
         internal=event.internal,
         held=held,
+        pictures=pictures,
     )

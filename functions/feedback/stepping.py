@@ -65,7 +65,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag
 
 
 class Approve(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="approve"):
-    """The links in a text that was held are harmless."""
+    """The links in a text that was held are harmless, and its pictures may be shown."""
 
     event: Annotated[int, Meta(ge=1, le=10**6)]
 

@@ -18,7 +18,12 @@ from stamkund.web.runs import Run, running
 
 JOB = "tell_again"
 TRIGGER = Timed("rate(5 minutes)")
-ACCESS = {Accounts: Read, Profiles: Read, Programmes: Read, Threads: Read | Update}
+ACCESS = {
+    Accounts: Read,
+    Profiles: Read,
+    Programmes: Read | Update,
+    Threads: Read | Update,
+}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -25,7 +25,12 @@ from stamkund.web.runs import running
 
 NAME = "tell_people"
 TRIGGER = OnItems(Threads, NOTICE)
-ACCESS = {Accounts: Read, Profiles: Read, Programmes: Read, Threads: Read | Update}
+ACCESS = {
+    Accounts: Read,
+    Profiles: Read,
+    Programmes: Read | Update,
+    Threads: Read | Update,
+}
 SENDS = ("email", "sms")
 TELLS = True
 

@@ -4,7 +4,9 @@ A notice is an item that the step itself has written, so none is lost; who tells
 and marks it when it is told, so that none is told twice.
 """
 
+from functions.feedback.announcing import said_of
 from stamkund.rules import text
+from stamkund.rules.calendar import month_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
 from stamkund.rules.programme import Language
@@ -29,6 +31,7 @@ TEXTS = {
     "refused": "review_refused",
     "withdrawn": "review_withdrawn",
     "won": "lottery_won",
+    "announced": "thread_announced",
 }
 
 # What an event is called by, where the state that a thread has after it does not say it.
@@ -51,16 +54,20 @@ def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
     except Refused:
         _put_back(club, notice)
         raise
-    notices.sent(club.shop, notice, nobody=message is None)
+    notices.sent(club.shop, notice, _month(club, notice), nobody=message is None)
     return True
 
 
 def _put_back(club: Club, notice: Notice) -> None:
     """An address that takes nothing is not tried for ever."""
     if notice.attempts >= MOST_ATTEMPTS:
-        notices.give_up(club.shop, notice)
+        notices.give_up(club.shop, notice, _month(club, notice))
     else:
         notices.put_back(club.shop, notice)
+
+
+def _month(club: Club, notice: Notice) -> str:
+    return month_of(notice.thread.opened_at, club.programme.time_zone)
 
 
 def _happened(club: Club, notice: Notice) -> Happened:
@@ -100,10 +107,19 @@ def _to(
     name, event = club.programme.name, notice.event
     said = text.say(TEXTS[event.what], language, shop=name)
     parts = [said, *_read_it(club, notice, language)]
-    if channel == "email" and event.side in SHOP and event.what != "opened" and event.text:
-        parts.insert(1, event.text)
+    if channel == "email":
+        parts[1:1] = _what_was_said(club, notice, language)
     subject = text.say("thread_subject", language, shop=name) if channel == "email" else ""
     return Message(channel, to, name, subject, "\n\n".join(parts), _id(club, notice))
+
+
+def _what_was_said(club: Club, notice: Notice, language: Language) -> list[str]:
+    """By the shop: what somebody wrote themself, they know."""
+    event = notice.event
+    if event.what == "announced":
+        words = said_of(club.shop, event.detail, language, clock.real_time())
+        return [words.title, words.text] if words else []
+    return [event.text] if event.side in SHOP and event.what != "opened" and event.text else []
 
 
 def _read_it(club: Club, notice: Notice, language: Language) -> list[str]:

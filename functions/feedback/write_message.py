@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.feedback.guests import GuestLink, guest_by
+from functions.feedback.picturing import Pictures, named, owner_of, send_on
 from functions.feedback.saying import Said, ThreadId, clean
 from functions.feedback.shown import REPLAYED
 from stamkund.rules import threads
@@ -14,7 +15,7 @@ from stamkund.tables import Append, Read, clock
 from stamkund.tables import threads as kept
 from stamkund.tables.posting import Conflict
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.threads import Threads
+from stamkund.tables.threads import Picture, Threads
 from stamkund.web.callers import Caller, Member, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
@@ -29,6 +30,7 @@ class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reference: PathId
     text: Said
     link: GuestLink | None = None
+    pictures: Pictures = []
 
 
 @endpoint(
@@ -38,9 +40,10 @@ class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access={Programmes: Read, Threads: Read | Append},
     problems=[
         "no_programme", "thread_not_found", "thread_full", "guest_link_invalid",
-        "reference_mismatch", "busy",
+        "reference_mismatch", "picture_invalid", "busy",
     ],
     status=(201, 200),
+    queues=["pictures"],
     lines=["text"],
 )  # fmt: skip
 def write_message(
@@ -54,17 +57,21 @@ def write_message(
     text = clean(request.text)
     author = _who(request, caller)
     club = club_at(caller.shop, now)
+    pictures = named(club.shop, owner_of(*author), request.pictures, clock.real_time())
+    said = [one.id for one in pictures]
     for _ in range(ATTEMPTS):
         found, event = kept.find_for(club.shop, thread, author[0], request.reference)
         if (found.author.side, found.author.id) != author:
             raise Refused("thread_not_found")
-        wanted = _step(request.reference, found, text, club.at.at)
+        wanted = _step(request.reference, found, text, said, club.at.at)
         if event:
             return _again(found, event, wanted)
         try:
-            return Reply(thread_shown(_said(club, found, wanted)))
+            after = _said(club, found, wanted, pictures)
         except Conflict:
             continue
+        send_on(club.shop, thread, said)
+        return Reply(thread_shown(after))
     raise Refused("busy")
 
 
@@ -77,7 +84,7 @@ def _who(request: MessageRequest, caller: Caller) -> tuple[str, str]:
     return "member", caller.member or ""
 
 
-def _step(reference: str, thread: Thread, text: str, at: datetime) -> Step:
+def _step(reference: str, thread: Thread, text: str, pictures: list[str], at: datetime) -> Step:
     author = thread.author
     held = author.new and threads.has_links(text)
     return Step(
@@ -88,16 +95,17 @@ def _step(reference: str, thread: Thread, text: str, at: datetime) -> Step:
         at=at,
         text=text,
         held=held,
+        pictures=pictures,
     )
 
 
-def _said(club: Club, thread: Thread, step: Step) -> Thread:
+def _said(club: Club, thread: Thread, step: Step, pictures: list[Picture]) -> Thread:
     after, event = threads.moved(thread, step, club.file.feedback)
-    kept.step(club.shop, thread, after, event)
+    kept.step(club.shop, thread, after, event, pictures=pictures)
     return after
 
 
 def _again(thread: Thread, event: Event, step: Step) -> Reply[ThreadShown]:
-    if (event.what, event.text) != (step.what, step.text):
+    if (event.what, event.text, event.pictures) != (step.what, step.text, step.pictures):
         raise Refused("reference_mismatch", "reference")
     return Reply(thread_shown(thread), 200, REPLAYED)

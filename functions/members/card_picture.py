@@ -16,7 +16,7 @@ LONGEST_SHOP, LONGEST_TIER = 26, 36
 
 
 class Face(Struct, frozen=True):
-    """What is seen on the card. `points` None: the programme has none."""
+    """What is seen on the card. `points` None: the programme has none. `badge`: an ambassador's."""
 
     shop: str
     number: str
@@ -26,6 +26,7 @@ class Face(Struct, frozen=True):
     points: int | None
     payload: str
     language: Language
+    badge: str = ""
 
 
 class Colours(NamedTuple):
@@ -109,7 +110,8 @@ def _hills(ink: str) -> str:
 
 
 def _words(face: Face) -> str:
-    return _name(face.shop) + _badge(face.tier) + _points(face) + _number(face.number)
+    said = " · ".join(word for word in (face.tier, face.badge) if word)
+    return _name(face.shop) + _badge(said) + _points(face) + _number(face.number)
 
 
 def _name(shop: str) -> str:
@@ -117,10 +119,10 @@ def _name(shop: str) -> str:
     return f'<text x="52" y="98" font-size="46" font-weight="700">{name}</text>'
 
 
-def _badge(tier: str) -> str:
-    if not tier:
+def _badge(said: str) -> str:
+    if not said:
         return ""
-    name = escape(_shortened(tier, LONGEST_TIER))
+    name = escape(_shortened(said, LONGEST_TIER))
     return (
         '<text x="54" y="152" font-size="32" font-weight="600" letter-spacing="3" '
         f'opacity=".9">{name}</text>'

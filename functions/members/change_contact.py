@@ -1,6 +1,5 @@
 """Another e-mail or phone takes the place of the one there was, once it is proven."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from stamkund.tables import (
     Delete,
     Read,
     Update,
-    changed_contacts,
     clock,
     joining,
     profiles,
@@ -62,8 +60,7 @@ def change_contact(member: str, request: ContactChange, caller: Caller, now: dat
     owner = member_of(caller, member)
     contact = proven(caller.shop, request.verified_contact, clock.real_time())
     profile = _changed(club, owner, contact)
-    with suppress(Refused):  # `tell_replaced_contacts` tells who could not be told just now
-        telling.tell_who_was_replaced(club, owner, contact.id, profile.language, clock.real_time())
+    telling.tell_who_was_replaced_soon(club, owner, contact, profile.language)
     details.reward_complete(club, owner, profile)
     return Linked(owner, profile.customer_id or None, profile.email or None, profile.phone or None)
 
@@ -86,6 +83,5 @@ def _change(club: Club, member: str, profile: Profile, contact: VerifiedContact)
     shop, kind, known = club.shop, contact.kind, getattr(profile, contact.kind)
     old = Contact(known, known_by(shop, kind, known)) if known else None
     new = Contact(contact.value, known_by(shop, kind, contact.value))
-    told = telling.reachable(club, profile, first=kind)
-    also = changed_contacts.noting(shop, member, contact.id, told, clock.real_time())
+    also = telling.noting_who_is_replaced(club, member, profile, contact)
     joining.relink(shop, member, kind, old, new, also)

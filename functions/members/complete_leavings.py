@@ -28,8 +28,9 @@ ACCESS = {
     Profiles: Read | Append | Update | Delete,
     Identities: Read | Delete,
     Programmes: Read | Append,
-    Threads: Read | Append,
+    Threads: Read | Append | Delete,
 }
+PICTURES = Delete
 
 
 def handler(_event: dict[str, Any], context: object) -> dict[str, int]:

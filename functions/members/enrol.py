@@ -24,9 +24,11 @@ from stamkund.tables.joining import Taken
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.profiles import Profile, Profiles
 from stamkund.tables.programmes import Programmes
+from stamkund.web import referring
 from stamkund.web.callers import Caller, Shop
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
+from stamkund.web.referring import Introduced, InvitedBy, Outcome
 from stamkund.web.verified_contact import proven
 
 PersonName = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -52,12 +54,16 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     language: Language | None = None
     channel: Label | None = None
     verified_contact: Sealed | None = None
+    invitation: InvitedBy | None = None
 
 
 class Enrolled(Struct, frozen=True):
+    """`invitation`: what became of the one that was given."""
+
     member: str
     card_number: str
     joined_on: str
+    invitation: Outcome | None = None
 
 
 @endpoint(
@@ -69,7 +75,7 @@ class Enrolled(Struct, frozen=True):
         Profiles: Read | Append | Update,
         Identities: Read | Append,
         Ledger: Append,
-        Programmes: Read,
+        Programmes: Read | Update,
     },
     problems=[
         "no_programme", "member_exists", "already_linked", "contact_not_verified",
@@ -91,13 +97,17 @@ def enrol(request: Enrolment, caller: Caller, now: datetime) -> Reply[Enrolled]:
     person = identities_of(caller.shop, profile)
     if not person:
         raise Refused("missing_field", "email", detail="Give customer_id, email or phone")
+    by, problem = invited_by(club, request.invitation)
     try:
-        return Reply(_receipt(joined(club, profile, person)), 201)
+        account, outcome = joined(club, profile, person, by)
+        return Reply(_receipt(account, outcome or problem), 201)
     except Taken as taken:
         if request.verified_contact is not None:
-            return Reply(_receipt(_linked(caller.shop, taken.holders, profile)), 200)
+            linked = _linked(caller.shop, taken.holders, profile)
+            return Reply(_receipt(linked, outcome_for(linked, request.invitation)), 200)
         known = _same_person(caller.shop, taken.holders, profile.joined_as)
-        return Reply(_receipt(known), 200, REPLAYED)
+        said = outcome_for(known, request.invitation)
+        return Reply(_receipt(known, said), 200, REPLAYED)
 
 
 def _with_proven(request: Enrolment, shop: str) -> Enrolment:
@@ -127,6 +137,7 @@ def profile_of(request: Enrolment, currency: Currency, language: Language) -> Pr
     cleaned = msgspec.structs.replace(
         request,
         verified_contact=None,
+        invitation=None,
         first_name=_name(request.first_name, "first_name"),
         last_name=_name(request.last_name, "last_name"),
         email=contacts.email(request.email) if request.email is not None else None,
@@ -161,19 +172,45 @@ def identities_of(shop: str, profile: Profile) -> list[Identity]:
     return [known_by(shop, kind, value) for kind, value in known.items() if value]  # type: ignore[arg-type]
 
 
-def joined(club: Club, profile: Profile, person: list[Identity]) -> Account:
-    """Raises Taken. Random numbers that met others are drawn again."""
+def invited_by(
+    club: Club, invitation: InvitedBy | None
+) -> tuple[Introduced | None, Outcome | None]:
+    """Who brought them, or why that cannot be said: which is no reason not to become a member."""
+    if invitation is None:
+        return None, None
+    try:
+        return referring.introduced(club, invitation), None
+    except Refused as refused:
+        return None, "unknown" if refused.code == "invitation_unknown" else "not_available"
+
+
+def outcome_for(known: Account, invitation: InvitedBy | None) -> Outcome | None:
+    """Of who has been a member before, or is one by this request already."""
+    return referring.known_outcome(known.shop, known.member) if invitation else None
+
+
+def joined(
+    club: Club, profile: Profile, person: list[Identity], by: Introduced | None = None
+) -> tuple[Account, Outcome | None]:
+    """Who brought them is set together with the membership, and never after.
+
+    Raises Taken. Random numbers that met others are drawn again.
+    """
+    profile = msgspec.structs.replace(profile, joined_at=club.at.at.isoformat())
     for _ in range(ATTEMPTS):
         member, number = _member_id(), _card_number()
         account, entries = newcomer(club.shop, member, number, club.published.setting, club.at)
         card = known_by(club.shop, "card", number)
+        carried = referring.begun_by(club, by, member, profile) if by else None
+        brought = referring.beginning(club, by, carried) if by and carried else None
+        entries = [*entries, *(carried.friend if carried else [])]
         try:
-            joining.join(account, profile, person, card, entries)
+            joining.join(account, profile, person, card, entries, brought)
         except Taken as taken:
             if taken.holders:
                 raise
         else:
-            return account
+            return account, referring.outcome_of(carried) if carried else None
     raise Refused("busy")
 
 
@@ -196,5 +233,5 @@ def _same_person(shop: str, holders: set[str], joined_as: bytes) -> Account:
     return account
 
 
-def _receipt(account: Account) -> Enrolled:
-    return Enrolled(account.member, account.card, account.joined_on)
+def _receipt(account: Account, invitation: Outcome | None) -> Enrolled:
+    return Enrolled(account.member, account.card, account.joined_on, invitation)

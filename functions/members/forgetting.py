@@ -16,10 +16,12 @@ from stamkund.tables import (
     personal,
     posting,
     profiles,
+    threads,
     work,
 )
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile
+from stamkund.web import pictures
 
 ROUNDS = 8
 
@@ -30,7 +32,7 @@ def forget(shop: str, member: str, at: Moment) -> None:
     account = accounts.find(shop, member)
     for _ in range(ROUNDS):
         if account.status == "closed":
-            leaving.sweep(shop, member)
+            sweep(shop, member)
             return
         accounts.refuse_inactive(account)
         with suppress(Conflict):
@@ -57,6 +59,17 @@ def _leads(account: Account, profile: Profile | None) -> set[str]:
     return {*found, *(identities.key_of(account.shop, identity) for identity in known)}
 
 
+def sweep(shop: str, member: str) -> None:
+    """All that lies around. Pictures first: what leads to them goes with the rest.
+
+    Refused: busy.
+    """
+    for thread, picture in threads.pictures_of(shop, member):
+        pictures.forget(shop, picture)
+        threads.forget_picture(shop, thread, picture)
+    leaving.sweep(shop, member)
+
+
 def look_last(shop: str, member: str) -> None:
     """On the day after somebody has left, or become part of somebody else: by now nobody can have
     anything on its way. Raises Conflict. Refused: busy."""
@@ -65,6 +78,6 @@ def look_last(shop: str, member: str) -> None:
     if heir is not account and heir.status == "active":
         merging.finish(shop, heir.member, member)
     else:
-        leaving.sweep(shop, member)
+        sweep(shop, member)
     if account.status != "active":
         posting.rewrite_account(account, rules.done_with(account))

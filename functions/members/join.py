@@ -5,7 +5,15 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.members.contacting import Sealed
-from functions.members.enrol import Enrolment, PersonName, identities_of, joined, profile_of
+from functions.members.enrol import (
+    Enrolment,
+    PersonName,
+    identities_of,
+    invited_by,
+    joined,
+    outcome_for,
+    profile_of,
+)
 from functions.members.letting_in import DeviceName, MemberSession, a_device, month_of, session_on
 from functions.members.shown import NOT_KEPT, REPLAYED
 from stamkund.rules.errors import Refused
@@ -20,6 +28,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import Club, club_at
 from stamkund.web.endpoint import Reply, endpoint
+from stamkund.web.referring import InvitedBy, Outcome
 from stamkund.web.verified_contact import AT_THE_TILL, VerifiedContact, proven
 
 
@@ -34,11 +43,13 @@ class Joining(Struct, frozen=True, forbid_unknown_fields=True):
     channel: Label | None = None
     remember: bool = False
     device_name: DeviceName | None = None
+    invitation: InvitedBy | None = None
 
 
 class Joined(Struct, frozen=True):
     """`new`: whether this made the membership. Otherwise the contact led to the one there was.
-    `order`: what was being bought, where a till sent the link."""
+    `order`: what was being bought, where a till sent the link. `invitation`: what became of the one
+    that was given."""
 
     member: str
     card_number: str
@@ -46,6 +57,7 @@ class Joined(Struct, frozen=True):
     new: bool
     session: MemberSession
     order: str | None = None
+    invitation: Outcome | None = None
 
 
 @endpoint(
@@ -55,9 +67,9 @@ class Joined(Struct, frozen=True):
     access={
         Accounts: Read | Append,
         Profiles: Read | Append | Update,
-        Identities: Append,
+        Identities: Read | Append,
         Ledger: Append,
-        Programmes: Read,
+        Programmes: Read | Update,
     },
     problems=["no_programme", "contact_not_verified", "reference_used", "busy"],
     status=(201, 200),
@@ -72,18 +84,25 @@ def join(request: Joining, caller: Caller, now: datetime) -> Reply[Joined]:
     club = club_at(caller.shop, now)
     profile = profile_of(_enrolment(request, contact), club.programme.currency, caller.language)
     person = identities_of(caller.shop, profile)
+    invitation = request.invitation or _at_the_till(contact)
+    by, outcome = invited_by(club, invitation)
     try:
-        account = joined(club, profile, person)
+        account, counted = joined(club, profile, person, by)
     except Taken as taken:
         (holder,) = taken.holders
         account, profile = _known(caller.shop, holder)
-        new = False
+        new, outcome = False, outcome_for(account, invitation)
     else:
-        new = True
+        new, outcome = True, counted or outcome
     session = _logged_in(request, contact, club, account.member, profile.language)
     order = contact.order or None
-    answer = Joined(account.member, account.card, account.joined_on, new, session, order)
+    answer = Joined(account.member, account.card, account.joined_on, new, session, order, outcome)
     return Reply(answer, 201 if new else 200, NOT_KEPT if new else NOT_KEPT | REPLAYED)
+
+
+def _at_the_till(contact: VerifiedContact) -> InvitedBy | None:
+    """The code that was said to the clerk."""
+    return InvitedBy(contact.invited_by) if contact.invited_by else None
 
 
 def _known(shop: str, holder: str) -> Person:

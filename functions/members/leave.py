@@ -37,9 +37,10 @@ class Leave(Struct, frozen=True, forbid_unknown_fields=True):
         Identities: Read | Delete,
         Ledger: Append,
         Programmes: Read,
-        Threads: Read | Append,
+        Threads: Read | Append | Delete,
     },
     problems=[*MEMBER_PROBLEMS, "contact_not_verified", "busy"],
+    pictures=Delete,
     status=204,
 )
 def leave(member: str, request: Leave, caller: Caller, now: datetime) -> Reply[None]:

@@ -20,6 +20,7 @@ from stamkund.tables import (
     accounts,
     clock,
     identities,
+    invitations,
     merging,
     profiles,
 )
@@ -170,7 +171,9 @@ def _merge(club: Club, survivor: Person, gone: Person, by: str) -> None:
 def _known_by(person: Person) -> list[Identity]:
     shop, card = person.account.shop, person.account.card
     own = identities_of(shop, person.profile)
-    return [*own, known_by(shop, "card", card), *merging.known_before(person.profile)]
+    invitation = invitations.find(shop, person.account.member)
+    by_code = [known_by(shop, "invitation", invitation.code)] if invitation else []
+    return [*own, known_by(shop, "card", card), *by_code, *merging.known_before(person.profile)]
 
 
 def _shown(club: Club, survivor: str, caller: Caller) -> MergedMember:

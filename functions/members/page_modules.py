@@ -1,8 +1,7 @@
 """The modules of my pages, and what each is drawn from.
 
 A module that is new is a function here, its line in `MODULES`, a field of `Modules`, and its name
-in `PageModule`. `referrals` has its name and its usual place there already, and is shown once it is
-here.
+in `PageModule`.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,11 +20,14 @@ from functions.members.read_ladder import LadderShown, ladder_of
 from functions.members.read_points import PointsShown, points_of
 from functions.members.wishing import WishShown
 from stamkund.rules import membership, wallet
+from stamkund.rules.ambassadors import Badge, badge_of
+from stamkund.rules.invitations import grouped, link
 from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.naming import named
 from stamkund.rules.open_offers import open_offers
 from stamkund.rules.programme import Currency, Offer
 from stamkund.rules.programme_file import PageModule
+from stamkund.rules.referrals import FRIENDS
 from stamkund.tables.accounts import Benefits
 from stamkund.web.threads import ThreadShown, thread_shown
 
@@ -87,6 +89,17 @@ class FaqTop(Struct, frozen=True):
     person: PersonToAsk
 
 
+class FriendsBrought(Struct, frozen=True):
+    """`code` and `link` to invite by, once the member has made them; what became of each friend is
+    at `friends`. `credited`: how many counted."""
+
+    code: str | None
+    link: str | None
+    credited: int
+    badge: Badge | None
+    friends: str = "/v1/members/me/referrals"
+
+
 class Modules(Struct, frozen=True, omit_defaults=True):
     """What each is drawn from; those that are not in the order are left out."""
 
@@ -97,6 +110,7 @@ class Modules(Struct, frozen=True, omit_defaults=True):
     vouchers: list[VoucherShown] | None = None
     orders: list[OrderShown] | None = None
     threads: list[ThreadShown] | None = None
+    referrals: FriendsBrought | None = None
     wish_list: list[WishShown] | None = None
     newsletter: NewsletterShown | None = None
     faq: FaqTop | None = None
@@ -176,6 +190,19 @@ def wish_list(of: Sources) -> list[WishShown]:
     return [wishing.shown(wish) for wish in reversed(of.personal().wishes)]
 
 
+def referrals(of: Sources) -> FriendsBrought | None:
+    rules = of.club.file.referrals
+    if not rules.on:
+        return None
+    account, made = of.holding().account, of.personal().invitation
+    return FriendsBrought(
+        code=grouped(made.code) if made else None,
+        link=link(rules.page, made.code, "link") if made and rules.page else None,
+        credited=max(account.used.get(FRIENDS, 0), 0),
+        badge=badge_of(of.club.file, account, of.language),
+    )
+
+
 def newsletter(of: Sources) -> NewsletterShown | None:
     """Only where the programme says which purpose it is for."""
     purpose = of.club.file.my_pages.newsletter
@@ -216,6 +243,7 @@ MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
     "vouchers": vouchers,
     "orders": orders,
     "threads": threads,
+    "referrals": referrals,
     "wish_list": wish_list,
     "newsletter": newsletter,
     "faq": faq,

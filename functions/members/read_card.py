@@ -9,6 +9,7 @@ from functions.members.card_picture import Face
 from functions.members.shown import NOT_KEPT, TierShown, tier_of
 from stamkund.rules import wallet
 from stamkund.rules.account import Account
+from stamkund.rules.ambassadors import Badge, badge_of
 from stamkund.rules.programme import Language
 from stamkund.tables import Read, accounts, clock
 from stamkund.tables.accounts import Accounts
@@ -27,13 +28,15 @@ class CardQr(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """`points` are those that can be spent now; `svg` is the whole card as a picture."""
+    """`points` are those that can be spent now, `badge` that of an ambassador; `svg` is the whole
+    card as a picture."""
 
     number: str
     tier: TierShown | None
     points: int
     qr: CardQr
     svg: str
+    badge: Badge | None = None
 
 
 @endpoint(
@@ -60,6 +63,7 @@ def card_of(club: Club, account: Account, language: Language) -> Card:
     payload, code = card_code.show(club.shop, account.card, clock.real_time())
     tier = tier_of(club, account, language)
     points = wallet.balance(account.wallet, club.at.day).available
+    badge = badge_of(club.file, account, language)
     face = Face(
         shop=club.programme.name,
         number=account.card,
@@ -69,6 +73,7 @@ def card_of(club: Club, account: Account, language: Language) -> Card:
         points=points if club.programme.points else None,
         payload=payload,
         language=language,
+        badge=badge.name if badge else "",
     )
     qr = CardQr(payload, code.expires_at, card_picture.qr_svg(payload))
-    return Card(account.card, tier, points, qr, card_picture.card_svg(face))
+    return Card(account.card, tier, points, qr, card_picture.card_svg(face), badge)

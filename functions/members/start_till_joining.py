@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from functions.members.contacting import Phone
 from functions.members.shown import NOT_KEPT
@@ -27,11 +28,13 @@ from stamkund.web.verified_contact import AT_THE_TILL
 
 
 class TillJoining(Struct, frozen=True, forbid_unknown_fields=True):
-    """`order_id`: of what is being bought, if it shall be told to the page that is joined on."""
+    """`order_id`: of what is being bought, if it shall be told to the page that is joined on.
+    `invited_by`: the code of a friend that they say."""
 
     phone: Phone
     order_id: OutsideId | None = None
     language: Language | None = None
+    invited_by: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class TillJoiningSent(Struct, frozen=True):
@@ -70,7 +73,13 @@ def start_till_joining(
     until = real + till.JOINING
     order = f"{caller.store}:{request.order_id}" if request.order_id else ""
     token = verified_contact.prove(
-        club.shop, secrets.token_hex(16), contact, AT_THE_TILL, until, order=order
+        club.shop,
+        secrets.token_hex(16),
+        contact,
+        AT_THE_TILL,
+        until,
+        order=order,
+        invited_by=request.invited_by or "",
     )
     language = request.language or caller.language
     messages.send(_message(club, contact, f"{club.file.login.link}#join={token}", language))

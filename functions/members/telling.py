@@ -1,5 +1,6 @@
 """What members are told by e-mail or SMS without having asked for it."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -9,12 +10,14 @@ from stamkund.rules.calendar import day_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Contact, ContactKind
 from stamkund.rules.programme import Language
-from stamkund.tables import changed_contacts
+from stamkund.tables import changed_contacts, clock
+from stamkund.tables.joining import Also
 from stamkund.tables.profiles import Profile
 from stamkund.web import messages
 from stamkund.web.club import Club
 from stamkund.web.messages import Message
 from stamkund.web.settings import settings
+from stamkund.web.verified_contact import VerifiedContact
 
 
 def tell_of_the_end(club: Club, profile: Profile, until: str) -> None:
@@ -44,6 +47,23 @@ def tell_who_was_replaced(
         raise
     changed_contacts.told(club.shop, untold)
     return True
+
+
+def noting_who_is_replaced(
+    club: Club, member: str, profile: Profile, contact: VerifiedContact
+) -> Also:
+    """With the change: that whom the member was reached by before has to be told."""
+    known = getattr(profile, contact.kind) == contact.value
+    told = None if known else reachable(club, profile, first=contact.kind)
+    return changed_contacts.noting(club.shop, member, contact.id, told, clock.real_time())
+
+
+def tell_who_was_replaced_soon(
+    club: Club, member: str, contact: VerifiedContact, to: Language
+) -> None:
+    """`tell_replaced_contacts` tells who cannot be told just now."""
+    with suppress(Refused):
+        tell_who_was_replaced(club, member, contact.id, to, clock.real_time())
 
 
 def reachable(club: Club, profile: Profile, first: ContactKind = "email") -> Contact | None:

@@ -9,7 +9,16 @@ import functions
 from functions.background import MODULES
 from stamkund.local.invocation import Handler
 from stamkund.web.app import App
-from stamkund.web.background import Background, OnEntries, OnItems, Timed, Trigger, background
+from stamkund.web.background import (
+    Background,
+    OnEntries,
+    OnItems,
+    OnMessages,
+    Timed,
+    Trigger,
+    background,
+)
+from stamkund.web.queue import Queue
 
 Builder = Callable[[], App]
 
@@ -21,13 +30,8 @@ def builders() -> list[Builder]:
 
 
 def ledger_readers() -> dict[str, Handler]:
-    """By their names; the first is the one that moves tiers."""
+    """By name. A stream of DynamoDB has two at most."""
     return {reader.name: reader.handler for reader in run_by(OnEntries)}
-
-
-def ledger_reader() -> Handler:
-    """The one that tiers wait for."""
-    return next(iter(ledger_readers().values()))
 
 
 def item_readers() -> dict[str, Handler]:
@@ -38,6 +42,15 @@ def item_readers() -> dict[str, Handler]:
 def _table_of(trigger: Trigger) -> str:
     assert isinstance(trigger, OnItems)
     return trigger.table.short_name()
+
+
+def queue_readers() -> dict[Queue, Handler]:
+    return {_queue_of(reader.trigger): reader.handler for reader in run_by(OnMessages)}
+
+
+def _queue_of(trigger: Trigger) -> Queue:
+    assert isinstance(trigger, OnMessages)
+    return trigger.queue
 
 
 def jobs() -> dict[str, Handler]:

@@ -16,6 +16,7 @@ from stamkund.local.http_api import (
     status_of,
 )
 from stamkund.local.invocation import Context
+from stamkund.local.picture_folder import PICTURES
 from stamkund.web.app import App
 
 LOCAL = "/_local/"
@@ -50,19 +51,27 @@ class Gateway:
     """The WSGI application."""
 
     def __init__(
-        self, builders: Sequence[Builder], controls: Controls, pages: Mapping[str, Page] = {}
+        self,
+        builders: Sequence[Builder],
+        controls: Controls,
+        pages: Mapping[str, Page] = {},
+        pictures: Callable[[Environ], Answer] | None = None,
     ) -> None:
-        """`pages`: what else a laptop shows, by their path."""
+        """`pages`: what else a laptop shows, by their path; `pictures` answers as a bucket
+        would."""
         self._builders = builders
         self._controls = controls
         self._pages = pages
+        self._pictures = pictures
         self._mine = local()
         self._routes = Routes(list(self._apps().values()))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = path_of(environ)
-        if path.startswith(LOCAL):
-            answer: Answer = self._controls.answer(method_of(environ), path.removeprefix(LOCAL))
+        if self._pictures and path.startswith(PICTURES):
+            answer: Answer = self._pictures(environ)
+        elif path.startswith(LOCAL):
+            answer = self._controls.answer(method_of(environ), path.removeprefix(LOCAL))
         elif path in self._pages:
             answer = self._pages[path]()
         else:

@@ -92,6 +92,9 @@ const orders = (all) => [list(all, (one) => [
 const threads = (all) => [list(all, (one) => [
   `${one.kind}: ${one.state}`,
   quiet(`${day(one.opened_at)}${one.answer_by ? `, answer by ${day(one.answer_by)}` : ""}`)])];
+const referrals = (one) => [
+  make("strong", one.code ?? "No code yet"), quiet(one.link),
+  quiet(`${one.credited} friends counted${one.badge ? `: ${one.badge.name}` : ""}`)];
 const leave = (one) => [quiet(`${one.points} points would end.`), quiet(one.export)];
 const wish_list = (all) => [list(all, (one) => [
   one.name ?? one.article,
@@ -108,7 +111,8 @@ const details = (one) => [list([
 ].filter((words) => words.some(Boolean)), (words) => [words.filter(Boolean).join(" ")])];
 
 const DRAW = {
-  card, points, ladder, offers, vouchers, orders, threads, wish_list, faq, details, leave,
+  card, points, ladder, offers, vouchers, orders, threads, referrals, wish_list, faq, details,
+  leave,
   newsletter: (one) => consent(one.consent), consents: (all) => [list(all, consent)],
 };
 

@@ -18,6 +18,7 @@ from botocore.session import get_session
 from msgspec import Struct
 
 from functions.members.settling import settle
+from functions.operations.follow_up import looked_at
 from stamkund.local.dead_letters import DeadLetters
 from stamkund.local.functions import ledger_readers
 from stamkund.local.home import home
@@ -72,11 +73,11 @@ def _redrive_file(file: Path, result: Redriven) -> None:
 
 
 def _succeeded(records: Sequence[Record]) -> bool:
-    """As the mapping would have asked; what fails again is logged by the function."""
-    event, context = {"Records": list(records)}, Context("redrive")
-    # Whichever of them could not: again is no harm to the other.
-    answers = [reader(event, context) for reader in ledger_readers().values()]
-    return not any(answer["batchItemFailures"] for answer in answers if answer)
+    """As the mappings would have asked all that read the stream, since nothing says whose letter it
+    is, and again is no harm; what fails again is logged by the function."""
+    event = {"Records": list(records)}
+    answers = [reader(event, Context("redrive")) or {} for reader in ledger_readers().values()]
+    return not any(answer.get("batchItemFailures") for answer in answers)
 
 
 def _redrive_queue(url: str, result: Redriven) -> None:
@@ -137,7 +138,9 @@ def _looked_at_again(where: Record) -> bool:
     failed = 0
     for key, now in sorted(_whose(where)):
         try:
-            settle(key.partition(keys.SEPARATOR)[0], keys.thing(key), now)
+            shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+            settle(shop, member, now)
+            looked_at(shop, member)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the letter stays
             tell(f"{key}: {type(error).__name__}")
             failed += 1

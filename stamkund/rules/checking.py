@@ -20,6 +20,7 @@ from stamkund.rules.programme_file import (
     Mistake,
     ProgrammeFile,
 )
+from stamkund.rules.referral_rules import AmbassadorLevel, OfferGiven, PointsGiven
 
 # Parts of an order's points, counters and shortfalls that are no rule's own.
 OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
@@ -38,6 +39,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "needs_link": ("login.link",),
     "no_causes": ("rewards.causes",),
     "no_choices": ("{beside}.kind",),
+    "unknown_offer": ("offers[].id",),
+    "not_to_be_given": ("offers[].switch_on", "offers[].limit_total"),
     "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
@@ -73,6 +76,7 @@ def check(programme: ProgrammeFile, before: ProgrammeFile | None = None) -> list
         *_questions(programme),
         *_rewards(programme),
         *_my_pages(programme),
+        *_referrals(programme),
         *changed(programme, before),
     ]
 
@@ -115,6 +119,8 @@ def _repeated(programme: ProgrammeFile) -> Iterator[Mistake]:
         "my_pages.purposes": [purpose.id for purpose in programme.my_pages.purposes],
         "my_pages.details": [detail.id for detail in programme.my_pages.details],
         "my_pages.modules": list(programme.my_pages.modules),
+        "referrals.special": [special.id for special in programme.referrals.special],
+        "referrals.ambassadors.levels": [level.id for level in _levels(programme)],
         **_perks(programme),
     }
     for path, ids in lists.items():
@@ -234,6 +240,10 @@ def _whens(programme: ProgrammeFile) -> Iterator[tuple[str, When]]:
     yield from ((f"offers[{i}].when", offer.when) for i, offer in enumerate(programme.offers))
     for i, reward in enumerate(programme.rewards.catalogue):
         yield f"rewards.catalogue[{i}]", When(start=reward.start, end=reward.end)
+    referrals = programme.referrals
+    yield "referrals", When(start=referrals.start, end=referrals.end)
+    for i, special in enumerate(referrals.special):
+        yield f"referrals.special[{i}]", When(start=special.start, end=special.end)
 
 
 def _windows(programme: ProgrammeFile) -> Iterator[Mistake]:
@@ -282,6 +292,21 @@ def _named(programme: ProgrammeFile) -> Iterator[tuple[str, Mapping[Language, st
         yield f"my_pages.purposes[{i}].text", purpose.text
     details = enumerate(programme.my_pages.details)
     yield from ((f"my_pages.details[{i}].name", detail.name) for i, detail in details)
+    yield from _named_in_referrals(programme)
+
+
+def _named_in_referrals(programme: ProgrammeFile) -> Iterator[tuple[str, Mapping[Language, str]]]:
+    for i, special in enumerate(programme.referrals.special):
+        yield f"referrals.special[{i}].name", special.name
+    for i, level in enumerate(_levels(programme)):
+        yield f"referrals.ambassadors.levels[{i}].name", level.name
+    for channel, text in programme.referrals.share.items():
+        yield f"referrals.share.{channel}", text
+
+
+def _levels(programme: ProgrammeFile) -> list[AmbassadorLevel]:
+    ambassadors = programme.referrals.ambassadors
+    return ambassadors.levels if ambassadors else []
 
 
 def _surveys(programme: ProgrammeFile) -> Iterator[tuple[str, Survey]]:
@@ -389,3 +414,24 @@ def _my_pages(programme: ProgrammeFile) -> Iterator[Mistake]:
     for field, purpose in (("newsletter", pages.newsletter), ("wishes", pages.wishes)):
         if purpose is not None and purpose not in known:
             yield Mistake(f"my_pages.{field}", "unknown_purpose", f"no purpose {purpose!r}")
+
+
+def _referrals(programme: ProgrammeFile) -> Iterator[Mistake]:
+    referrals = programme.referrals
+    given = {"referrals.referrer": referrals.referrer, "referrals.friend": referrals.friend}
+    for i, special in enumerate(referrals.special):
+        given[f"referrals.special[{i}].referrer"] = special.referrer
+    for path, benefit in given.items():
+        if isinstance(benefit, PointsGiven) and programme.points is None:
+            yield Mistake(path, "no_points", "without a points section there are no points")
+        if isinstance(benefit, OfferGiven):
+            yield from _switched_on(programme, f"{path}.offer", benefit.offer)
+
+
+def _switched_on(programme: ProgrammeFile, path: str, id: str) -> Iterator[Mistake]:
+    offer = next((one for one in programme.offers if one.id == id), None)
+    if offer is None:
+        yield Mistake(path, "unknown_offer", f"no offer {id!r}")
+    elif not offer.switch_on or offer.limit_total:
+        detail = "it has to be one to switch on, and of which there are not only so many"
+        yield Mistake(path, "not_to_be_given", detail)

@@ -11,7 +11,7 @@ Channel = Literal["email", "sms"]
 ContactKind = Literal["email", "phone"]
 # By three letters: in YAML, NO means false.
 Country = Literal["SWE", "NOR", "DNK", "FIN"]
-CountedBy = Literal["contact", "address", "shop", "till", "member"]
+CountedBy = Literal["contact", "address", "shop", "till", "member", "speaker"]
 
 CODE_LIFETIME = timedelta(minutes=10)
 PROOF_LIFETIME = timedelta(minutes=30)

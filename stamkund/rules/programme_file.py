@@ -20,6 +20,7 @@ from stamkund.rules.programme import (
     Programme,
     Text,
 )
+from stamkund.rules.referral_rules import Referrals
 from stamkund.rules.retention import Retention
 from stamkund.rules.review_rules import Lottery, ReviewRules
 from stamkund.rules.survey_rules import Surveys
@@ -123,7 +124,11 @@ class Template(Part, frozen=True):
 
 class Feedback(Part, frozen=True):
     """How soon who says something is answered, in hours: of a tier and kind, else of the kind,
-    else `hours`. What is overdue is told to `escalate_to`, and again while nobody answers."""
+    else `hours`. What is overdue is told to `escalate_to`, and again while nobody answers.
+
+    `most_a_day` is how many threads a member, or a guest about an order, may open in a day;
+    `most_from_address`, how many are opened in an hour from one address.
+    """
 
     hours: Within = 48
     kinds: dict[ThreadKind, Within] = {}
@@ -140,6 +145,8 @@ class Feedback(Part, frozen=True):
     escalate_again: Within = 24
     page: Link | None = None
     new_for_days: Annotated[int, Meta(ge=0, le=365)] = 14
+    most_a_day: Annotated[int, Meta(ge=1, le=10_000)] = 20
+    most_from_address: Annotated[int, Meta(ge=1, le=100_000)] = 60
     templates: Annotated[list[Template], Meta(max_length=100)] = []
 
 
@@ -214,6 +221,7 @@ class ProgrammeFile(Programme, frozen=True, forbid_unknown_fields=True):
     till: TillRules = TillRules()
     retention: Retention | None = None
     my_pages: MyPages = MyPages()
+    referrals: Referrals = Referrals()
 
 
 class Mistake(Struct, frozen=True):

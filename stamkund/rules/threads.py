@@ -25,7 +25,7 @@ from stamkund.rules.words import ThreadKind
 State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
-    "approved", "escalated", "edited", "published", "refused", "withdrawn", "won",
+    "approved", "escalated", "announced", "edited", "published", "refused", "withdrawn", "won",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -59,6 +59,8 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     "acted_on": {"received": "acted_on", "reopened": "acted_on", "answered": "acted_on"},
     # Not from `received`: nobody is sent away unanswered.
     "closed": {"reopened": "closed", "answered": "closed", "acted_on": "closed"},
+    # From everywhere: what was asked for was done, also where nobody thought so any more.
+    "announced": dict.fromkeys(STATES, "acted_on"),
     "reopened": {"answered": "reopened", "acted_on": "reopened", "closed": "reopened"},
     "claimed": {state: state for state in STATES if state != "closed"},
     "escalated": {state: state for state in STATES if state in WAITING},
@@ -78,7 +80,11 @@ MOVES: Mapping[What, Mapping[State, State]] = {
 # What an author never sees.
 INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
 # What an author is told of also where the state stays as it was.
-TOLD: frozenset[What] = frozenset({"answered", "published", "refused", "withdrawn", "won"})
+TOLD: frozenset[What] = frozenset(
+    {"answered", "announced", "published", "refused", "withdrawn", "won"}
+)
+# What ends a thread finds room in it always.
+ENDING: frozenset[What] = frozenset({*TOLD, "acted_on", "closed"})
 # What somebody in the shop has to do before a thread waits no more.
 ANSWERS: frozenset[What] = frozenset({"answered", "acted_on", "published", "refused"})
 MOST_EVENTS = 300
@@ -112,6 +118,8 @@ class Event(Struct, frozen=True, kw_only=True):
     """One step. `reference` makes it happen once; `by` is a key of staff, or who said it.
 
     `held` is a text with links by somebody new, which staff sees without them until approved.
+    `quiet` is what they were told of already, by another of their threads; `part` is which part of
+    an announcement did it.
     """
 
     reference: str
@@ -125,6 +133,9 @@ class Event(Struct, frozen=True, kw_only=True):
     text: str = ""
     held: bool = False
     detail: str = ""
+    quiet: bool = False
+    part: int = 0
+    pictures: list[str] = []
 
     @property
     def internal(self) -> bool:
@@ -136,6 +147,8 @@ class Event(Struct, frozen=True, kw_only=True):
         they know."""
         if self.what == "escalated":
             return "team"
+        if self.quiet:
+            return None
         if self.what in {"edited", "published"} and self.side != "staff":
             return None  # they have done it themself, and see at once what became of it
         if self.what in TOLD or self.before != self.after:
@@ -148,7 +161,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Struct, frozen=True, kw_only=True):
-    """A thread as it stands. Its `version` is the number of its last event."""
+    """A thread as it stands. Its `version` is the number of its last event. `answered_at` and
+    `acted_at` are of the first time, and `first_due` is by when the first answer was due."""
 
     id: str
     kind: ThreadKind
@@ -169,6 +183,8 @@ class Thread(Struct, frozen=True, kw_only=True):
     owner: str = ""
     tags: list[str] = []
     answered_at: datetime | None = None
+    acted_at: datetime | None = None
+    first_due: datetime | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -187,6 +203,10 @@ class Step(Struct, frozen=True, kw_only=True):
     priority: Priority | None = None
     event: int = 0
     detail: str = ""
+    announcement: str = ""
+    quiet: bool = False
+    part: int = 0
+    pictures: list[str] = []
 
 
 def thread_id(author: str, reference: str) -> str:
@@ -198,7 +218,7 @@ def thread_id(author: str, reference: str) -> str:
 def opened(
     step: Step, kind: ThreadKind, about: About, author: Author, rules: Feedback
 ) -> tuple[Thread, Event]:
-    content = (kind, about, author.id, step.text)
+    content = (kind, about, author.id, step.text, *step.pictures)
     thread = Thread(
         id=thread_id(author.id, step.reference),
         kind=kind,
@@ -216,15 +236,15 @@ def opened(
         last_by=step.by,
         last_at=step.at,
     )
-    return _waiting_from(thread, step.at, rules), _event(step, thread, None)
+    waiting = _waiting_from(thread, step.at, rules)
+    return replace(waiting, first_due=waiting.due_at), _event(step, thread, None)
 
 
 def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
     """The thread after a step, and the event that says so. Refused: not_possible_now,
     thread_full."""
     state = _state_after(thread, step)
-    # What ends a thread finds room in it always.
-    if thread.version >= MOST_EVENTS and step.what not in {*TOLD, "acted_on", "closed"}:
+    if thread.version >= MOST_EVENTS and step.what not in ENDING:
         raise Refused("thread_full")
     after = replace(
         thread,
@@ -262,9 +282,14 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
         changes["priority"] = step.priority
     if step.what in {"opened", "said", "edited"}:
         changes["excerpt"] = excerpt_of(step.text, held=step.held)
-    if step.what in ANSWERS and step.side == "staff":
-        changes["answered_at"] = thread.answered_at or step.at
+    by_somebody = step.what in ANSWERS and step.side == "staff"
+    if by_somebody:
         changes["owner"] = thread.owner or step.by
+    # Then who wrote has heard something of the shop.
+    if by_somebody or step.what == "announced":
+        changes["answered_at"] = thread.answered_at or step.at
+    if step.what in {"acted_on", "announced"}:
+        changes["acted_at"] = thread.acted_at or step.at
     return changes
 
 
@@ -315,6 +340,9 @@ def _event(step: Step, thread: Thread, before: State | None) -> Event:
         text=step.text,
         held=step.held,
         detail=_detail(step),
+        quiet=step.quiet,
+        part=step.part,
+        pictures=step.pictures,
     )
 
 
@@ -326,12 +354,14 @@ def _detail(step: Step) -> str:
         return step.owner
     if step.what == "approved":
         return str(step.event)
+    if step.what == "announced":
+        return step.announcement
     tags = "" if step.tags is None else ",".join(sorted(set(step.tags)))
     return " ".join(part for part in (step.priority or "", tags) if part)
 
 
 def _content(event: Event) -> tuple[object, ...]:
-    return event.what, event.side, event.text, event.detail
+    return event.what, event.side, event.text, event.detail, event.pictures
 
 
 # What may stand in a text

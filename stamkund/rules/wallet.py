@@ -65,7 +65,12 @@ def lot_key(spendable_on: str, expires: str) -> str:
 
 def earned_lot(rules: PointRules, day: str) -> str:
     """The lot that points earned on this day go to, by the rules of this moment."""
-    return lot_key(_spendable_on(rules.pending_days, day), _expires(rules, day[:7]))
+    return lot_after(rules, day, rules.pending_days)
+
+
+def lot_after(rules: PointRules, day: str, pending_days: int) -> str:
+    """The same, of points that are pending for another time."""
+    return lot_key(_spendable_on(pending_days, day), _expires(rules, day[:7]))
 
 
 def _spendable_on(pending_days: int, day: str) -> str:

@@ -297,6 +297,14 @@ def surviving(account: Account) -> Account:
     return account
 
 
+def surviving_or_none(shop: str, member: str) -> Account | None:
+    """Who this member is now; None for who never was one."""
+    try:
+        return surviving(find(shop, member))
+    except Refused:
+        return None
+
+
 def survivor(shop: str, member: str) -> str:
     """Who this member is now."""
     try:

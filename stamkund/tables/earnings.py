@@ -10,9 +10,10 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
+from stamkund.rules.ambassadors import MERIT
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, posting, transact
+from stamkund.tables import keys, posting, referrals, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, Accounts, account_from
 from stamkund.tables.table import client
 
@@ -63,6 +64,8 @@ def enter(before: Account, after: Account, entries: Sequence[Entry], earned: Ear
 
     def also(transaction: TransactWrite) -> None:
         transaction.save(item, EarnedItem.pk.does_not_exist())
+        if any(MERIT in entry.used for entry in entries):
+            referrals.note_ambassador(transaction, after)
 
     posting.rewrite(before, after, entries, also=also)
 

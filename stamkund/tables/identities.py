@@ -16,7 +16,7 @@ from stamkund.rules.errors import Refused
 from stamkund.tables import keys, transact
 from stamkund.tables.table import Table
 
-IdentityKind = Literal["customer", "email", "phone", "card"]
+IdentityKind = Literal["customer", "email", "phone", "card", "invitation"]
 
 
 class OwnerIndex(GlobalSecondaryIndex["Identities"]):  # type: ignore[no-untyped-call]

@@ -10,12 +10,13 @@ from pynamodb.transactions import TransactWrite
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
-from stamkund.tables import accounts, identities, keys, ledger, profiles, transact
+from stamkund.tables import accounts, identities, keys, ledger, profiles, referrals, transact
 from stamkund.tables.accounts import AccountItem
 from stamkund.tables.identities import Identity, IdentityItem, IdentityKind
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.profiles import Profile, ProfileItem
+from stamkund.tables.referrals import Write
 
 # What of the profile each of them is.
 FIELDS: dict[IdentityKind, str] = {
@@ -42,8 +43,10 @@ def join(
     person: Sequence[Identity],
     card: Identity,
     entries: Sequence[Entry],
+    brought: Write | None = None,
 ) -> None:
-    """`person`: the identities that are the person's own. Raises Taken."""
+    """`person`: the identities that are the person's own; `brought`: by whom, if anybody did.
+    Raises Taken."""
     shop, member = account.shop, account.member
 
     def fill(transaction: TransactWrite) -> None:
@@ -54,6 +57,8 @@ def join(
         transaction.save(known, ProfileItem.pk.does_not_exist())
         for entry in entries:
             transaction.save(ledger.item_from(shop, member, entry), EntryItem.pk.does_not_exist())
+        if brought:
+            referrals.add(transaction, brought)
 
     try:
         transact.write(fill, entries)
@@ -61,8 +66,23 @@ def join(
         raise _taken(error, len(person)) or error from error
 
 
-def link(shop: str, member: str, identity: Identity, field: str, value: str) -> None:
-    """A member is found by one thing more, which the profile then has.
+Also = Callable[[TransactWrite], None]
+
+
+def nothing_else(_: TransactWrite) -> None:
+    """Is written."""
+
+
+def link(
+    shop: str,
+    member: str,
+    identity: Identity,
+    field: str,
+    value: str,
+    also: Also = nothing_else,
+) -> None:
+    """A member is found by one thing more, which the profile then has. `also`: what is written with
+    it.
 
     Again is no harm. Refused: member_exists, already_linked, member_not_found.
     """
@@ -76,6 +96,7 @@ def link(shop: str, member: str, identity: Identity, field: str, value: str) -> 
             ProfileItem.pk.exists() & (known.does_not_exist() | (known == value)),
             return_values=transact.RETURN_OLD,
         )
+        also(transaction)
 
     try:
         transact.write(fill)
@@ -88,9 +109,6 @@ class Contact(NamedTuple):
 
     value: str
     identity: Identity
-
-
-Also = Callable[[TransactWrite], None]
 
 
 def relink(
@@ -118,14 +136,14 @@ def relink(
         transact.write(fill)
     except TransactWriteError as error:
         place = 1 if old else 0
-        # The profile comes last, after whatever else is put.
         if transact.refused(error, len(error.cancellation_reasons) - 1):
             raise Conflict from error
         raise (Refused("member_exists") if transact.refused(error, place) else error) from error
 
 
 def _not_linked(error: TransactWriteError) -> Exception:
-    profile = transact.refused(error, 1)
+    # The profile comes last, after whatever else is put.
+    profile = transact.refused(error, len(error.cancellation_reasons) - 1)
     if profile and not profile.raw_item:
         return Refused("member_not_found")
     if transact.refused(error, 0):

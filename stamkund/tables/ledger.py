@@ -98,6 +98,15 @@ def first_order(shop: str, member: str) -> str | None:
     return str(first.order) if first else None
 
 
+def orders_since(shop: str, member: str, since: datetime, most: int) -> list[str]:
+    """The keys of the first orders that were made since then. One query."""
+    later = EntryItem.sk >= f"{since:{TIME_FORMAT}}"
+    found = EntryItem.query(
+        keys.of(shop, member), later, EntryItem.kind == "earn", consistent_read=True, limit=most
+    )
+    return [entry.order for entry in found]
+
+
 def everything(shop: str, member: str, *, consistent: bool = False) -> list[Entry]:
     """All entries of a member, oldest first."""
     items = EntryItem.query(keys.of(shop, member), consistent_read=consistent)

@@ -23,6 +23,7 @@ from stamkund.tables import (
     keys,
     leaving,
     posting,
+    referrals,
     surveys,
     threads,
     transact,
@@ -43,6 +44,7 @@ from stamkund.tables.profiles import (
     Profiles,
     details_set,
 )
+from stamkund.tables.referrals import FRIEND, FriendItem
 from stamkund.tables.table import refused_by_condition
 
 # A transaction has a hundred items, and a dozen of them are not these.
@@ -139,12 +141,14 @@ def finish(shop: str, survivor: str, gone: str) -> None:
     Again is no harm.
     """
     _move_benefits(shop, survivor, gone)
-    for table, prefix in ((EarnedItem, EARNED), (GiftItem, GIFT)):
+    for table, prefix in ((EarnedItem, EARNED), (GiftItem, GIFT), (FriendItem, FRIEND)):
         begins = table.sk.startswith(prefix)
         for item in table.query(keys.of(shop, gone), begins, consistent_read=True):
-            # What was done by both of them was done; the one that is in the way says so.
+            # What was done by both of them was done; the one that is in the way says so. Of a
+            # friend the survivor has what has happened since.
             if not _moved([item], shop, survivor):
                 table(item.pk, item.sk).delete()
+    referrals.take_along(shop, survivor, gone)
     threads.hand_over(shop, gone, survivor)
     surveys.hand_over(shop, gone, survivor)
     consents.hand_over(shop, gone, survivor)

@@ -7,13 +7,13 @@ taken again afterwards, since a message that comes twice is better than one that
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactGet
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.threads import Audience, Event, Thread
-from stamkund.tables import accounts, keys, profiles, transact
+from stamkund.tables import accounts, engagement, keys, profiles, transact
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, profile_from
 from stamkund.tables.table import client
 from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, notice_key
@@ -78,13 +78,13 @@ def _heir(shop: str, member: str | None) -> Profile | None:
     return profiles.find_or_none(shop, who) if who and who != member else None
 
 
-def sent(shop: str, notice: Notice, *, nobody: bool = False) -> None:
+def sent(shop: str, notice: Notice, month: str, *, nobody: bool = False) -> None:
     """It is told, or there is `nobody` to tell it to. Again is no harm."""
-    _end(shop, notice, "nobody" if nobody else "sent")
+    _end(shop, notice, month, "nobody" if nobody else "sent")
 
 
-def give_up(shop: str, notice: Notice) -> None:
-    _end(shop, notice, "failed")
+def give_up(shop: str, notice: Notice, month: str) -> None:
+    _end(shop, notice, month, "failed")
 
 
 def put_back(shop: str, notice: Notice) -> None:
@@ -94,7 +94,8 @@ def put_back(shop: str, notice: Notice) -> None:
     _updated(item, changes, NoticeItem.status == "taken")
 
 
-def _end(shop: str, notice: Notice, status: str) -> None:
+def _end(shop: str, notice: Notice, month: str, status: str) -> None:
+    """`month` is that in which the thread was opened, under which it is counted, once."""
     item = NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n))
     changes: list[Action] = [
         NoticeItem.status.set(status),
@@ -102,10 +103,19 @@ def _end(shop: str, notice: Notice, status: str) -> None:
         NoticeItem.due_key.remove(),
         NoticeItem.due_at.remove(),
     ]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(item, changes, NoticeItem.status == "taken")
+        if notice.audience == "author":
+            reached = status == "sent"
+            engagement.count(transaction, shop, notice.thread, month, reached=reached)
+
     for _ in range(MOST_MARKS):
         try:
-            _updated(item, changes, NoticeItem.status == "taken")
-        except UpdateError as error:
+            transact.write(fill)
+        except TransactWriteError as error:
+            if transact.refused(error, 0):
+                return  # somebody else has marked it
             failure = error
         else:
             return

@@ -12,7 +12,9 @@ from stamkund.tables.accounts import AccountItem, Accounts, BenefitItem
 from stamkund.tables.decisions import DecisionItem
 from stamkund.tables.devices import DeviceItem
 from stamkund.tables.identities import Identities, IdentityItem
+from stamkund.tables.invitations import InvitationItem
 from stamkund.tables.profiles import ProfileItem, Profiles
+from stamkund.tables.referrals import AmbassadorItem, FriendItem
 from stamkund.tables.table import Table
 
 Raw = Mapping[str, Any]
@@ -49,6 +51,10 @@ KINDS = (
          MEMBERSHIP, "deleted", "consent"),
     Kind("profiles", "WISH#", "member", "articles on the wish list",
          MEMBERSHIP, "deleted", "wish"),
+    Kind("profiles", "INVITATION", "member", "the code by which a member invites friends",
+         MEMBERSHIP, "deleted", "invitation", InvitationItem),
+    Kind("profiles", "SIGN#", "member", "keyed hashes of cards, addresses and devices, to compare",
+         "as long as the programme says, 400 days unless it does", "deleted", "sign"),
     Kind("profiles", "SPENDING#", "member", "what a till asks to pay with points, and the answer",
          "about an hour", "deleted", "spending"),
     Kind("profiles", "CHANGED#", "member", "a contact that was replaced, until it is told of that",
@@ -61,9 +67,11 @@ KINDS = (
          MEMBERSHIP, "deleted", "identity", IdentityItem),
     Kind("identities", "card#", "member", "keyed hash of the card number",
          MEMBERSHIP, "deleted", "identity", IdentityItem),
+    Kind("identities", "invitation#", "member", "keyed hash of the code to invite friends by",
+         MEMBERSHIP, "deleted", "identity", IdentityItem),
     Kind("identities", "count#contact", "contact", "how many codes were sent to a contact, hashed",
          "15 minutes, or until midnight", "deleted"),
-    Kind("identities", "count#", "nobody", "how many codes an address, hashed, or a shop asked for",
+    Kind("identities", "count#", "nobody", "codes an address, hashed, or a shop asked for; threads",
          "until midnight at most", "runs out"),
     Kind("identities", "login#", "nobody", "digest of a code; whose it is, is not there",
          "10 minutes", "runs out"),
@@ -73,6 +81,10 @@ KINDS = (
          "some days", "runs out"),
     Kind("identities", "lottery#", "nobody", "the seed of a draw, until it is published",
          "for good", "kept"),
+    Kind("identities", "invited#", "nobody", "that a visit by a link, hashed by day, was counted",
+         "two days", "runs out"),
+    Kind("identities", "crowd#", "nobody", "how many friends an address or a device, hashed, had",
+         "two months, unless the programme says otherwise", "runs out"),
     Kind("accounts", "ACCOUNT", "member", "wallet, totals of months, tier, card number",
          FOR_GOOD, "emptied", "account", AccountItem),
     Kind("accounts", "BENEFIT#", "member", "vouchers and switched-on offers",
@@ -83,6 +95,12 @@ KINDS = (
          MEMBERSHIP, "deleted", "earned"),
     Kind("accounts", "GIFT#", "member", "points that were given to a cause, and to which",
          MEMBERSHIP, "deleted", "gift"),
+    Kind("accounts", "FRIEND#", "member", "what became of each friend, and not who it is",
+         MEMBERSHIP, "deleted", "friend", FriendItem),
+    Kind("accounts", "AMBASSADOR", "member", "how much merit a member has, to be listed by",
+         MEMBERSHIP, "deleted", "ambassador", AmbassadorItem),
+    Kind("accounts", "referral.", "nobody", "which member brought which, by ids, and what of it",
+         FOR_GOOD, "kept"),
     Kind("accounts", "gifts.", "nobody", "what came together for each cause in a month",
          "for good", "kept"),
     Kind("accounts", "offer.", "nobody", "how much of a limited offer is claimed",
@@ -116,6 +134,12 @@ KINDS = (
     Kind("threads", "ANSWER#", "member", "what was answered to a question about an order",
          FOR_GOOD, "emptied", "answer"),
     Kind("threads", "COUNT#", "nobody", "how often each answer was given, by month, tier, category",
+         "for good", "kept"),
+    Kind("threads", "PICTURE#", "member", "that there is a picture, and its kind",
+         "as long as the membership", "deleted", "thread"),
+    Kind("threads", "TOLD#", "nobody", "that somebody was told of an announcement",
+         "for good", "kept"),
+    Kind("threads", "PART#", "nobody", "to which threads a part of an announcement is told",
          "for good", "kept"),
     Kind("threads", "NOTICE#", "nobody", "that somebody was told of a step, and when it was tried",
          "for good", "kept"),

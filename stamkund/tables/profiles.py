@@ -132,11 +132,13 @@ class ProfileItem(Profiles):
     edits = NumberAttribute(default=0)
     wishes = NumberAttribute(default=0)
     beside_at = UnicodeAttribute(null=True)
+    joined_at = UnicodeAttribute(null=True)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
     """Who a member is. Empty where it is not known; `seen` and `born` are where indexes have them,
-    the second by a keyed hash of their birthday."""
+    the second by a keyed hash of their birthday; `joined_at` is the instant at which they joined.
+    """
 
     language: Language
     joined_as: bytes
@@ -151,6 +153,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     merged: list[Merged] = []
     details: Details = Details()
     edits: int = 0
+    joined_at: str = ""
 
 
 class Person(NamedTuple):
@@ -239,6 +242,7 @@ def profile_from(item: ProfileItem) -> Profile:
         merged=item.merged or [],
         details=details or Details(),
         edits=int(item.edits),
+        joined_at=item.joined_at or "",
     )
 
 
@@ -257,6 +261,7 @@ def item_from(shop: str, member: str, profile: Profile) -> ProfileItem:
         merged=profile.merged or None,
         details=profile.details if profile.details != Details() else None,
         edits=profile.edits,
+        joined_at=profile.joined_at or None,
         seen_key=keys.sharded(shop, profile.seen, member) if profile.seen else None,
         birthday_key=keys.sharded(shop, profile.born, member) if profile.born else None,
     )

@@ -34,7 +34,7 @@ Scan = Access.SCAN  # of nobody who is asked for anything
 
 # In the words of IAM, which asks for those of its items wherever there is a transaction.
 _ACTIONS = {
-    Access.READ: frozenset({"GetItem", "Query"}),
+    Access.READ: frozenset({"BatchGetItem", "GetItem", "Query"}),
     Access.APPEND: frozenset({"PutItem"}),
     Access.UPDATE: frozenset({"UpdateItem"}),
     Access.DELETE: frozenset({"DeleteItem"}),

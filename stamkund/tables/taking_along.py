@@ -82,7 +82,13 @@ def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
     for id in ids:
         whole = threads.read(shop, id)
         said = [
-            {"at": event.at, "who": event.side, "what": event.what, "text": event.text}
+            {
+                "at": event.at,
+                "who": event.side,
+                "what": event.what,
+                "text": event.text,
+                "pictures": [_picture_address(id, picture) for picture in event.pictures],
+            }
             for event in whole.events
             if not event.internal
         ]
@@ -106,6 +112,11 @@ def _answers(shop: str, member: str, source: str) -> Iterator[Record]:
     for answer in surveys.given_by(shop, member) if source != "answers" else ():
         data = plain({"given": answer.given, "order": answer.order, "at": answer.at})
         yield Record("answer", answer.survey, data)
+
+
+def _picture_address(thread: str, picture: str) -> str:
+    """Where it is had, once somebody has approved it."""
+    return f"/v1/feedback/threads/{thread}/pictures/{picture}"
 
 
 def _entries(shop: str, member: str, after: str) -> Iterator[Group]:

@@ -5,24 +5,28 @@ A thread is the items of one partition: `THREAD` as it stands, an `EVENT#` for e
 more, to be listed by. A step is one transaction of them, under the version that it was decided on.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.order import Order
+from stamkund.rules.pictures import PictureType
 from stamkund.rules.threads import Event, Thread
-from stamkund.tables import keys, transact
+from stamkund.tables import clock, counting, keys, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
+from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
 from stamkund.tables.orders import OrderItem
 from stamkund.tables.posting import Conflict
@@ -30,10 +34,20 @@ from stamkund.tables.table import Table, client, refused_by_condition
 
 Also = Callable[[TransactWrite], None]
 THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
-# Two lists in one index: what is overdue, and whom nobody has told yet.
-OVERDUE, UNTOLD = "overdue", "untold"
+# Beside them: parts of announcements, and under who has opened threads what they were told.
+PART, TOLD = "PART#", "TOLD#"
+PICTURE = "PICTURE#"
+NEWS = "news."  # before the id of an announcement, under which its parts lie
+# Lists in one index: what is overdue, whom nobody has told yet, which parts are not done, and which
+# pictures nobody has looked at.
+OVERDUE, UNTOLD, UNDONE, UNSEEN = "overdue", "untold", "undone", "unseen"
+# By then the queue has brought a picture to who looks at it, if it does.
+PATIENCE = timedelta(minutes=5)
 AT_ONCE = 25
 ATTEMPTS = 5
+
+
+PictureStatus = Literal["waiting", "kept", "refused"]
 
 
 class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
@@ -162,11 +176,35 @@ class NoticeItem(Threads):
     lease = UnicodeAttribute(null=True)
 
 
+class PictureItem(Threads):
+    """A picture of an event: `waiting` to be looked at, `kept`, or `refused` as none."""
+
+    status = UnicodeAttribute(default="waiting")
+    type = UnicodeAttribute()
+
+
+class ToldItem(Threads):
+    """That somebody was told of an announcement, and by which of their threads."""
+
+    thread = UnicodeAttribute()
+
+
+class ToldAlready(Exception):  # noqa: N818 -- no error: it is what was to be found out
+    """By another thread of the same person."""
+
+
+class Picture(NamedTuple):
+    id: str
+    type: PictureType
+    status: PictureStatus
+
+
 class Whole(NamedTuple):
-    """A thread with all its events, the first first."""
+    """A thread with all its events, the first first, and its pictures by their ids."""
 
     thread: Thread
     events: list[Event]
+    pictures: Mapping[str, Picture] = {}
 
 
 class Opener(NamedTuple):
@@ -194,21 +232,29 @@ def opener(shop: str, member: str | None, order: str | None) -> Opener:
 
 
 def open_thread(
-    shop: str, thread: Thread, *events: Event, also: Also | None = None
+    shop: str,
+    thread: Thread,
+    *events: Event,
+    pictures: Sequence[Picture] = (),
+    counts: Sequence[Count] = (),
+    also: Also | None = None,
 ) -> Thread | None:
-    """One transaction. The thread that is there already, where there is one of this id.
+    """One transaction, in which it is counted as well. The thread that is there already, where
+    there is one of this id.
 
-    `also` adds what has to happen with it or not at all, and deletes nothing. Raises Conflict when
-    that is another by now.
+    `also` adds what has to happen with it or not at all, and deletes nothing. Refused:
+    too_many_attempts. Raises Conflict when what `also` adds is another by now.
     """
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(
             _item(shop, thread), ThreadItem.pk.does_not_exist(), return_values=transact.RETURN_OLD
         )
-        _add(transaction, shop, thread, events)
+        _add(transaction, shop, thread, events, pictures=pictures)
         if also:
             also(transaction)
+        for count in counts:
+            counting.add(transaction, shop, count)
 
     try:
         transact.write(fill)
@@ -216,8 +262,17 @@ def open_thread(
         known = transact.refused(error, 0)
         if known and known.raw_item:
             return ThreadItem.from_raw_data(known.raw_item).thread
+        _refuse_too_many(error, counts)
         raise (Conflict() if refused_by_condition(error) else error) from error
     return None
+
+
+def _refuse_too_many(error: TransactWriteError, counts: Sequence[Count]) -> None:
+    """What is counted is updated, and so comes last."""
+    first = len(error.cancellation_reasons) - len(counts)
+    full = [count for n, count in enumerate(counts) if transact.refused(error, first + n)]
+    if full:
+        raise counting.too_many(full, clock.real_time()) from None
 
 
 def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Event | None]:
@@ -228,7 +283,7 @@ def find_for(shop: str, id: str, side: str, reference: str) -> tuple[Thread, Eve
     pk = keys.of(shop, id)
     with TransactGet(connection=client()) as transaction:
         item = transaction.get(ThreadItem, pk, THREAD)
-        event = transaction.get(EventItem, pk, _event_key(side, reference))
+        event = transaction.get(EventItem, pk, event_key(side, reference))
     found, known = transact.or_none(item.get), transact.or_none(event.get)
     if found is None:
         raise Refused("thread_not_found")
@@ -245,16 +300,25 @@ def find(shop: str, id: str) -> Thread:
 
 def read(shop: str, id: str) -> Whole:
     """One query. Refused: thread_not_found."""
-    thread, events = None, list[Event]()
+    thread, events, pictures = None, list[Event](), dict[str, Picture]()
     for raw in _items(keys.of(shop, id)):
         sk = raw["sk"]["S"]
         if sk == THREAD:
             thread = ThreadItem.from_raw_data(raw).thread
         elif sk.startswith(EVENT):
             events.append(EventItem.from_raw_data(raw).event)
+        elif sk.startswith(PICTURE):
+            picture = _picture(PictureItem.from_raw_data(raw))
+            pictures[picture.id] = picture
     if thread is None:
         raise Refused("thread_not_found")
-    return Whole(thread, sorted(events, key=lambda event: event.n))
+    return Whole(thread, sorted(events, key=lambda event: event.n), pictures)
+
+
+def _picture(item: PictureItem) -> Picture:
+    kind = msgspec.convert(item.type, PictureType)
+    status = msgspec.convert(item.status, PictureStatus)
+    return Picture(item.sk.removeprefix(PICTURE), kind, status)
 
 
 def _items(pk: str) -> Iterator[dict[str, dict[str, str]]]:
@@ -325,6 +389,53 @@ def untold(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
         yield keys.thing(item.pk), int(item.sk.removeprefix(NOTICE))
 
 
+def undone(shop: str, until: datetime) -> Iterator[tuple[str, int]]:
+    """Announcements, and numbers of parts of them, that should have been done by then."""
+    for item in _due(shop, UNDONE, until):
+        yield keys.thing(item.pk).removeprefix(NEWS), int(item.sk.removeprefix(PART))
+
+
+def unseen(shop: str, until: datetime) -> Iterator[tuple[str, str]]:
+    """Threads, and pictures in them, that somebody should have looked at by then."""
+    for item in _due(shop, UNSEEN, until):
+        yield keys.thing(item.pk), item.sk.removeprefix(PICTURE)
+
+
+def picture(shop: str, thread: str, id: str) -> Picture | None:
+    """One read."""
+    try:
+        item = PictureItem.get(keys.of(shop, thread), PICTURE + id, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return _picture(item)
+
+
+def looked_at(shop: str, thread: str, id: str, status: PictureStatus) -> bool:
+    """False where it is gone meanwhile."""
+    item = PictureItem(keys.of(shop, thread), PICTURE + id)
+    changes: list[Action] = [
+        PictureItem.status.set(status), PictureItem.due_key.remove(), PictureItem.due_at.remove(),
+    ]  # fmt: skip
+    try:
+        item.update(changes, PictureItem.pk.exists())
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def pictures_of(shop: str, member: str) -> Iterator[tuple[str, str]]:
+    """Threads that a member has opened, and pictures in them."""
+    for thread in opened_by(shop, member):
+        for id in read(shop, thread).pictures:
+            yield thread, id
+
+
+def forget_picture(shop: str, thread: str, id: str) -> None:
+    PictureItem(keys.of(shop, thread), PICTURE + id).delete()
+
+
 def _due(shop: str, what: str, until: datetime) -> list[Threads]:
     # Read to the end first: who reads this changes what is in the index.
     condition = Threads.due_at < f"{written(until)}$"
@@ -332,10 +443,16 @@ def _due(shop: str, what: str, until: datetime) -> list[Threads]:
 
 
 def step(
-    shop: str, before: Thread, after: Thread, *events: Event, also: Also | None = None
+    shop: str,
+    before: Thread,
+    after: Thread,
+    *events: Event,
+    told: ToldItem | None = None,
+    pictures: Sequence[Picture] = (),
+    also: Also | None = None,
 ) -> None:
     """One transaction. Raises Conflict when the thread, whose it is, this reference, or what `also`
-    adds is another by now."""
+    adds is another by now, and ToldAlready when nothing is but that there is such a `told`."""
     whose = ThreadItem.author_key == keys.of(shop, before.author.id)
     gone = [tag for tag in before.tags if tag not in after.tags]
 
@@ -343,16 +460,27 @@ def step(
         for tag in gone:
             transaction.delete(ThreadItem(keys.of(shop, before.id), TAG + tag))
         transaction.save(_item(shop, after), (ThreadItem.version == before.version) & whose)
-        _add(transaction, shop, after, events)
+        _add(transaction, shop, after, events, told, pictures=pictures)
         if also:
             also(transaction)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
-        if refused_by_condition(error):
-            raise Conflict from error
-        raise
+        if told and transact.refused_only(error, len(gone) + 1 + len(events)):
+            raise ToldAlready from error
+        raise (Conflict() if refused_by_condition(error) else error) from error
+
+
+def told_item(shop: str, person: str, announcement: str, thread: str) -> ToldItem:
+    """`person` is a member, or whoever is known by an address or an order."""
+    return ToldItem(keys.of(shop, person), TOLD + announcement, thread=thread)
+
+
+def told_of(shop: str, person: str) -> set[str]:
+    """The announcements that answer what somebody said. One query."""
+    found = ToldItem.query(keys.of(shop, person), ToldItem.sk.startswith(TOLD))
+    return {item.sk.removeprefix(TOLD) for item in found}
 
 
 def opened_by(shop: str, member: str) -> Iterator[str]:
@@ -393,7 +521,7 @@ def _hand_over(shop: str, id: str, member: str, to: str) -> None:
 def _forget(shop: str, whole: Whole) -> None:
     for event in whole.events:
         if event.text:
-            key = _event_key(event.side, event.reference)
+            key = event_key(event.side, event.reference)
             empty = replace(event, text="", held=False)
             EventItem(keys.of(shop, whole.thread.id), key, event=empty).save()
     if whole.thread.excerpt:
@@ -416,20 +544,42 @@ def save(shop: str, thread: Thread) -> None:
         raise
 
 
-def _add(transaction: TransactWrite, shop: str, thread: Thread, events: Iterable[Event]) -> None:
+def _add(
+    transaction: TransactWrite,
+    shop: str,
+    thread: Thread,
+    events: Sequence[Event],
+    told: ToldItem | None = None,
+    *,
+    pictures: Sequence[Picture] = (),
+) -> None:
     """What steps leave beside the thread itself."""
+    pk = keys.of(shop, thread.id)
     for event in events:
-        key = _event_key(event.side, event.reference)
-        transaction.save(
-            EventItem(keys.of(shop, thread.id), key, event=event), EventItem.pk.does_not_exist()
-        )
+        key = event_key(event.side, event.reference)
+        transaction.save(EventItem(pk, key, event=event), EventItem.pk.does_not_exist())
+    if told:
+        transaction.save(told, ToldItem.pk.does_not_exist())
+    for event in events:
         if event.told:
-            transaction.save(_notice(shop, thread, event, key), NoticeItem.pk.does_not_exist())
+            transaction.save(_notice(shop, thread, event), NoticeItem.pk.does_not_exist())
     for tag in thread.tags:
         transaction.save(_item(shop, thread, tag))
+    for picture in pictures:
+        transaction.save(_picture_item(shop, thread, picture))
 
 
-def _event_key(side: str, reference: str) -> str:
+def _picture_item(shop: str, thread: Thread, picture: Picture) -> PictureItem:
+    return PictureItem(
+        keys.of(shop, thread.id),
+        PICTURE + picture.id,
+        type=picture.type,
+        due_key=keys.of(shop, UNSEEN),
+        due_at=f"{written(thread.last_at + PATIENCE)}#{thread.id}",
+    )
+
+
+def event_key(side: str, reference: str) -> str:
     return f"{EVENT}{side}#{reference}"
 
 
@@ -438,11 +588,11 @@ def notice_key(n: int) -> str:
     return f"{NOTICE}{n:06}"
 
 
-def _notice(shop: str, thread: Thread, event: Event, key: str) -> NoticeItem:
+def _notice(shop: str, thread: Thread, event: Event) -> NoticeItem:
     return NoticeItem(
         keys.of(shop, thread.id),
         notice_key(event.n),
-        event=key,
+        event=event_key(event.side, event.reference),
         member=thread.author.id if thread.author.side == "member" else None,
         audience=event.told,
         due_key=keys.of(shop, UNTOLD),

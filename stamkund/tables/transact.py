@@ -58,3 +58,9 @@ def refused(error: TransactWriteError, index: int) -> CancellationReason | None:
         return None
     reason = error.cancellation_reasons[index]
     return reason if reason and reason.code == "ConditionalCheckFailed" else None
+
+
+def refused_only(error: TransactWriteError, index: int) -> bool:
+    """Whether the condition at this place said no, and nobody else's."""
+    places = range(len(error.cancellation_reasons))
+    return [place for place in places if refused(error, place)] == [index]

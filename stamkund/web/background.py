@@ -17,6 +17,9 @@ from typing import Any
 from stamkund.rules.ledger import Kind
 from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table
+from stamkund.web.queue import Queue
+
+NOTHING = Access(0)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class OnItems:
 
 
 @dataclass(frozen=True)
+class OnMessages:
+    """What a queue brings, in batches; answers `batchItemFailures`. A message may come twice, and
+    what is lost of them has to be met by something timed."""
+
+    queue: Queue
+
+
+@dataclass(frozen=True)
 class Timed:
     """`when` as EventBridge writes it, in UTC: `rate(1 minute)`, `cron(30 1 * * ? *)`."""
 
@@ -53,7 +64,7 @@ class OnRotation:
 
 
 Reading = OnEntries | OnItems  # of a stream
-Trigger = Reading | Timed | OnRotation
+Trigger = Reading | OnMessages | Timed | OnRotation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +76,8 @@ class Background:
     secrets: bool
     sends: tuple[Channel, ...] = ()
     tells: bool = False
+    queues: tuple[Queue, ...] = ()
+    pictures: Access = NOTHING
 
     @property
     def name(self) -> str:
@@ -75,7 +88,8 @@ def background(module: str) -> Background:
     """What a module declares.
 
     `NEEDS_SECRETS` is for those that sign, or look people up; `SENDS` are the ways in which it
-    writes to people; what `TELLS` puts events on the bus.
+    writes to people; what `TELLS` puts events on the bus; `QUEUES` are those that it
+    puts work into, and `PICTURES` is what it does with pictures.
     """
     declared = import_module(module)
     return Background(
@@ -86,4 +100,6 @@ def background(module: str) -> Background:
         secrets=getattr(declared, "NEEDS_SECRETS", False),
         sends=getattr(declared, "SENDS", ()),
         tells=getattr(declared, "TELLS", False),
+        queues=getattr(declared, "QUEUES", ()),
+        pictures=getattr(declared, "PICTURES", NOTHING),
     )

@@ -21,8 +21,10 @@ from stamkund.rules.ids import OutsideId
 from stamkund.rules.login import Channel
 from stamkund.tables import Access, Table, clock, shops
 from stamkund.web import body
+from stamkund.web.background import NOTHING
 from stamkund.web.callers import Caller, CallerKind
 from stamkund.web.events import Incoming
+from stamkund.web.queue import Queue
 
 Body = TypeVar("Body")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -62,6 +64,8 @@ class Endpoint(Struct, frozen=True, kw_only=True, dict=True):
     raw_type: Any
     produces: str
     sends: tuple[Channel, ...]
+    queues: tuple[Queue, ...]
+    pictures: Access
     lines: frozenset[str]
 
     @property
@@ -153,6 +157,8 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     raw_type: Any = None,
     produces: str = JSON,
     sends: Sequence[Channel] = (),
+    queues: Sequence[Queue] = (),
+    pictures: Access = NOTHING,
     lines: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.
@@ -160,8 +166,9 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     An empty `caller` is anybody. `problems` are those that the function itself may answer with.
     Of several `status` the first is what a plain result gets. `raw_type` documents a RawBody,
     `produces` is the content type of an answer that is not JSON. `sends` are the ways in which it
-    writes to people, which its role must allow. Of fields in `lines` a text may have
-    several.
+    writes to people, and `queues` those that it puts work into, which its role must allow, as
+    what it does with `pictures`. Of
+    fields in `lines` a text may have several.
     """
     statuses = (status,) if isinstance(status, int) else status
 
@@ -179,6 +186,8 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
             raw_type=raw_type,
             produces=produces,
             sends=tuple(sends),
+            queues=tuple(queues),
+            pictures=pictures,
             lines=frozenset(lines),
         )
         function.__endpoint__ = declaration  # type: ignore[attr-defined]

@@ -21,6 +21,8 @@ class Settings(Struct, frozen=True):
     behind_edge: bool
     reconcile_members: int
     event_bus: str
+    queues: dict[str, str]
+    pictures: str
     mail_from: str
     sms_sender: str
     sms_countries: frozenset[str]
@@ -33,6 +35,11 @@ def settings() -> Settings:
         secret=os.environ.get("STAMKUND_SECRETS", ""),
         signing_keys=os.environ.get("STAMKUND_SIGNING_KEYS", ""),
         pepper=os.environ.get("STAMKUND_PEPPER", ""),
+        queues={
+            "announcements": os.environ.get("STAMKUND_QUEUE_ANNOUNCEMENTS", ""),
+            "pictures": os.environ.get("STAMKUND_QUEUE_PICTURES", ""),
+        },
+        pictures=os.environ.get("STAMKUND_PICTURES", ""),
         event_bus=os.environ.get("STAMKUND_EVENT_BUS", ""),
         mail_from=os.environ.get("STAMKUND_MAIL_FROM", ""),
         sms_sender=os.environ.get("STAMKUND_SMS_SENDER", ""),

@@ -20,7 +20,8 @@ AT_THE_TILL = "till"
 
 class VerifiedContact(Struct, frozen=True, array_like=True):
     """`id`: of the code that proved it, so that what is made from one proof is made once.
-    `place`: where in the shop it was asked for. `order`: what was being bought there, at a till."""
+    `place`: where in the shop it was asked for. Of a till, `order` is what was being bought there,
+    and `invited_by` the code of a friend that was said to the clerk."""
 
     id: str
     kind: ContactKind
@@ -28,17 +29,25 @@ class VerifiedContact(Struct, frozen=True, array_like=True):
     place: str
     expires: int
     order: str = ""
+    invited_by: str = ""
 
     @property
     def contact(self) -> Contact:
         return Contact(self.kind, self.value)
 
 
-def prove(
-    shop: str, id: str, contact: Contact, place: str, expires_at: datetime, order: str = ""
+def prove(  # noqa: PLR0913 -- what a proof says, the last two by name
+    shop: str,
+    id: str,
+    contact: Contact,
+    place: str,
+    expires_at: datetime,
+    *,
+    order: str = "",
+    invited_by: str = "",
 ) -> str:
     until = int(expires_at.timestamp())
-    proven = VerifiedContact(id, contact.kind, contact.value, place, until, order)
+    proven = VerifiedContact(id, contact.kind, contact.value, place, until, order, invited_by)
     return seal(msgspec.msgpack.encode(proven), _PURPOSE, shop)
 
 

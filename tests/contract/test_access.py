@@ -14,9 +14,10 @@ from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.consents import Change
-from stamkund.rules.login import Contact
-from stamkund.rules.programme import ExtraPoints, Offer, PointRules, Rate
+from stamkund.rules.login import Contact, Login, Sms
+from stamkund.rules.programme import AmountOff, ExtraPoints, Offer, PointRules, Rate
 from stamkund.rules.programme_file import Action, MyPages, Purpose
+from stamkund.rules.referral_rules import VoucherGiven
 from stamkund.rules.retention import Retention
 from stamkund.rules.review_rules import Lottery, ReviewRules
 from stamkund.tables import (
@@ -39,6 +40,7 @@ from stamkund.tables.consents import CONSENT, ConsentItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles
+from stamkund.web import verified_contact
 from stamkund.web.background import OnEntries, Timed
 from stamkund.web.endpoint import Endpoint
 from tests.access import Asked, declared, noted
@@ -58,6 +60,8 @@ from tests.builders import (
 from tests.login import Person
 from tests.members import a_member as with_an_address
 from tests.my_pages import give
+from tests.referring import RULES as BRINGING
+from tests.referring import World
 from tests.reviewing import Bought, a_club, bought, reversal, settle
 from tests.samples import JONAS, Club, filled, operation, sample, written
 from tests.talking import RULES, a_reference, open_, opened, opened_late
@@ -190,6 +194,11 @@ def an_answer_with_points(club: Club, time: Clock) -> Iterator[Answer]:
     yield who.shop.call("POST", "/v1/feedback/answers", body, as_=who.member)
 
 
+def news_of_mine(club: Club, time: Clock) -> Iterator[Answer]:
+    """In a session what somebody asked for is marked."""
+    yield club.send("feedback/read_news", as_="member")
+
+
 def many_steps(club: Club, time: Clock) -> Iterator[Answer]:
     shop = a_shop(programme=a_programme(feedback=RULES))
     talk = opened(shop, a_member(shop))
@@ -275,6 +284,13 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     )
 
 
+def leave_with_a_picture(club: Club, time: Clock) -> Iterator[Answer]:
+    shop = a_shop(programme=a_programme(feedback=RULES))
+    member = a_member(shop)
+    opened_late(shop, member, "With a picture")
+    yield shop.call("POST", f"/v1/members/{member}/leave", {})
+
+
 def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     """Again; and a customer who was a member by a proven contact before, and is linked."""
     yield club.send("members/enrol")
@@ -284,6 +300,53 @@ def enrol_who_has_joined(club: Club, time: Clock) -> Iterator[Answer]:
     ProfileItem(keys.of(shop, club.member), PROFILE).update([ProfileItem.customer_id.remove()])
     body = {"customer_id": customer, "verified_contact": proof}
     yield club.shop.call("POST", "/v1/members", body)
+
+
+def bring_by_enrolling(club: Club, time: Clock) -> Iterator[Answer]:
+    yield from enrol_who_has_joined(club, time)
+    world = World(time)
+    invitation = {"code": world.code(world.joins()), "device": "d"}
+    yield world.enrolled({"customer_id": "brought", "invitation": invitation})
+
+
+def bring_by_joining(club: Club, time: Clock) -> Iterator[Answer]:
+    yield club.send("members/join")
+    world = World(time)
+    invitation = {"code": world.code(world.joins()), "device": "d"}
+    proof = verified_contact.prove(
+        world.shop.id, "1", Contact("email", "e@example.com"), "basket", time.now + timedelta(1)
+    )
+    body = {"verified_contact": proof, "invitation": invitation}
+    yield world.shop.call("POST", "/v1/members/joinings", body, as_="storefront")
+
+
+def invite_for_the_first_time(club: Club, time: Clock) -> Iterator[Answer]:
+    path = f"/v1/members/{club.member}/invitation"
+    yield club.shop.call("POST", path, {})
+    yield club.shop.call("POST", path, {"show_first_name": True})
+
+
+def of_one_who_is_held(time: Clock) -> tuple[World, str]:
+    """And has bought."""
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, device="d")
+    friend = world.joins({"code": world.code(anna), "device": "d"})
+    world.buys(friend)
+    return world, friend
+
+
+def release_who_is_held(club: Club, time: Clock) -> Iterator[Answer]:
+    world, friend = of_one_who_is_held(time)
+    yield world.decide(friend, "release")
+
+
+def credited_by_a_sign(club: Club, time: Clock) -> Iterator[Answer]:
+    """Nobody had looked since the order."""
+    world = World(time)
+    friend = world.brings(world.joins())
+    world.buys(friend)
+    yield world.shop.call("POST", f"/v1/members/{friend}/signs", {"address": "Storgatan 1"})
 
 
 def completed_by(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
@@ -309,6 +372,21 @@ def completed_by(name: str) -> Callable[[Club, Clock], Iterator[Answer]]:
     return complete
 
 
+def link_a_contact(club: Club, time: Clock) -> Iterator[Answer]:
+    """Which completes a profile, and somebody was reached by another one before; and who left."""
+    action = Action("profile", {"sv": "Tack"}, 10, "profile")
+    points = PointRules(earn=Rate(1, 100))
+    programme = a_programme(
+        actions=[action], points=points, languages=["sv"], login=Login(sms=Sms(["SWE"]))
+    )
+    club.shop.publish(programme)
+    known = Profile(language="sv", joined_as=b"", customer_id="7", first_name="J", last_name="H")
+    member = a_member(club.shop, profile=replace(known, phone="+46701740699"))
+    body = {"verified_contact": Person(club.shop, "holm@example.com").proof()}
+    yield club.shop.call("POST", "/v1/members/me/links", body, as_=member)
+    yield from of_who_left("members/link_membership")(club, time)
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -317,11 +395,16 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "feedback/take_steps": many_steps,
     "feedback/write_review": said_anew,
     "feedback/answer_survey": an_answer_with_points,
+    "feedback/read_news": news_of_mine,
     "checkout/receipt": an_order_of_nobody("receipt"),
     "checkout/explain": an_order_of_nobody("explain"),
     "members/merge_memberships": merge_with_vouchers,
-    "members/enrol": enrol_who_has_joined,
-    "members/join": again("members/join"),
+    "members/enrol": bring_by_enrolling,
+    "members/join": bring_by_joining,
+    "members/leave": leave_with_a_picture,
+    "referrals/make_invitation": invite_for_the_first_time,
+    "referrals/decide_referral": release_who_is_held,
+    "referrals/note_signs": credited_by_a_sign,
     "members/change_contact": completed_by("change_contact"),
     "members/change_details": completed_by("change_details"),
     "members/look_up": a_typed_number,
@@ -332,6 +415,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "members/switch_on_offer": of_a_few("PUT"),
     "members/switch_off_offer": of_a_few("DELETE"),
     **{name: of_who_left(name) for name in BY_PROFILE_ALONE},
+    "members/link_membership": link_a_contact,
 }
 
 
@@ -360,6 +444,29 @@ def test_every_right_is_used(time: Clock, name: str) -> None:
     assert verbs(asked) | {("programmes", Read)} == verbs(declared(one))
 
 
+def somebody_was_brought(time: Clock) -> list[dict[str, Any]]:
+    """What one had brought is returned; of another it is one order of two; and one was found
+    honest before they bought. What the stream would tell of them."""
+    world = World(time, replace(BRINGING, referrer=VoucherGiven(AmountOff(5_000))))
+    anna = world.joins()
+    world.signs(anna, device="d")
+    other = world.brings(world.joins())
+    order = world.buys(other)
+    world.follow(other)
+    world.settle(days=30)
+    world.returns(order)
+    another = world.joins({"code": world.code(anna), "device": "e"})
+    order = world.buys(another)
+    world.follow(another)
+    world.buys(another)
+    world.returns(order)
+    time.advance(days=30)
+    friend = world.joins({"code": world.code(anna), "device": "d"})
+    assert world.decide(friend, "release").status == 200
+    world.buys(friend)
+    return [a_record(world.shop.id, one) for one in (friend, other, another)]
+
+
 FORGETTING = {"functions.members.complete_leavings", "functions.members.forget_inactive"}
 TO_TABLES = [one.module for kind in (OnEntries, Timed) for one in run_by(kind)]
 
@@ -381,7 +488,7 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
-    opened(shop, told)
+    opened_late(shop, told, "With a picture")
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 
@@ -448,7 +555,8 @@ def a_thread_of_who_is_somebody_else_by_now(club: Club, time: Clock) -> None:
     time.advance(minutes=10)
 
 
-FEEDBACK = {"functions.feedback.follow_up", "functions.feedback.settle_reviews"}
+FEEDBACK = {"functions.operations.follow_up", "functions.feedback.settle_reviews"}
+REFERRALS = {"functions.operations.follow_up", "functions.referrals.settle_referrals"}
 SCENES: dict[str, Callable[[Club, Clock], None]] = {
     "functions.feedback.ask_surveys": lambda club, time: a_question_that_is_due(club.shop, time),
     "functions.feedback.draw_lottery": lambda club, time: a_draw_that_is_due(club.shop, time),
@@ -465,17 +573,19 @@ def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -
         club.run("feedback/open_thread")
         member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
         time.advance(days=3)
+        records = [a_record(club.shop.id, member)]
         if module in FORGETTING:
             somebody_has_left_and_somebody_is_away(club, time)
-        event = {"Records": [a_record(club.shop.id, member)]}
         if module in SCENES:
             SCENES[module](club, time)
         if module in FEEDBACK:
             who = reviews_to_see_to(club.shop)
-            records = reversal(club.shop, who)["Records"] + purchase(club.shop, who)["Records"]
-            event = {"Records": records}
+            records += reversal(club.shop, who)["Records"] + purchase(club.shop, who)["Records"]
+        if module in REFERRALS:
+            records += somebody_was_brought(time)
         cache.forget()
         with noted() as asked:
+            event = {"Records": records}
             import_module(module).handler(event, Context(module))
     rights = {
         (table.short_name(), verb)
@@ -501,6 +611,6 @@ def test_nobody_changes_or_deletes_what_is_in_the_ledger() -> None:
 
 
 def test_each_verb_is_an_action_of_its_own() -> None:
-    assert actions_of(Read) == {"GetItem", "Query"}
+    assert actions_of(Read) == {"BatchGetItem", "GetItem", "Query"}
     assert actions_of(Append | Update) == {"PutItem", "UpdateItem"}
     assert sum(len(actions_of(verb)) for verb in Access) == len(actions_of(~Access(0)))

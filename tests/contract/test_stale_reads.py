@@ -17,9 +17,12 @@ SHOWN = {
     "feedback/open_inbox": {"ledger"},  # the last order, beside what is asked
     "feedback/read_guest_threads": {"threads"},
     "feedback/read_inbox": {"threads"},
+    "feedback/read_news": {"threads"},
     "feedback/read_threads": {"threads"},
     "feedback/take_step": {"profiles"},  # the language to be spoken to in
     "feedback/take_steps": {"profiles"},
+    "referrals/read_ambassadors": {"accounts"},
+    "referrals/read_held": {"accounts"},
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
     "members/read_page": {"ledger", "threads"},

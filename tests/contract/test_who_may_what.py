@@ -259,7 +259,8 @@ def test_a_session_of_somebody_who_is_no_member_opens_nothing(time: Clock) -> No
             thread=f"t{0:020}",
             member="me", order=NO_ORDER, version="1",
             **dict.fromkeys(("offer", "reference", "device", "purpose", "article", "entry"), "x"),
-            spending="x",
+            **dict.fromkeys(("spending", "code", "friend", "voucher", "announcement"), "x"),
+            picture=f"p{0:032}",
         )  # fmt: skip
         if one.method == "GET":
             answer = shop.call("GET", path, as_="nobody", headers=headers)

@@ -32,6 +32,7 @@ from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a
 from tests.capacity import item_size
 from tests.login import Person
 from tests.recorder import Calls, recorded
+from tests.referring import World
 
 MEMBER = "m1"
 NAME: Text = {"sv": "Namn", "en": "Name"}
@@ -301,6 +302,33 @@ def test_a_session_is_refreshed_in_one_transaction_and_a_code_is_sent_after_one(
     assert calls.operations == [
         "TransactWriteItems", "UpdateItem", "GetItem", "GetItem", "TransactWriteItems"
     ]  # fmt: skip
+
+
+def test_an_order_of_a_friend_costs_what_any_other_does_to_the_unit(clock: Clock) -> None:
+    """Whoever was brought, and whoever was not: the order carries nothing of it."""
+    world = World(clock)
+    anna = world.joins()
+    friends = {"brought": world.brings(anna), "alone": world.joins()}
+    world.buys(anna)  # from now on keys and programme are remembered
+    written = {}
+    for which, member in friends.items():
+        body = a_basket(member=member)
+        quote = world.shop.call("POST", "/v1/checkout/quotes", body).json["quote"]
+        order = {**body, "order_id": which, "quote": quote}
+        calls = during(partial(world.shop.call, "POST", "/v1/checkout/orders", order), 201)
+        assert (calls.operations, calls.read_units) == (["TransactWriteItems"], 0)
+        written[which] = calls.write_units
+    assert written["brought"] == written["alone"]
+
+
+def test_of_nobody_who_was_brought_the_stream_needs_one_read(clock: Clock) -> None:
+    world = World(clock)
+    member = world.joins()
+    world.buys(member)
+    world.follow(member)
+    with recorded() as calls:
+        world.follow(member)
+    assert (calls.operations, calls.write_units) == (["GetItem"], 0)
 
 
 # Write units, from commit up to and including the recalculation that the stream sets off

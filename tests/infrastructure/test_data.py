@@ -126,6 +126,15 @@ def test_buckets_are_closed_encrypted_and_speak_tls_only(prod: Cloud) -> None:
         assert any("aws:SecureTransport" in as_text(one["Condition"]) for one in refused)
 
 
+def test_a_picture_that_is_deleted_is_gone_and_one_of_nothing_goes_by_itself(prod: Cloud) -> None:
+    (bucket,) = [one for one in prod.every("S3::Bucket") if "CorsConfiguration" in one]
+    assert "VersioningConfiguration" not in bucket
+    rules = {rule.get("Prefix"): rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert rules["incoming/"]["ExpirationInDays"] == 1
+    (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedOrigins"] == prod.stage.allowed_origins
+
+
 def test_what_generates_a_secret_never_changes(prod: Cloud) -> None:
     """CloudFormation would make a new pepper, and nobody would be found by e-mail any more."""
     (secret,) = [one for one in prod.every("SecretsManager::Secret") if "secrets" in one["Name"]]
@@ -139,7 +148,22 @@ def test_what_generates_a_secret_never_changes(prod: Cloud) -> None:
     }
 
 
+def queue_of(cloud: Cloud, name: str) -> Any:
+    full = f"stamkund-{cloud.name}-{name}"
+    (found,) = [one for one in cloud.every("SQS::Queue") if one["QueueName"] == full]
+    return found
+
+
+def test_work_waits_encrypted_for_an_hour_and_is_hidden_for_longer_than_it_takes(
+    prod: Cloud,
+) -> None:
+    queue = queue_of(prod, "announcements")
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["MessageRetentionPeriod"] == 3600
+    assert queue["VisibilityTimeout"] >= 6 * prod.stage.functions["feedback-announce"].timeout
+
+
 def test_dead_letters_wait_encrypted_for_as_long_as_the_stage_says(prod: Cloud) -> None:
-    queue = prod.only("SQS::Queue")
+    queue = queue_of(prod, "dead-letters")
     assert queue["MessageRetentionPeriod"] == prod.stage.retention.dead_letters * 86400
     assert queue["SqsManagedSseEnabled"] is True

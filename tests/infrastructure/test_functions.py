@@ -6,17 +6,18 @@ from importlib import import_module
 
 import pytest
 
+from functions.operations import follow_up
 from infrastructure.declared import Declared, Route
 from stamkund.rules.ledger import MOVES_TIER
 from stamkund.tables.threads import NOTICE
-from stamkund.web.background import OnEntries, OnItems, OnRotation, Reading, Timed
+from stamkund.web.background import OnEntries, OnItems, OnMessages, OnRotation, Reading, Timed
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 
 ROUTED = [one for one in FUNCTIONS if isinstance(one.trigger, Route)]
 TIMED = [one for one in FUNCTIONS if isinstance(one.trigger, Timed)]
 READERS = [one for one in FUNCTIONS if isinstance(one.trigger, Reading)]
-OF_LEDGER = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
-(READER,) = [one for one in OF_LEDGER if one.name == "recalculate_tier"]
+OF_THE_LEDGER = [one for one in FUNCTIONS if isinstance(one.trigger, OnEntries)]
+DOERS = [one for one in FUNCTIONS if isinstance(one.trigger, OnMessages)]
 (TELLER,) = [one for one in FUNCTIONS if isinstance(one.trigger, OnItems)]
 
 every_function = pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.full_name)
@@ -69,6 +70,8 @@ def test_a_function_is_told_what_it_needs_and_no_more(prod: Cloud, one: Declared
     needed |= {"STAMKUND_BEHIND_EDGE"} if one in ROUTED else set()
     needed |= {"STAMKUND_EVENT_BUS"} if one.tells else set()
     needed |= {"STAMKUND_MAIL_FROM"} if "email" in one.sends else set()
+    needed |= {"STAMKUND_PICTURES"} if one.pictures else set()
+    needed |= {f"STAMKUND_QUEUE_{name.upper()}" for name in one.queues}
     if "sms" in one.sends:
         needed |= {"STAMKUND_SMS_SENDER", "STAMKUND_SMS_COUNTRIES"}
     assert told == needed
@@ -143,19 +146,26 @@ def test_a_timed_function_runs_when_it_says_or_when_the_stage_says(
         assert asynchronous["MaximumRetryAttempts"] == 0
 
 
-def test_the_stream_brings_new_entries_of_the_kinds_that_move_a_tier_and_no_others(
-    prod: Cloud,
+of_the_ledger = pytest.mark.parametrize("reader", OF_THE_LEDGER, ids=lambda one: one.full_name)
+
+
+@of_the_ledger
+def test_the_stream_brings_new_entries_of_the_kinds_that_matter_and_no_others(
+    prod: Cloud, reader: Declared
 ) -> None:
-    (mapping,) = prod.beside(READER, "Lambda::EventSourceMapping")
+    (mapping,) = prod.beside(reader, "Lambda::EventSourceMapping")
     (filtered,) = mapping["FilterCriteria"]["Filters"]
     pattern = json.loads(filtered["Pattern"])
+    assert isinstance(reader.trigger, OnEntries)
     assert pattern["eventName"] == ["INSERT"]
-    assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(MOVES_TIER)
+    assert pattern["dynamodb"]["NewImage"]["kind"]["S"] == list(reader.trigger.kinds)
+    # Neither a step nor a credit comes back to who wrote it.
     assert "tier" not in MOVES_TIER
+    assert "bonus" not in follow_up.KINDS
 
 
 def test_two_read_the_ledger_which_is_as_many_as_a_stream_bears() -> None:
-    assert sorted(one.name for one in OF_LEDGER) == ["follow_up", "recalculate_tier"]
+    assert sorted(one.name for one in OF_THE_LEDGER) == ["follow_up", "recalculate_tier"]
 
 
 def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> None:
@@ -167,6 +177,17 @@ def test_of_the_threads_new_notices_are_brought_and_no_others(prod: Cloud) -> No
         "dynamodb": {"Keys": {"sk": {"S": [{"prefix": NOTICE}]}}},
     }
     assert "OnFailure" not in as_text(mapping)  # what is not told is in an index
+
+
+@pytest.mark.parametrize("one", DOERS, ids=lambda one: one.full_name)
+def test_a_message_is_brought_alone_and_so_many_at_once_as_the_stage_says(
+    clouds: dict[str, Cloud], one: Declared
+) -> None:
+    for cloud in clouds.values():
+        (mapping,) = cloud.beside(one, "Lambda::EventSourceMapping")
+        assert mapping["BatchSize"] == 1
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": cloud.stage.at_once}
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 def test_who_tells_knows_the_bus_that_there_is(prod: Cloud) -> None:
@@ -183,7 +204,7 @@ def test_records_are_gathered_as_the_stage_says(clouds: dict[str, Cloud], reader
         assert mapping["ParallelizationFactor"] == how.parallel
 
 
-@pytest.mark.parametrize("reader", OF_LEDGER, ids=lambda one: one.full_name)
+@of_the_ledger
 def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_aside(
     prod: Cloud, reader: Declared
 ) -> None:
@@ -193,7 +214,7 @@ def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_as
     assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries
     assert mapping["MaximumRecordAgeInSeconds"] == prod.stage.stream.age_hours * 3600
     assert "DeadLetters" in as_text(mapping["DestinationConfig"]["OnFailure"])
-    assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS)
+    assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS) + len(DOERS)
 
 
 def test_signing_keys_are_rotated(prod: Cloud) -> None:

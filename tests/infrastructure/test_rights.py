@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infrastructure.declared import Declared
-from stamkund.tables import Read, Update, actions_of
-from stamkund.web.background import OnEntries, OnRotation, Reading
+from stamkund.tables import Read, Scan, Update, actions_of
+from stamkund.web.background import OnEntries, OnMessages, OnRotation, Reading
 from tests.infrastructure.clouds import FUNCTIONS, Cloud, plain, several
 
 # IAM leaves no other way. Nothing else may have a star.
@@ -20,6 +20,10 @@ STARS = {
     "xray:PutTelemetryRecords": "*",
     # Nor have phones.
     "sns:Publish": "*",
+    # Pictures are of all shops, and each has a name of its own.
+    "s3:DeleteObject": "/*",
+    "s3:GetObject": "/*",
+    "s3:PutObject": "/*",
 }
 OF_THE_KEY = {"kms:Decrypt", "kms:DescribeKey"}
 TO_WRITE = {"kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
@@ -76,7 +80,8 @@ def test_nothing_in_the_cloud_may_change_or_delete_an_entry_of_the_ledger(prod: 
         for action, resource in rights(role)
         if resource.endswith("table/stamkund-prod-ledger")
     }
-    assert writing <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"}
+    reading = {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
+    assert writing <= reading | {"dynamodb:PutItem"}
     assert "dynamodb:PutItem" in writing
 
 
@@ -165,7 +170,24 @@ def declared(cloud: Cloud, one: Declared) -> Iterator[Right]:
         account = cloud.stage.account or "ACCOUNT"
         bus = f"event-bus/stamkund-{cloud.name}-events"
         yield "events:PutEvents", f"arn:aws:events:{cloud.stage.region}:{account}:{bus}"
+    yield from of_pictures(cloud, one)
+    for name in one.queues:
+        yield "sqs:SendMessage", queue(cloud, name)
     yield from of_trigger(cloud, one)
+
+
+def of_pictures(cloud: Cloud, one: Declared) -> Iterator[Right]:
+    bucket = f"arn:aws:s3:::stamkund-{cloud.name}-pictures-ACCOUNT"
+    words = {"Read": "GetObject", "Append": "PutObject", "Delete": "DeleteObject"}
+    for verb in one.pictures:
+        if verb == Scan:
+            yield "s3:ListBucket", bucket
+        else:
+            yield f"s3:{words[str(verb.name).title()]}", f"{bucket}/*"
+
+
+def queue(cloud: Cloud, name: str) -> str:
+    return imported(cloud, f"Queue{name.title()}")
 
 
 def of_trigger(cloud: Cloud, one: Declared) -> Iterator[Right]:
@@ -175,6 +197,9 @@ def of_trigger(cloud: Cloud, one: Declared) -> Iterator[Right]:
             yield f"dynamodb:{action}", stream(cloud, one.stack, table)
     if isinstance(one.trigger, OnEntries):
         yield "sqs:SendMessage", imported(cloud, "DeadLetters")
+    if isinstance(one.trigger, OnMessages):
+        for action in ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage"):
+            yield f"sqs:{action}", queue(cloud, one.trigger.queue)
     if isinstance(one.trigger, OnRotation):
         for action in (
             "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage",
@@ -215,11 +240,23 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
             yield from ((action, imported(cloud, "PersonalKey")) for action in actions)
 
 
+def test_only_who_puts_work_into_a_queue_may(prod: Cloud) -> None:
+    putting = {
+        one.full_name
+        for one in FUNCTIONS
+        for action, resource in rights(role_of(prod, one))
+        if action == "sqs:SendMessage" and resource == queue(prod, "announcements")
+    }
+    assert putting == {one.full_name for one in FUNCTIONS if "announcements" in one.queues}
+    assert "feedback-publish_announcement" in putting
+
+
 def imported(cloud: Cloud, part: str) -> str:
     (name,) = {
         export["Export"]["Name"]
         for export in cloud.templates[f"stamkund-{cloud.name}-data"]["Outputs"].values()
-        if part in export["Export"]["Name"] and "QueueName" not in export["Export"]["Name"]
+        if part in export["Export"]["Name"]
+        and not any(other in export["Export"]["Name"] for other in ("QueueName", "RefQueue"))
     }
     return f"<{name}>"
 

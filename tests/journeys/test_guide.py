@@ -61,7 +61,7 @@ def next_wednesday() -> datetime:
 # merger has put together have not matured by then. So that comes after them.
 GUIDES = (
     "till", "integration", "leaving", "login", "login-offers", "my-pages", "operations", "rewards",
-    "runbooks", "claims", "feedback", "lottery",
+    "runbooks", "claims", "feedback", "lottery", "referrals",
 )  # fmt: skip
 PAGES = ["README.md", *(f"docs/{page}.md" for page in GUIDES)]
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from functions.members import review_accounts
+from functions.operations import follow_up
 from stamkund.operations import delete_shop
 from stamkund.operations.__main__ import _parser
 from stamkund.rules.programme import ExtraPoints, Offer
-from stamkund.tables import Table, cache, every_table, exported, programmes, shops
+from stamkund.tables import Table, cache, clock, every_table, exported, programmes, shops
 from stamkund.tables.ledger import Ledger
-from stamkund.web import messages
+from stamkund.web import merits, messages
+from stamkund.web.club import club_at
 from tests.builders import (
     OUTBOX,
     Clock,
@@ -27,7 +29,7 @@ from tests.members import a_member
 from tests.operations_desk import Desk
 from tests.reliability import books, faults
 from tests.reliability.till import Till, basket
-from tests.samples import Club, written
+from tests.samples import INVITER, INVITERS_CODE, Club, written
 from tests.talking import open_
 
 LEAVING = "members/leave"  # after which there is little of a member to delete
@@ -68,6 +70,7 @@ def with_everything() -> Shop:
     assert club.send("members/ask_to_spend", body=asked).status == 201
     small = {"reference": "small", "points": 5, "reason": "goodwill"}
     assert club.send("members/adjust_points", body=small).status == 201
+    brings_a_friend(club)
     few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=1)
     club.shop.publish(a_programme(offers=[few], groups=["offers"], languages=["sv"]))
     cache.forget()
@@ -75,6 +78,19 @@ def with_everything() -> Shop:
     assert switched.status == 200, switched.text
     review_accounts.handler({}, None)
     return club.shop
+
+
+def brings_a_friend(club: Club) -> None:
+    """Who buys, and is seen with a device."""
+    invitation = {"code": INVITERS_CODE, "device": "d-9"}
+    body = {"customer_id": "brought", "invitation": invitation}
+    friend = club.shop.call("POST", "/v1/members", body).json["member"]
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 49_900, "vat_rate": 2500}
+    order = {"order_id": "by-a-friend", "currency": "SEK", "lines": [line], "member": friend}
+    assert club.shop.call("POST", "/v1/checkout/orders", order).status == 201
+    assert follow_up.looked_at(club.shop.id, friend)
+    reviewing = club_at(club.shop.id, clock.real_time())
+    assert merits.for_doing(reviewing, INVITER, "review", "r-1")
 
 
 def kinds(of: type[Table]) -> Iterator[type[Table]]:

@@ -26,7 +26,8 @@ from hypothesis.stateful import (
 )
 
 from functions.feedback import app as feedback
-from functions.feedback import follow_up, settle_reviews
+from functions.feedback import settle_reviews
+from functions.operations import follow_up
 from stamkund.local.invocation import Context
 from stamkund.rules.reviews import Rating, review_id
 from stamkund.tables import reviews

@@ -12,10 +12,10 @@ import pytest
 from functions.feedback import (
     ask_surveys,
     escalate_overdue,
-    follow_up,
     tell_again,
     tell_people,
 )
+from functions.operations import follow_up
 from stamkund.local.invocation import Context
 from stamkund.local.mailbox import Mailbox
 from stamkund.tables.threads import NOTICE, NoticeItem
@@ -254,7 +254,7 @@ def test_whatever_happens_while_somebody_is_told_they_are_told_once(
 ) -> None:
     Post()
     operations = calls_of_telling(shop)
-    assert operations == ["UpdateItem", "TransactGetItems", "UpdateItem"]
+    assert operations == ["UpdateItem", "TransactGetItems", "TransactWriteItems"]
     for call in range(len(operations)):
         post, talk = Post(), a_talk(shop)
         with suppress(faults.Killed), faults.at(call, fault):

@@ -1,6 +1,7 @@
 """Two members and a guest say things, two of staff answer, note, label, act and close, often on
-what they read a while ago; records of the stream come late, twice and mixed; and at any step
-something happens to a call, after which whoever it was tries again.
+what they read a while ago, and announce what they have done; records of the stream and messages of
+the queue come late, twice, mixed, or not at all; and at any step something happens to a call, after
+which whoever it was tries again.
 
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
@@ -24,10 +25,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from functions.feedback import escalate_overdue, tell_again, tell_people
+from functions.feedback import (
+    announce,
+    announce_again,
+    escalate_overdue,
+    tell_again,
+    tell_people,
+)
 from stamkund.local.invocation import Context
+from stamkund.local.queues import record
 from stamkund.rules.threads import MOVES, STATES, WAITING, State, What
 from stamkund.tables import shops
+from stamkund.web import queue
+from tests.announcing import reach
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.reliability import books, faults
@@ -66,6 +76,16 @@ class Known:
     told: set[int] = field(default_factory=lambda: {1})
 
 
+@dataclass
+class News:
+    """An announcement, and which threads it is linked to; `done` are the numbers of its events."""
+
+    id: str
+    line: str
+    threads: list[str]
+    done: dict[str, int] = field(default_factory=dict)
+
+
 class Desk(RuleBasedStateMachine):
     time: Clock
     threads = Bundle("threads")
@@ -73,6 +93,8 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.every: dict[str, Known] = {}
+        self.news: dict[str, News] = {}
+        self.messages: list[str] = []
         self.words = 0
         self.deaths = 0
 
@@ -80,6 +102,7 @@ class Desk(RuleBasedStateMachine):
     def opens_the_shop(self) -> None:
         books.wipe()
         self.post = Post()
+        queue.use(lambda _, text: self.messages.append(text))
         self.shop: Shop = a_shop(programme=a_programme(feedback=RULES))
         self.shop.keys["second"] = shops.add_key(self.shop.id, "staff")
         self.members = {email: a_member(self.shop, email=email) for email in EMAILS}
@@ -190,7 +213,50 @@ class Desk(RuleBasedStateMachine):
         if what == "answered" or known.state != before:
             known.told.add(known.version)
 
+    @rule(
+        picks=st.lists(st.integers(0, 9), min_size=1, max_size=4),
+        again=st.booleans(),
+        fault=FAULTS,
+        call=st.integers(0, 4),
+    )
+    def announces(self, picks: list[int], again: bool, fault: str | None, call: int) -> None:
+        if not self.every or len(self.news) >= 3:
+            return
+        every = list(self.every)
+        linked = list(dict.fromkeys(every[pick % len(every)] for pick in picks))
+        word = self.another()
+        body = {
+            "words": [{"language": "sv", "title": word, "text": word}],
+            "threads": linked,
+        }
+        path = f"/v1/feedback/announcements/{word}"
+        assert self.shop.call("PUT", path, body, as_="staff").status == 200
+        publish = f"{path}/publication"
+        for _ in range(1 + again):
+            answer = self.tried(lambda: self.shop.call("POST", publish, as_="staff"), fault, call)
+            assert answer.status in {200, 202}, answer.text
+        self.news[word] = News(word, f"{word}\n\n{word}", linked)
+
     # What happens by itself
+
+    @rule(
+        picks=st.lists(st.integers(0, 20), min_size=1, max_size=4),
+        fault=FAULTS,
+        call=st.integers(0, 12),
+    )
+    def brings(self, picks: list[int], fault: str | None, call: int) -> None:
+        """Any of the messages there have been, in any order, and some of them again."""
+        for pick in picks if self.messages else ():
+            text = self.messages[pick % len(self.messages)]
+            with self.struck(fault, call):
+                announce.handler({"Records": [record(text)]}, Context("queue"))  # type: ignore[arg-type]
+            self.catch_up_with_news()
+
+    def catch_up_with_news(self) -> None:
+        """What has been announced is done by the shop itself, to what was linked and once."""
+        for news in self.news.values():
+            for known in (self.every[id] for id in news.threads):
+                self.catch_up(known)
 
     @contextmanager
     def struck(self, fault: str | None, call: int) -> Iterator[None]:
@@ -212,6 +278,7 @@ class Desk(RuleBasedStateMachine):
     def delivers(self, picks: list[int], fault: str | None, call: int) -> None:
         """Any of the records there have been, in any order, and some of them again."""
         notices = [(known.id, n) for known in self.every.values() for n in sorted(known.told)]
+        notices += [(id, n) for news in self.news.values() for id, n in news.done.items()]
         if not notices:
             return
         records = [a_record(self.shop, *notices[pick % len(notices)]) for pick in picks]
@@ -227,7 +294,8 @@ class Desk(RuleBasedStateMachine):
     )
     def waits(self, hours: float, fault: str | None, call: int, both: bool) -> None:
         self.time.advance(hours=hours)
-        for job in (escalate_overdue.handler, tell_again.handler) if both else ():
+        jobs = (escalate_overdue.handler, tell_again.handler, announce_again.handler)
+        for job in jobs if both else ():
             with self.struck(fault, call):
                 job({}, Context("timed"))
         for known in self.every.values():
@@ -236,11 +304,21 @@ class Desk(RuleBasedStateMachine):
     def catch_up(self, known: Known) -> None:
         """What has escalated the shop does by itself: whether it should have is asked below."""
         for event in self.staff_sees(known)["events"][known.version :]:
+            known.version = event["n"]
+            if event["what"] == "announced":
+                self.was_announced(known, self.news[event["detail"]])
+                continue
             assert event["what"] == "escalated"
             assert known.state in WAITING
-            known.version = event["n"]
             known.internal.append("")
             known.told.add(event["n"])
+
+    def was_announced(self, known: Known, news: News) -> None:
+        assert known.id in news.threads
+        assert known.id not in news.done
+        news.done[known.id] = known.version
+        known.state = "acted_on"
+        known.lines.append(("shop", news.line))
 
     # Always
 
@@ -265,7 +343,10 @@ class Desk(RuleBasedStateMachine):
             assert lines == known.lines
             whole = self.staff_sees(known)
             texts = [(event["internal"], event["text"] or "") for event in whole["events"]]
-            assert [text for inside, text in texts if not inside] == [t for _, t in known.lines]
+            announced = {news.line for news in self.news.values()}
+            assert [text for inside, text in texts if not inside] == [
+                "" if text in announced else text for _, text in known.lines
+            ]
             assert [text for inside, text in texts if inside] == [
                 word if word in {text for _, text in texts} else "" for word in known.internal
             ]
@@ -291,18 +372,40 @@ class Desk(RuleBasedStateMachine):
         assert read["next"] is None
         return {one["thread"] for one in read["threads"]}
 
+    def told_of(self, news: News) -> dict[str, str]:
+        """By one of their threads each author, and by no other."""
+        given = {message.id for message in self.post.given}
+        found: dict[str, str] = {}
+        for id, n in news.done.items():
+            message = f"{self.shop.id}.{id}.{n}"
+            if message in given:
+                found[message] = self.every[id].author
+        assert sorted(found.values()) == sorted({self.every[id].author for id in news.threads})
+        return found
+
     def teardown(self) -> None:
         """In the end everybody has been told of everything that concerns them, once."""
         if not self.every:
             return
         for _ in range(3):
-            self.time.advance(minutes=6)
+            self.time.advance(minutes=11)
+            announce_again.handler({}, Context("timed"))
+            while self.messages:
+                event = {"Records": [record(self.messages.pop(0))]}
+                announce.handler(event, Context("queue"))  # type: ignore[arg-type]
+            self.catch_up_with_news()
             tell_again.handler({}, Context("timed"))
+        for news in self.news.values():
+            authors = {self.every[id].author for id in news.threads}
+            assert news.done.keys() == set(news.threads)
+            assert reach(self.shop, news.id) == (len(authors), len(news.threads), 0)
         expected = {
             f"{self.shop.id}.{known.id}.{n}": known.author
             for known in self.every.values()
             for n in known.told
         }
+        for news in self.news.values():
+            expected |= self.told_of(news)
         kept = [one.message for one in self.post.box.newest()]
         assert {event.id for event in self.post.events} == expected.keys()
         # The mailbox shows its newest fifty.

@@ -15,6 +15,7 @@ from stamkund.rules.checking import check
 from stamkund.rules.my_pages import USUAL_ORDER, USUAL_RULES
 from stamkund.rules.programme import Charity, Effect, Gives
 from stamkund.rules.programme_file import MyPages, ProgrammeFile
+from stamkund.rules.referral_rules import Benefit
 
 Json = dict[str, Any]
 
@@ -24,6 +25,7 @@ REFERENCE = (DOCS / "programme.md").read_text()
 
 EFFECTS = {effect.__name__: effect for effect in Effect.__args__}
 GIVES = {gives.__name__: gives for gives in (*Gives.__args__, Charity)}
+GIVEN = {given.__name__: given for given in Benefit.__args__}
 SECTIONS = {
     "ProgrammeFile": "The file",
     "PointRules": "points",
@@ -68,6 +70,12 @@ SECTIONS = {
     "Purpose": "purposes",
     "Detail": "details",
     "Relevance": "rules of my pages",
+    "Referrals": "referrals",
+    "SpecialBenefit": "special",
+    "Guards": "guards",
+    "Ambassadors": "ambassadors",
+    "AmbassadorLevel": "levels",
+    "Merit": "merit",
 }
 # What an excerpt in the reference leaves out: a programme that knows points and the three tiers.
 AROUND: Json = {
@@ -172,7 +180,7 @@ def test_the_schema_that_is_kept_is_the_one_the_types_make() -> None:
 
 
 def test_the_reference_has_a_section_for_every_part_of_the_file() -> None:
-    assert set(definitions()) == set(SECTIONS) | set(EFFECTS) | set(GIVES)
+    assert set(definitions()) == set(SECTIONS) | set(EFFECTS) | set(GIVES) | set(GIVEN)
 
 
 @pytest.mark.parametrize("part", SECTIONS)
@@ -182,7 +190,11 @@ def test_the_reference_lists_every_key_with_its_default(part: str) -> None:
 
 @pytest.mark.parametrize(
     ("title", "effect"),
-    [*(("effects", effect) for effect in EFFECTS), *(("gives", gives) for gives in GIVES)],
+    [
+        *(("effects", effect) for effect in EFFECTS),
+        *(("gives", gives) for gives in GIVES),
+        *(("what is given", given) for given in GIVEN),
+    ],
 )
 def test_the_reference_lists_every_effect_with_its_keys(title: str, effect: str) -> None:
     properties = definitions()[effect]["properties"]

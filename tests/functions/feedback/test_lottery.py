@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from functions.feedback import draw_lottery, follow_up
+from functions.feedback import draw_lottery
+from functions.operations import follow_up
 from stamkund import lottery as checking
 from stamkund.local.invocation import Context
 from stamkund.rules.review_rules import Lottery

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.feedback import follow_up
+from functions.operations import follow_up
 from stamkund.local.invocation import Context
 from stamkund.rules.review_rules import ReviewRules
 from tests import dump

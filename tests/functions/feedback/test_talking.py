@@ -358,3 +358,24 @@ def test_who_leaves_takes_their_words_along_and_the_thread_stays_counted(talk: T
     assert {event["text"] for event in seen["events"]} == {None}
     listed = talk.shop.call("GET", "/v1/feedback/inbox?tag=box", as_="staff").json["threads"]
     assert [(one["thread"], one["excerpt"]) for one in listed] == [(talk.id, "")]
+
+
+@pytest.mark.parametrize("word", ["a", "å", "🙂", "\u200b", "\u0301"])
+def test_a_word_of_ten_thousand_characters_is_refused_and_one_of_four_thousand_is_not(
+    shop: Shop, word: str
+) -> None:
+    member = a_member(shop)
+    refused = open_(shop, member, text="x" + word * 9_999)
+    assert (refused.status, refused.json["field"]) == (422, "text")
+    talk = opened(shop, member, text="x" + word * 3_999)
+    assert talk.says("x" + word * 9_999).status == 422
+    assert talk.seen()["lines"][0]["text"] == "x" + word * 3_999
+    assert len(talk.staff_sees()["thread"]["excerpt"]) <= 160
+
+
+@pytest.mark.parametrize("mark", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_side_turns_the_writing_round(talk: Talk, mark: str) -> None:
+    text = f"Pay {mark}gpj.elif"
+    assert open_(talk.shop, talk.member, text=text).code == "invalid_field"
+    for answer in (talk.says(text), talk.answers(text), talk.step("note", text=text)):
+        assert (answer.status, answer.code) == (422, "invalid_field")

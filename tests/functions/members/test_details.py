@@ -208,6 +208,20 @@ def test_of_a_phone_that_is_added_the_address_is_told_and_of_the_next_one_the_ph
     assert found == [("email", "karin@example.com"), ("sms", "+46701740605")]
 
 
+def test_of_a_contact_that_is_linked_the_other_is_told_once(
+    shop: Shop, member: str, outbox: list[Message]
+) -> None:
+    shop.publish(a_programme(login=Login(sms=Sms(["SWE"]))))
+    body = {"verified_contact": prove(shop, "+46701740607")}
+    for _ in range(3):
+        assert shop.call("POST", "/v1/members/me/links", body, as_=member).status == 200
+    assert [(one.channel, one.to) for one in notices(shop)] == [("email", "karin@example.com")]
+    # The shop's own number of a customer is no way to log in.
+    link = {"customer_id": "k-1"}
+    assert shop.call("POST", f"/v1/members/{member}/links", link).status == 200
+    assert len(notices(shop)) == 1
+
+
 def test_who_had_no_contact_before_is_told_nowhere(shop: Shop, outbox: list[Message]) -> None:
     member = a_member(shop)
     change_contact(shop, member, prove(shop, "new@example.com"))

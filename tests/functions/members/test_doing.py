@@ -129,6 +129,15 @@ def test_a_profile_is_complete_only_with_a_contact(shop: Shop) -> None:
     assert given(shop, member) == [("complete", 75)]
 
 
+def test_a_contact_that_is_linked_completes_it_as_well(shop: Shop) -> None:
+    member = a_member(shop)
+    change(shop, member, **ALL)
+    body = {"verified_contact": Person(shop, "karin.linked@example.com").proof()}
+    for _ in range(2):
+        assert shop.call("POST", "/v1/members/me/links", body, as_=member).status == 200
+    assert given(shop, member) == [("complete", 75)]
+
+
 # A birthday
 
 

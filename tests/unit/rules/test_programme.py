@@ -426,3 +426,65 @@ def test_of_rewards_causes_and_actions_each_is_there_once() -> None:
         ("rewards.causes[1]", "repeated_id"),
         ("actions[1]", "repeated_id"),
     ]
+
+
+OPEN = {"id": "open", "name": {"sv": "A"}, "effect": {"kind": "free_shipping"}, "switch_on": True}
+SHUT = {**OPEN, "id": "shut", "switch_on": False}
+FEW = {**OPEN, "id": "few", "limit_total": 5}
+
+
+@pytest.mark.parametrize(
+    ("referrals", "mistakes"),
+    [
+        ({"referrer": {"kind": "offer", "offer": "open"}}, []),
+        (
+            {"referrer": {"kind": "offer", "offer": "none"}},
+            [("referrals.referrer.offer", "unknown_offer")],
+        ),
+        (
+            {"friend": {"kind": "offer", "offer": "shut"}},
+            [("referrals.friend.offer", "not_to_be_given")],
+        ),
+        (
+            {"friend": {"kind": "offer", "offer": "few"}},
+            [("referrals.friend.offer", "not_to_be_given")],
+        ),
+        (
+            {"referrer": {"kind": "points", "points": 5}},
+            [("referrals.referrer", "no_points")],
+        ),
+        (
+            {
+                "special": [
+                    {"id": "a", "name": {"sv": "A"}, "referrer": {"kind": "offer", "offer": "x"}},
+                    {"id": "a", "name": {}, "referrer": {"kind": "offer", "offer": "open"}},
+                ]
+            },
+            [
+                ("referrals.special[0].referrer.offer", "unknown_offer"),
+                ("referrals.special[1]", "repeated_id"),
+                ("referrals.special[1].name.sv", "text_missing"),
+            ],
+        ),
+        (
+            {"start": "2026-05-01T00:00:00Z", "end": "2026-04-01T00:00:00Z"},
+            [("referrals.end", "ends_before_start")],
+        ),
+        (
+            {"share": {"sms": {"en": "Come along"}}, "ambassadors": {"levels": [
+                {"id": "a", "name": {"sv": "A"}, "merit": 1},
+                {"id": "a", "name": {"sv": " "}, "merit": 2},
+            ]}},
+            [
+                ("referrals.ambassadors.levels[1]", "repeated_id"),
+                ("referrals.ambassadors.levels[1].name.sv", "text_blank"),
+                ("referrals.share.sms.sv", "text_missing"),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_what_friends_bring_is_something_that_there_is(
+    referrals: Any, mistakes: list[tuple[str, str]]
+) -> None:
+    wrong = found(languages=["sv"], offers=[OPEN, SHUT, FEW], referrals=referrals)
+    assert sorted(wrong) == mistakes

@@ -14,7 +14,8 @@ HEADINGS = re.compile(
     "|multipliers|tier"
     "|points_word|voucher|(login|away|contact_changed)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
-    "|thread_(subject|read|overdue_subject)|survey_.*"
+    "|thread_(subject|read|overdue_subject)|survey_.*|engagement_(?!made).*"
+    "|benefit_.*|doubt_.*|share_subject"
 )
 
 ENGLISH = re.compile(
@@ -27,6 +28,7 @@ EVERYTHING: dict[str, str | int] = {
     "amount": 123_450,
     "points": 1_200,
     "units": 2,
+    "members": 9,
     "percent": 40,
     "day": "2026-03-31",
     "since": "2026-03-01",
@@ -43,6 +45,8 @@ EVERYTHING: dict[str, str | int] = {
     "article": "Ametist",
     "now": "90 kr",
     "before": "100 kr",
+    "worth": "100 kr",
+    "gift": "Ametist",
 }
 
 

@@ -1,0 +1,36 @@
+"""How much one person may send, so that nobody fills the inbox, or the store of pictures.
+
+Counted under keyed hashes, by real time: by who it is, and by the address that it comes from, where
+many may be behind one. Staff is not counted.
+"""
+
+from stamkund.rules.login import DAY, HOUR, Limit, neighbourhood
+from stamkund.rules.programme_file import Feedback
+from stamkund.tables import clock
+from stamkund.tables.counting import Count, counted_by
+from stamkund.web.callers import Caller, Staff
+from stamkund.web.secrets import keyed_hash
+
+PICTURES_TO_A_THREAD = 5
+
+
+def of_threads(rules: Feedback, caller: Caller, owner: str) -> list[Count]:
+    """`owner`: who opens it."""
+    if caller.kind is Staff:
+        return []
+    address = neighbourhood(caller.address)
+    return [
+        _count(caller.shop, "thread", owner, Limit("speaker", DAY, rules.most_a_day)),
+        _count(
+            caller.shop, "thread from", address, Limit("speaker", HOUR, rules.most_from_address)
+        ),
+    ]
+
+
+def of_pictures(rules: Feedback, shop: str, owner: str) -> Count:
+    most = PICTURES_TO_A_THREAD * rules.most_a_day
+    return _count(shop, "picture", owner, Limit("speaker", DAY, most))
+
+
+def _count(shop: str, what: str, whose: str, limit: Limit) -> Count:
+    return counted_by(limit, keyed_hash(shop, what, whose), 0, clock.real_time())

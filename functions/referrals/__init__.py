@@ -1,0 +1,1 @@
+"""Bring a friend: codes and links, who brought whom, and what it brings."""

@@ -1,0 +1,327 @@
+"""What is turned away at the door, what is held for a person to look at, and what that decides."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from stamkund.rules.referrals import STAFF_REASONS
+from tests.builders import Answer, Clock, everything_kept
+from tests.referring import RULES, World
+
+
+def names(world: World, friend: str, code: str, **more: Any) -> Answer:
+    path = "/v1/members/me/referrer"
+    return world.shop.call("POST", path, {"code": code, **more}, as_=friend)
+
+
+def queue(world: World) -> dict[str, list[str]]:
+    """Who waits, and why."""
+    read = world.shop.call("GET", "/v1/referrals/held", as_="staff").json
+    return {one["friend"]: [doubt["code"] for doubt in one["doubts"]] for one in read["referrals"]}
+
+
+# At the door
+
+
+def test_nobody_brings_themselves(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    code = world.code(anna)
+    before = everything_kept()
+    assert names(world, anna, code).code == "own_code"
+    assert everything_kept() == before
+
+
+def test_there_is_no_second_referrer(time: Clock) -> None:
+    world = World(time)
+    anna, karin = world.joins(), world.joins()
+    jonas = world.brings(anna)
+    code = world.code(karin)
+    before = everything_kept()
+    assert names(world, jonas, code).code == "referrer_set"
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize("later", [0, 60])
+def test_who_brings_somebody_was_there_before_so_that_there_are_no_loops(
+    time: Clock, later: float
+) -> None:
+    """Not even where the clock stands still."""
+    world = World(time)
+    anna = world.joins()
+    time.advance(seconds=later)
+    jonas = world.brings(anna)
+    time.advance(seconds=later)
+    karin = world.brings(jonas)
+    assert names(world, anna, world.code(jonas)).code == "referrer_joined_later"
+    assert names(world, anna, world.code(karin)).code == "referrer_joined_later"
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_the_programme_says_whether_a_customer_counts_who_has_bought(
+    time: Clock, existing: bool
+) -> None:
+    world = World(time, replace(RULES, existing=existing))
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.joins()
+    world.buys(jonas)
+    time.advance(seconds=1)
+    answer = names(world, jonas, world.code(anna))
+    if existing:
+        assert answer.status == 201
+        world.follow(jonas)
+        assert world.referral(jonas).state == "joined"  # that order was before the invitation
+    else:
+        assert answer.code == "not_a_new_customer"
+
+
+# Held
+
+
+def held(world: World, friend: str, anna: str, *doubts: str) -> None:
+    """Nothing is credited, staff sees why, and the member that it is looked at."""
+    assert world.referral(friend).state == "held"
+    assert queue(world)[friend] == list(doubts)
+    assert world.account(anna).lots == {}
+    assert world.page(anna)["friends"][0]["text"] == "Vi tittar på det först."
+    assert all(doubt not in str(world.page(anna)) for doubt in doubts)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "theirs", "own"),
+    [
+        ("same_email", {"email": "anna+2@example.com"}, {"email": "anna@example.com"}),
+        ("same_email", {"email": "a.nna@gmail.com"}, {"email": "anna+x@googlemail.com"}),
+    ],
+)
+def test_a_mailbox_that_both_have_is_held_from_the_start(
+    time: Clock, doubt: str, theirs: dict[str, str], own: dict[str, str]
+) -> None:
+    world = World(time)
+    anna = world.joins(None, **own)
+    jonas = world.brings(anna, **theirs)
+    held(world, jonas, anna, doubt)
+    assert world.vouchers(jonas) == {}
+
+
+def test_a_device_that_both_have_is_held(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, device="d-1")
+    jonas = world.joins({"code": world.code(anna), "device": "d-1"})
+    held(world, jonas, anna, "same_device")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_card_that_both_pay_with_is_held_whenever_it_is_seen(time: Clock, when: str) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, payment="pm_1")
+    jonas = world.brings(anna)
+    if when == "before":
+        world.signs(jonas, payment="pm_1")
+    world.buys(jonas)
+    world.follow(jonas)
+    if when == "after":
+        assert world.referral(jonas).state == "pending"
+        world.signs(jonas, payment="pm_1")
+    held(world, jonas, anna, "same_payment")
+
+
+def test_what_was_seen_long_ago_is_forgotten(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, payment="pm_1")
+    time.advance(days=401)
+    jonas = world.brings(anna)
+    world.signs(jonas, payment="pm_1")
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.referral(jonas).state == "pending"
+
+
+def test_an_address_that_both_have_is_a_home(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, address="Storgatan 1, 12345 Ort")
+    jonas = world.brings(anna)
+    world.signs(jonas, address="STORGATAN 1 123 45 ort")
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.referral(jonas).state == "pending"
+
+
+def crowd(world: World, anna: str, count: int, **signs: str) -> list[str]:
+    """So many friends who have bought."""
+    friends = []
+    for n in range(count):
+        friends.append(world.brings(anna))
+        if signs:
+            said = {kind: value.format(n=n) for kind, value in signs.items()}
+            world.signs(friends[-1], **said)
+        world.buys(friends[-1])
+        world.follow(friends[-1])
+    return friends
+
+
+@pytest.mark.parametrize(
+    ("doubt", "most", "signs"),
+    [
+        ("many_of_referrer", 3, {}),
+        ("many_at_address", 4, {"address": "Storgatan 1", "payment": "pm_{n}"}),
+        ("many_on_device", 2, {"device": "d-1"}),
+    ],
+)
+def test_from_so_many_on_they_are_held(
+    time: Clock, doubt: str, most: int, signs: dict[str, str]
+) -> None:
+    guards = replace(RULES.guards, per_referrer=3 if doubt == "many_of_referrer" else 100)
+    world = World(time, replace(RULES, guards=guards))
+    anna = world.joins()
+    friends = crowd(world, anna, most + 2, **signs)
+    states = [world.referral(friend).state for friend in friends]
+    assert states == ["pending"] * most + ["held"] * 2
+    assert queue(world) == {friend: [doubt] for friend in friends[most:]}
+
+
+def test_the_next_day_is_another_day(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    crowd(world, anna, 3)
+    time.advance(days=1)
+    assert [world.referral(one).state for one in crowd(world, anna, 1)] == ["pending"]
+
+
+def test_whose_orders_come_back_again_and_again_is_held(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    jonas = world.brings(anna)
+    for n in range(3):
+        order = world.buys(jonas)
+        world.follow(jonas)
+        if n < 2:
+            assert world.referral(jonas).state == "pending"
+            world.returns(order)
+            world.follow(jonas)
+    held(world, jonas, anna, "returned_again")
+
+
+def test_who_was_a_member_before_they_opened_the_link_is_held(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    code = world.code(anna)
+    time.advance(days=1)
+    jonas = world.joins()
+    time.advance(days=1)
+    path = f"/v1/members/referrals/{code}/visits"
+    visit = world.shop.call("POST", path, {"visitor": "v" * 20}, as_="storefront").json["visit"]
+    assert names(world, jonas, code, visit=visit).json["outcome"] == "looked_at"
+    held(world, jonas, anna, "joined_before_visit")
+
+
+def test_two_who_turn_out_to_be_one_member_are_held(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.account(anna).lots
+    body = {"member": anna, "merge": jonas}
+    assert world.shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    world.follow(jonas, anna, kind="merge")
+    assert world.referral(jonas).state == "held"
+    assert queue(world) == {jonas: ["same_member"]}
+    bought = 499
+    assert sum(world.account(anna).lots.values()) == bought
+
+
+# What staff decides
+
+
+def a_held_one(world: World) -> tuple[str, str]:
+    anna = world.joins()
+    world.signs(anna, device="d-1")
+    jonas = world.joins({"code": world.code(anna), "device": "d-1"})
+    world.buys(jonas)
+    world.follow(jonas)
+    return anna, jonas
+
+
+def test_what_staff_releases_is_credited_at_once(time: Clock) -> None:
+    world = World(time)
+    anna, jonas = a_held_one(world)
+    assert world.account(anna).lots == {}
+    answer, again = world.decide(jonas, "release"), world.decide(jonas, "release")
+    assert (answer.json["state"], again.json["state"]) == ("pending", "pending")
+    assert again.headers["idempotent-replayed"] == "true"
+    assert world.account(anna).lots == {"2026-04-09>never": 500}
+    assert queue(world) == {}
+    assert list(world.vouchers(jonas).values()) == ["open"]
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
+
+
+def test_who_is_released_before_they_buy_is_credited_when_they_do(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, device="d-1")
+    jonas = world.joins({"code": world.code(anna), "device": "d-1"})
+    assert world.decide(jonas, "release").json["state"] == "joined"
+    world.buys(jonas)
+    world.settle()  # or the stream, whichever comes first
+    assert world.referral(jonas).state == "pending"
+    assert anna
+
+
+@pytest.mark.parametrize("reason", STAFF_REASONS)
+def test_what_staff_refuses_says_why_to_the_member(time: Clock, reason: str) -> None:
+    world = World(time)
+    anna, jonas = a_held_one(world)
+    answer = world.decide(jonas, "refuse", reason=reason)
+    again = world.decide(jonas, "refuse", reason=reason)
+    assert (answer.json["state"], again.status) == ("refused", 200)
+    assert again.headers["idempotent-replayed"] == "true"
+    (friend,) = world.page(anna)["friends"]
+    assert friend["history"][-1]["reason"] == reason
+    assert friend["text"] == friend["history"][-1]["text"] != "Det räknas inte."
+    world.buys(jonas)
+    world.follow(jonas)
+    assert world.account(anna).lots == {}
+
+
+def test_a_decision_stands(time: Clock) -> None:
+    world = World(time)
+    _, jonas = a_held_one(world)
+    world.decide(jonas, "release")
+    assert world.decide(jonas, "refuse", reason="same_person").code == "referral_not_held"
+    assert world.decide("m0", "release").code == "referral_not_found"
+    assert world.decide(jonas, "refuse").code == "invalid_field"
+    assert world.decide(jonas, "release", reason="same_person").code == "invalid_field"
+    assert world.decide(world.brings(world.joins()), "release").code == "referral_not_held"
+
+
+def test_the_queue_comes_in_pages(time: Clock) -> None:
+    world = World(time)
+    held_ones = [a_held_one(world)[1] for _ in range(3)]  # all at one moment
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        path = f"/v1/referrals/held?limit=1&cursor={cursor}"
+        page = world.shop.call("GET", path, as_="staff").json
+        seen += [one["friend"] for one in page["referrals"]]
+        cursor = page["next"]
+    assert sorted(seen) == sorted(held_ones)
+
+
+# Caps
+
+
+def test_so_many_count_in_a_month_and_the_member_reads_it(time: Clock) -> None:
+    world = World(time, replace(RULES, per_month=1))
+    anna = world.joins()
+    first, second = crowd(world, anna, 2)
+    assert [world.referral(one).state for one in (first, second)] == ["pending", "refused"]
+    texts = [one["text"] for one in world.page(anna)["friends"]]
+    assert "Du har tagit med så många vänner som räknas i månaden." in texts
