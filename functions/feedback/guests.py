@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
 from stamkund.rules.threads import Author
-from stamkund.web.secrets import seal, unseal
+from stamkund.web.secrets import seal_for_long, unseal_of_long
 
 _PURPOSE = "stamkund guest"
 
@@ -34,14 +34,14 @@ class Guest(Struct, frozen=True, array_like=True):
 
 
 def link_for(shop: str, guest: Guest) -> str:
-    return seal(msgspec.msgpack.encode(guest), _PURPOSE, shop)
+    return seal_for_long(msgspec.msgpack.encode(guest), _PURPOSE, shop)
 
 
 def guest_by(shop: str, link: str | None, now: datetime) -> Guest:
     """`now` is real time. Refused: missing_field, guest_link_invalid."""
     if link is None:
         raise Refused("missing_field", "link")
-    content = unseal(link, _PURPOSE, shop)
+    content = unseal_of_long(link, _PURPOSE, shop)
     guest = msgspec.msgpack.decode(content, type=Guest) if content else None
     if guest is None or now.timestamp() >= guest.expires:
         raise Refused("guest_link_invalid", "link")

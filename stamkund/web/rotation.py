@@ -21,7 +21,8 @@ from stamkund.web.secrets import sealed_by, unsealed_by, usable
 CLOCKS_DIFFER = timedelta(minutes=5)
 # Until every process has read of a key: as old as a process lets its knowledge become.
 KNOWN_AFTER = OLDEST + 2 * CLOCKS_DIFFER
-# What lives longest is a quote: a day, if the programme says so.
+# What lives longest is a quote: a day, if the programme says so. What is good for months, such as a
+# guest's claim, is sealed for long, by the pepper.
 LONGEST_LIFE = timedelta(days=1)
 # From the making of a version until it is current; one that took longer is not made current.
 ROTATED_WITHIN = timedelta(hours=1)

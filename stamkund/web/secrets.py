@@ -1,7 +1,8 @@
 """What the secrets are good for: tokens that come back unchanged, and look-ups without names.
 
 Signing keys rotate: the first signs, all of them are believed, and one is retired by leaving it
-out when what it signed has run out. The pepper cannot rotate without rewriting `identities`.
+out when what it signed has run out. What is good for longer is sealed by the pepper, which cannot
+rotate without rewriting `identities`.
 """
 
 import hmac
@@ -52,13 +53,32 @@ def unsealed_by(
         return None
 
 
+def seal_for_long(content: bytes, purpose: str, *bound: str) -> str:
+    """As `seal`, by the pepper: for what is good for longer than a signing key is believed, and
+    lets nobody in."""
+    return sealed_by(_lasting(), content, purpose, *bound)
+
+
+def unseal_of_long(token: str, purpose: str, *bound: str) -> bytes | None:
+    """The content, or None for whatever was not sealed here for long for this."""
+    return unsealed_by(_lasting(), token, purpose, *bound)
+
+
 def keyed_hash(shop: str, kind: str, value: str) -> str:
     """The same for the same value, and no way back to it: how e-mail and phone are looked up."""
+    text = f"{shop}#{kind}#{value}".encode()
+    return hmac.new(_pepper().encode(), text, sha256).hexdigest()
+
+
+def _pepper() -> str:
     pepper = keeping.known().pepper
     if len(pepper) < SHORTEST_SECRET:
         raise RuntimeError("a pepper is needed, of 32 characters or more")
-    text = f"{shop}#{kind}#{value}".encode()
-    return hmac.new(pepper.encode(), text, sha256).hexdigest()
+    return pepper
+
+
+def _lasting() -> tuple[SigningKey, ...]:
+    return (SigningKey("pepper", _pepper()),)
 
 
 def _signer(keys: tuple[SigningKey, ...], purpose: str, bound: tuple[str, ...]) -> Signer:

@@ -42,6 +42,18 @@ def test_what_the_key_before_sealed_still_opens(monkeypatch: pytest.MonkeyPatch)
     settings.cache_clear()
 
 
+def test_what_is_sealed_for_long_outlives_every_signing_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    long, short = secrets.seal_for_long(CONTENT, "claim", "nord"), secrets.seal(CONTENT, "claim")
+    monkeypatch.setenv("STAMKUND_SIGNING_KEYS", f"newest:{'x' * 32},newer:{'y' * 32}")
+    settings.cache_clear()
+    assert secrets.unseal(short, "claim") is None
+    assert secrets.unseal_of_long(long, "claim", "nord") == CONTENT
+    assert secrets.unseal_of_long(long, "claim", "syd") is None
+    assert secrets.unseal(long, "claim", "nord") is None
+
+
 def test_without_keys_nothing_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAMKUND_SIGNING_KEYS", "short:secret")
     settings.cache_clear()
