@@ -15,7 +15,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.naming import named
 from stamkund.rules.order import Order
 from stamkund.rules.programme import Language, Programme, Survey, SurveyKind
-from stamkund.web.secrets import seal, unseal
+from stamkund.web.secrets import seal_for_long, unseal_of_long
 
 _PURPOSE = "stamkund survey"
 LIFETIME = timedelta(days=90)
@@ -67,12 +67,12 @@ def link_for(shop: str, order: Order) -> str:
     """The same for the same order."""
     until = int((order.occurred_at + LIFETIME).timestamp())
     content = Asked(order.key, order.member, until)
-    return seal(msgspec.msgpack.encode(content), _PURPOSE, shop)
+    return seal_for_long(msgspec.msgpack.encode(content), _PURPOSE, shop)
 
 
 def asked_by(shop: str, link: str, now: datetime) -> Asked:
     """Refused: survey_link_invalid."""
-    content = unseal(link, _PURPOSE, shop)
+    content = unseal_of_long(link, _PURPOSE, shop)
     asked = msgspec.msgpack.decode(content, type=Asked) if content else None
     if asked is None or now.timestamp() >= asked.expires:
         raise Refused("survey_link_invalid", "survey")

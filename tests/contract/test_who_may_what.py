@@ -260,6 +260,7 @@ def test_a_session_of_somebody_who_is_no_member_opens_nothing(time: Clock) -> No
             member="me", order=NO_ORDER, version="1",
             **dict.fromkeys(("offer", "reference", "device", "purpose", "article", "entry"), "x"),
             **dict.fromkeys(("spending", "code", "friend", "voucher", "announcement"), "x"),
+            **dict.fromkeys(("line", "survey"), "x"), period="2026-03",
             picture=f"p{0:032}",
         )  # fmt: skip
         if one.method == "GET":
