@@ -115,6 +115,8 @@ def test_who_is_refused_reads_why_and_nothing_is_shown(shop: Shop) -> None:
         "what": "refused",
         "state": "answered",
         "text": "Det handlar om en annan vara.",
+        "announcement": None,
+        "pictures": [],
     }
     assert who.says().json["state"] == "refused"
     assert who.says(text="Om rätt vara.").json["state"] == "published"

@@ -305,4 +305,5 @@ def test_what_is_asked_later_is_planned_in_one_transaction(shop: Shop) -> None:
     who = bought(shop)
     with recorded() as calls:
         heard_of(shop, who)
-    assert calls.operations == ["GetItem", "Query", "TransactWriteItems"]
+    # The first asks whether whoever bought is somebody's friend.
+    assert calls.operations == ["GetItem", "GetItem", "Query", "TransactWriteItems"]
