@@ -167,7 +167,7 @@ class Club:
     def _of_this_club(self, given: Sample) -> Sample:
         """With the code of the voucher that a member has here."""
         kept = self.answers.get("members/keep_reward")
-        if kept is None or "voucher" not in given.path:
+        if kept is None or kept.status >= 400 or "voucher" not in given.path:
             return given
         return replace(given, path={**given.path, "voucher": kept.json["voucher"]})
 
