@@ -23,7 +23,16 @@ from stamkund.tables import clock, invitations, shops, threads
 from stamkund.tables.profiles import Profile
 from stamkund.web import verified_contact
 from stamkund.web.referring import identity_of, sign
-from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
+from tests.builders import (
+    OUTBOX,
+    Answer,
+    Shop,
+    a_member,
+    a_shop,
+    endpoint_at,
+    keep_pictures,
+    mocked_tables,
+)
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
@@ -84,6 +93,7 @@ class Club:
     """A shop with one member, in which samples happen one after another."""
 
     def __init__(self, *, sandbox: bool = True) -> None:
+        keep_pictures()
         self.shop: Shop = a_shop(sandbox=sandbox, published=False)
         self.member = a_member(
             self.shop,

@@ -38,7 +38,6 @@ from tests.builders import (
     a_shop,
     a_voucher,
     everything_kept,
-    keep_pictures,
 )
 from tests.members import a_member
 from tests.operations_desk import Desk
@@ -78,7 +77,6 @@ def opened() -> Shop:
 def with_everything() -> Shop:
     """Every sample has happened, and beside them what none of them leaves behind."""
     messages.use(OUTBOX.append)
-    keep_pictures()
     club = Club()
     for name in written():
         if name not in club.answers and name not in APART:
