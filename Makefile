@@ -35,7 +35,7 @@ e2e: $(VENV)/has-tests build/ministack/done ## deploy into an emulated AWS and g
 	@$(RUN) -m pytest tests/e2e
 
 prove: $(VENV)/has-tests ## search long for a sequence of events that breaks a promise
-	@$(RUN) -m pytest tests/reliability tests/contract/test_schemathesis.py \
+	@$(RUN) -m pytest tests/reliability tests/contract/test_schemathesis.py tests/contract/test_bad_requests.py \
 	    --hypothesis-profile prove --numprocesses 2 --dist worksteal
 
 bench: $(VENV)/has-bench ## measure every budget and write benchmarks/latest.json

@@ -92,7 +92,7 @@ def connect_for_tests(time: Clock | None = None) -> Clock:
     time = time or Clock()
     settings.cache_clear()
     messages.use(OUTBOX.append)
-    pictures.use(PictureFolder(Path(gettempdir()) / f"pictures-{uuid4().hex}", "https://pictures"))
+    keep_pictures()
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
     create_tables()
     return time
@@ -224,6 +224,11 @@ def a_voucher(shop: Shop, member: str, id: str = "v1", **fields: Any) -> str:
 
 def _identity(shop: Shop, kind: IdentityKind, value: str) -> Identity:
     return Identity(kind, keyed_hash(shop.id, kind, value))
+
+
+def keep_pictures() -> None:
+    """In a folder that nobody else has."""
+    pictures.use(PictureFolder(Path(gettempdir()) / f"pictures-{uuid4().hex}", "https://pictures"))
 
 
 def a_programme(**changes: Any) -> ProgrammeFile:

@@ -24,7 +24,16 @@ from stamkund.tables import clock, invitations, shops, threads
 from stamkund.tables.profiles import Profile
 from stamkund.web import verified_contact
 from stamkund.web.referring import identity_of, sign
-from tests.builders import OUTBOX, Answer, Shop, a_member, a_shop, endpoint_at, mocked_tables
+from tests.builders import (
+    OUTBOX,
+    Answer,
+    Shop,
+    a_member,
+    a_shop,
+    endpoint_at,
+    keep_pictures,
+    mocked_tables,
+)
 from tests.documented import EVENTS, Json, Operation, operations
 
 MEMBER = "m4x7q2k5t3w6zabc"
@@ -86,6 +95,7 @@ class Club:
     """A shop with one member, in which samples happen one after another."""
 
     def __init__(self, *, sandbox: bool = True) -> None:
+        keep_pictures()
         self.shop: Shop = a_shop(sandbox=sandbox, published=False)
         self.member = a_member(
             self.shop,
@@ -109,6 +119,7 @@ class Club:
         if name == "feedback/read_picture" and name not in self.answers:
             self._with_an_approved_picture(sample(name).path)
         if "engagement" in name:
+            self.beside += 1
             report_engagement.handler({}, Context("timed"))
         self.answers[name] = self.send(name)
         return self.answers[name]
@@ -175,7 +186,7 @@ class Club:
     def _of_this_club(self, given: Sample) -> Sample:
         """With the code of the voucher that a member has here."""
         kept = self.answers.get("members/keep_reward")
-        if kept is None or "voucher" not in given.path:
+        if kept is None or kept.status >= 400 or "voucher" not in given.path:
             return given
         return replace(given, path={**given.path, "voucher": kept.json["voucher"]})
 
@@ -227,6 +238,7 @@ class Club:
 
     def _with_an_approved_picture(self, path: dict[str, Any]) -> None:
         """It is looked at by what nobody calls."""
+        self.beside += 2
         begun = self.answers["feedback/begin_picture"].json
         body = {"reference": "photo-1", "kind": "comment", "text": "Så ser de ut."}
         pictured = {**body, "pictures": [begun["picture"]]}

@@ -17,8 +17,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback.picturing import PictureWaits
-from stamkund.rules.errors import Refused
-from stamkund.rules.pictures import PictureType, cleaned
+from stamkund.rules.pictures import NoPicture, PictureType, cleaned
 from stamkund.tables import Append, Delete, Read, Scan, Update, threads
 from stamkund.tables.threads import PictureStatus, Threads
 from stamkund.web import pictures
@@ -69,9 +68,7 @@ def _taken(waits: PictureWaits, type: PictureType) -> PictureStatus:
         return "kept" if store.read(kept) is not None else "refused"
     try:
         store.keep(kept, cleaned(content, type), type)
-    except Refused as refused:
-        if refused.code != "picture_refused":
-            raise
+    except NoPicture:
         store.delete(came)
         return "refused"
     store.delete(came)

@@ -37,6 +37,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "not_an_experiment": ("login_offer.order",),
     "needs_switch_on": ("{beside}.switch_on",),
     "needs_link": ("login.link",),
+    "needs_end": ("{beside}.when", "{beside}.when.end"),
     "no_causes": ("rewards.causes",),
     "no_choices": ("{beside}.kind",),
     "unknown_offer": ("offers[].id",),
@@ -191,9 +192,9 @@ def _points(programme: ProgrammeFile) -> Iterator[Mistake]:
             detail = "give one of multiplier, points_per_unit, points_per_order"
             yield Mistake(f"points.rules[{index}]", "one_of", detail)
         if rule.cap and rule.cap.window is not None and rule.when.end is None:
-            yield Mistake(f"points.rules[{index}].cap.window", "needs_end", "its window has no end")
+            yield Mistake(f"points.rules[{index}].cap", "needs_end", "its window has no end")
     if programme.points.cap and programme.points.cap.window is not None:
-        yield Mistake("points.cap.window", "needs_end", "only a rule has a window")
+        yield Mistake("points.cap", "needs_end", "only a rule has a window")
 
 
 def _prices(programme: ProgrammeFile) -> Iterator[Mistake]:

@@ -181,6 +181,6 @@ FAULTS: dict[str, Fault] = {
     "cancelled for several reasons": _cancelled_for_several_reasons,
 }
 # What the SDK waits after and tries again takes its time, and so is left to the long search.
-AT_ONCE = {"killed before", "killed after", "arrives twice", "meets another"}
+AT_ONCE = {"killed before", "killed after", "meets another"}
 THOROUGH = settings.get_current_profile_name() == "prove"
 TRIED = [name for name in FAULTS if THOROUGH or name in AT_ONCE]

@@ -464,7 +464,7 @@ def needed(fault: str, operation: str) -> bool:
     if faults.THOROUGH:
         return True
     if operation.startswith(("TransactWrite", "Update", "Put")):
-        return fault != "throttled"
+        return fault in faults.TRIED
     if operation == "TransactGetItems":
         return fault in {"killed before", "meets another"}
     return fault == "killed before" and operation != "Query"
@@ -480,7 +480,7 @@ def told(scene: Scene, answer: Answer | None) -> str:
     return books.anybody(text, *whose(scene))
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS)
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_whatever_happens_to_a_call_the_next_try_completes_it_with_one_effect(
     fault: str, prepare: Callable[[Scene], Act], shop: Shop, time: Clock
 ) -> None:

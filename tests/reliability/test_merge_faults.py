@@ -20,7 +20,7 @@ from tests.members import a_member
 from tests.my_pages import PAGES, give, wish, withdraw
 from tests.reliability import books, faults
 from tests.reliability.till import Till, basket, club
-from tests.talking import opened
+from tests.talking import RULES, opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 NAME: Text = {"sv": "Namn"}
@@ -40,6 +40,7 @@ def shop(time: Clock) -> Shop:
         offers=[FEW, TEN],
         groups=["offers", "ten"],
         my_pages=PAGES,
+        feedback=RULES,
     )
     shop = a_shop(programme=programme)
     Two(shop).merge()  # so that keys and programme are remembered

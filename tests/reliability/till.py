@@ -19,7 +19,7 @@ def club(**points: Any) -> ProgrammeFile:
     """A point for a krona, spendable at once and worth ten öre, unless said otherwise."""
     sections = {
         name: points.pop(name)
-        for name in ("offers", "tiers", "prices", "groups", "my_pages")
+        for name in ("offers", "tiers", "prices", "groups", "my_pages", "feedback")
         if name in points
     }
     usual: dict[str, Any] = {"earn": KRONA, "pending_days": 0, "pay": None}

@@ -326,10 +326,10 @@ def test_step_ids_are_the_ladder_from_below() -> None:
 
 def test_only_a_window_that_ends_can_be_capped_as_a_whole() -> None:
     capped = rule(multiplier=200, cap={"window": 5})
-    assert found(**points(rules=[capped])) == [("points.rules[0].cap.window", "needs_end")]
+    assert found(**points(rules=[capped])) == [("points.rules[0].cap", "needs_end")]
     ends = {"when": {"end": "2026-12-01T00:00:00+01:00"}}
     assert found(**points(rules=[capped | ends])) == []
-    assert found(**points(cap={"window": 5})) == [("points.cap.window", "needs_end")]
+    assert found(**points(cap={"window": 5})) == [("points.cap", "needs_end")]
 
 
 def test_a_link_in_an_sms_needs_a_page_to_lead_to() -> None:
