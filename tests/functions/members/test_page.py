@@ -145,9 +145,7 @@ def test_what_was_done_because_the_member_said_so_comes_first_for_a_month(
     assert why(page(shop, member), "news")["situation"] is None
 
 
-def test_of_many_announcements_the_newest_are_there(
-    shop: Shop, member: str, time: Clock
-) -> None:
+def test_of_many_announcements_the_newest_are_there(shop: Shop, member: str, time: Clock) -> None:
     a_queue()
     ids = []
     for _ in range(4):
