@@ -7,21 +7,15 @@ fails keeps nobody else waiting: it is tried again, and its message ends up wher
 
 from typing import Any
 
-import msgspec
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback.announcing import PartWaits, send_on, tell_part
 from functions.feedback.telling import shop_of
-from stamkund.tables import Append, Read, Update, announcements, shops
+from stamkund.tables import Append, Read, Update, announcements
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
 from stamkund.web.background import OnMessages
+from stamkund.web.batches import message_of, worked_off
 from stamkund.web.club import club_at
 from stamkund.web.runs import Run, running
 
@@ -38,37 +32,24 @@ class PartNotDone(Exception):  # noqa: N818 -- told of already, thread by thread
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the messages that shall come again."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-
-    def done(record: SQSRecord) -> None:
-        waits = msgspec.json.decode(record.body, type=PartWaits)
-        run.looked_at += 1
-        try:
-            whole = tell(waits, run)
-        except Exception as error:
-            run.failed_on(error, shop=waits.shop, announcement=waits.announcement)
-            raise
-        if not whole:
-            raise PartNotDone
-
     with running("feedback", NAME, context) as run:
-        return process_partial_response(event, done, processor, context)
+        return worked_off(event, context, run, message_of(PartWaits), lambda one: tell(one, run))
 
 
-def tell(waits: PartWaits, run: Run) -> bool:
-    """Whether nothing of it is left to be done."""
+def tell(waits: PartWaits, run: Run) -> int:
+    """Raises PartNotDone when something of it is left to be done."""
     shop = shop_of(waits.shop)
     part = announcements.part(waits.shop, waits.announcement, waits.part)
     if shop is None or part is None or part.done:
-        return True
+        return 0
 
     def failed(thread: str, error: Exception) -> None:
-        about = {"announcement": waits.announcement, "part": str(waits.part), "thread_id": thread}
-        run.failed_on(error, shop=waits.shop, **about)
+        run.failed_on(error, **waits.ids, thread_id=thread)
 
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     if announcements.go_on(part, now):
         send_on(waits.shop, waits.announcement, waits.part + 1)
     moved = tell_part(club_at(shop.shop, now), part, now, failed)
-    run.changed += moved or 0
-    return moved is not None
+    if moved is None:
+        raise PartNotDone
+    return moved

@@ -55,6 +55,11 @@ class PartWaits(Struct, frozen=True):
     announcement: str
     part: int
 
+    @property
+    def ids(self) -> dict[str, str]:
+        ids = {"shop": self.shop, "announcement": self.announcement}
+        return {**ids, "part": str(self.part)}
+
 
 def shown(draft: Draft, reach: Reach) -> AnnouncementShown:
     one = draft.announcement
