@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import pytest
 
-from stamkund.rules.login import Login
 from stamkund.tables import identities
 from stamkund.tables.identities import Identity
 from stamkund.web import messages
@@ -24,7 +23,7 @@ from tests.builders import OUTBOX, Answer, Clock, Shop, a_shop
 from tests.login import Person, another
 from tests.members import a_member
 from tests.recorder import recorded
-from tests.referring import RULES, a_club
+from tests.referring import a_club
 
 PAIRS = 60
 AT_A_TIME = 15  # within an hour: an address may ask for so many codes
@@ -41,7 +40,7 @@ class Twins(NamedTuple):
 @pytest.fixture
 def shop(clock: Clock) -> Shop:
     messages.use(OUTBOX.append)
-    return a_shop(programme=a_club(RULES, login=Login(codes_an_hour=1_000)))
+    return a_shop(programme=a_club())
 
 
 def one_call(shop: Shop) -> None:
