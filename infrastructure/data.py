@@ -131,7 +131,7 @@ class Data(Stack):
         return queue
 
     def _undone(self) -> sqs.Queue:
-        """Apart from dead letters, which are read again from a stream: these are the work itself."""
+        """Apart from dead letters, which are read again from a stream: this is the work itself."""
         queue = sqs.Queue(
             self,
             "Undone",

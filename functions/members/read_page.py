@@ -60,8 +60,9 @@ def read_page(member: str, caller: Caller, now: datetime) -> Reply[Page]:
     """Read my pages.
 
     Card, points, ladder, offers, vouchers, orders, what was said, what was done because somebody
-    said it, wish list, questions, details, consents and the way out: in the order that matters to this member today, with the reason. A
-    module that cannot be read is left out and named, and all others come.
+    said it, wish list, questions, details, consents and the way out: in the order that matters to
+    this member today, with the reason. A module that cannot be read is left out and named, and all
+    others come.
     """
     sources = page_sources.read(caller.shop, member_of(caller, member), caller.language, now)
     club, (modules, left_out) = sources.club, _modules(sources)

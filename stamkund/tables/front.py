@@ -1,6 +1,6 @@
-"""What is the shop's own on the pages of its members: its programme, the questions it is asked, what
-it has announced. One call brings all of it, once a minute and process, as the programme alone is
-read by everybody else; so a page reads nothing more of the shop than any other endpoint does.
+"""What is the shop's own on the pages of its members: its programme, the questions it is asked,
+what it has announced. One call brings all of it, once a minute and process, as the programme alone
+is read by everybody else; so a page makes no call more for the shop than any other endpoint does.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from stamkund.tables.programmes import CURRENT, CurrentItem, Programmes, Publish
 
 
 class Front:
-    """Each part is made of what was read when somebody first asks for it, and may fail by itself."""
+    """Each part is made of what was read when somebody first asks for it, and may fail alone."""
 
     def __init__(self, read: Mapping[str, Raw]) -> None:
         self._read = read
