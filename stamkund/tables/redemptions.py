@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -23,7 +23,7 @@ from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.benefits import AllotmentItem, allotment
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import code_of, refused_by_condition
+from stamkund.tables.table import refused_by_condition
 
 RedemptionStatus = Literal["reserved", "kept", "used", "released", "expired", "given"]
 RELEASED, GIVEN = "released", "given"
@@ -194,12 +194,9 @@ def link_of(item: BenefitItem) -> int:
 
 def revoke_link(item: BenefitItem) -> None:
     """The one that holds, and no later one. Raises Conflict."""
-    try:
-        _key_of(item).update(
-            [BenefitItem.links_revoked.set(link_of(item) + 1)], _kept_by_link(item)
-        )
-    except UpdateError as error:
-        raise _conflict_or(error) from error
+    one_more = [BenefitItem.links_revoked.set(link_of(item) + 1)]
+    if not _key_of(item).update_if(one_more, _kept_by_link(item), gives_way=True):
+        raise Conflict
 
 
 def _kept_by_link(item: BenefitItem) -> Condition:
@@ -270,15 +267,6 @@ def _key_of(item: BenefitItem) -> BenefitItem:
 
 
 def _update(item: BenefitItem, actions: list[Action]) -> None:
-    try:
-        _key_of(item).update(actions, _as_read(item))
-    except UpdateError as error:
-        raise _conflict_or(error) from error
-
-
-def _conflict_or(error: UpdateError) -> Exception:
-    refused = code_of(error) in {
-        "ConditionalCheckFailedException",
-        "TransactionConflictException",  # an order is using it
-    }
-    return Conflict() if refused else error
+    # Where it gives way, an order is using it.
+    if not _key_of(item).update_if(actions, _as_read(item), gives_way=True):
+        raise Conflict
