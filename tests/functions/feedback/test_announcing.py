@@ -16,6 +16,7 @@ from stamkund.web.messages import Message
 from tests.announcing import WORDS, a_draft, a_queue, an_id, publish, published, reach, seen, write
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
 from tests.members import a_member
+from tests.watching import watched
 from tests.talking import RULES, Talk, open_, opened
 
 SENT: list[Message] = []
@@ -177,7 +178,7 @@ def test_a_message_that_comes_again_changes_nothing(
 
 
 def test_one_thread_that_always_fails_keeps_no_other_waiting_and_is_told_once_it_can_be(
-    shop: Shop, time: Clock, queues: Queues, capsys: pytest.CaptureFixture[str]
+    shop: Shop, time: Clock, queues: Queues
 ) -> None:
     talks = [a_talk(shop, f"p{n}@example.com") for n in range(3)]
     tagged = a_talk(shop, "tagged@example.com", "box")
@@ -187,12 +188,12 @@ def test_one_thread_that_always_fails_keeps_no_other_waiting_and_is_told_once_it
     stuck = threads.NoticeItem(keys.of(shop.id, first.id), place, event="", audience="author")
     stuck.save()
     id = published(shop, threads=[talk.id for talk in talks], tags=["box"])
-    queues.drain()
+    with watched() as log:
+        queues.drain()
     assert [talk.state for talk in (*talks, tagged)] == ["received", *["acted_on"] * 3]
     assert seen(shop, id)["state"] == "publishing"
-    lines = [line for line in capsys.readouterr().out.splitlines() if '"thread_id"' in line]
-    assert len(lines) == ATTEMPTS
-    assert all(first.id in line and '"part":"1"' in line for line in lines)
+    named = [(one["thread_id"], one["part"]) for one in log.lines if "thread_id" in one]
+    assert named == [(first.id, "1")] * ATTEMPTS
     stuck.delete()
     time.advance(minutes=11)
     assert announce_again.handler({}, None)["sent"] == 1
@@ -218,7 +219,8 @@ def test_whoever_becomes_part_of_another_between_two_parts_is_told_once(
     both = {"member": heir, "merge": gone}
     assert shop.call("POST", "/v1/members/merge", both, as_="staff").status == 201
     queues.drain()
-    assert {talk.state, other.state, heirs.state} == {"acted_on"}
+    states = {one.staff_sees()["thread"]["state"] for one in (talk, other, heirs)}
+    assert states == {"acted_on"}
     assert reach(shop, id) == (1, 3, 0)
     tell_all(time)
     assert len(told_of_news()) == 1
