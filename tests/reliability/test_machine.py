@@ -714,7 +714,7 @@ class Club(RuleBasedStateMachine):
 
     @rule(who=MEMBER, what=st.sampled_from(["sport", "size", "first_name"]), fault=FAULT)
     def tell_a_detail(self, who: int, what: str, fault: tuple[int, str] | None) -> None:
-        shop, member = self.members[who]
+        _, member = self.members[who]
         word = self._word(member)
         body = {what: word} if what == "first_name" else {"answers": {what: word}}
         assert self._say(who, "PATCH", "details", body, fault).status == 200
