@@ -20,7 +20,7 @@ from infrastructure.stage import Ceiling
 from infrastructure.stage import Stage as Settings
 from infrastructure.taken import lasting
 from stamkund.tables import Shape, Table, every_table
-from stamkund.web.queue import QUEUES
+from stamkund.web.queue import ATTEMPTS, QUEUES
 
 SECRET_LENGTH = 48
 # Longer than the function that is brought a message may take for it.
@@ -36,6 +36,7 @@ class Data(Stack):
         self.tables = [self._table(table) for table in every_table()]
         self.personal = {one.short_name() for one in every_table() if one.shape().personal}
         self.dead_letters = self._dead_letters()
+        self.undone = self._undone()
         self.queues = {name: self._queue(name) for name in QUEUES}
         self.trouble = self._trouble()
         self.logs = self._logs()
@@ -129,9 +130,24 @@ class Data(Stack):
         acknowledge(queue, "AwsSolutions-SQS3", "It is itself where what fails ends up.")
         return queue
 
-    def _queue(self, name: str) -> sqs.Queue:
-        """A message is kept no longer than it takes to be met by the time instead."""
+    def _undone(self) -> sqs.Queue:
+        """Apart from dead letters, which are read again from a stream: this is the work itself."""
         queue = sqs.Queue(
+            self,
+            "Undone",
+            queue_name=self._names.of("undone-work"),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(self._stage.retention.dead_letters),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(queue, "AwsSolutions-SQS3", "It is itself where what fails ends up.")
+        return queue
+
+    def _queue(self, name: str) -> sqs.Queue:
+        """A message is kept no longer than it takes to be met by the time instead, which is long
+        enough to be tried to the end."""
+        return sqs.Queue(
             self,
             identifier("queue", name),
             queue_name=self._names.of(name),
@@ -140,11 +156,8 @@ class Data(Stack):
             retention_period=Duration.hours(1),
             visibility_timeout=HIDDEN,
             removal_policy=RemovalPolicy.DESTROY,
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=ATTEMPTS, queue=self.undone),
         )
-        acknowledge(
-            queue, "AwsSolutions-SQS3", "What is lost of it is in an index, and sent again."
-        )
-        return queue
 
     def _trouble(self) -> sns.Topic:
         topic = sns.Topic(self, "Trouble", topic_name=self._names.of("trouble"), enforce_ssl=True)

@@ -6,6 +6,7 @@ from typing import Any
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infrastructure.alarms import FIVE_MINUTES, alarm
@@ -43,6 +44,7 @@ class Watch(Stack):
             self._failing(),
             *self._behind(),
             self._dead_letters(),
+            self._undone(),
             *[alarm for table in every_table() for alarm in self._throttled(table)],
             self._functions_throttled(),
             self._promises(),
@@ -89,7 +91,16 @@ class Watch(Stack):
             "DeadLettersWait",
             says="Entries of the ledger could not be dealt with, and wait as dead letters.",
             see="dead-letters",
-            metric=self._letters(),
+            metric=_waiting(self._data.dead_letters),
+            at_least=1,
+        )
+
+    def _undone(self) -> cloudwatch.Alarm:
+        return self._alarm(
+            "WorkUndone",
+            says="A part of an announcement, or a picture, fails however often it is tried.",
+            see="undone-work",
+            metric=_waiting(self._data.undone),
             at_least=1,
         )
 
@@ -213,11 +224,6 @@ class Watch(Stack):
             period=FIVE_MINUTES,
         )
 
-    def _letters(self) -> cloudwatch.Metric:
-        return self._data.dead_letters.metric_approximate_number_of_messages_visible(
-            period=FIVE_MINUTES, statistic="Maximum"
-        )
-
     def _counted(self, metric: Metric, period: Duration = FIVE_MINUTES) -> cloudwatch.Metric:
         return cloudwatch.Metric(
             namespace=NAMESPACE,
@@ -244,7 +250,11 @@ class Watch(Stack):
                 [
                     _graph("How long, ms", [self._of_api("Latency", s) for s in ("p50", "p95")]),
                     _graph(
-                        "Behind the streams, ms; dead letters", [*self._lags(), self._letters()]
+                        "Behind the streams, ms; dead letters and undone work",
+                        [
+                            *self._lags(),
+                            *map(_waiting, (self._data.dead_letters, self._data.undone)),
+                        ],
                     ),
                 ],
                 [
@@ -281,6 +291,12 @@ POINTS = (
 ORDERS = (Metric.QUOTES, Metric.COMMITS, Metric.PROMISES_KEPT)
 THREADS = (Metric.THREADS_OPENED, Metric.THREADS_OVERDUE)
 NOTHING = (Metric.PROMISES_BROKEN, Metric.BOOKS_DIFFER, Metric.FAILURES)
+
+
+def _waiting(queue: sqs.Queue) -> cloudwatch.Metric:
+    return queue.metric_approximate_number_of_messages_visible(
+        period=FIVE_MINUTES, statistic="Maximum"
+    )
 
 
 def _of_dynamodb(name: str, place: dict[str, str], statistic: str) -> cloudwatch.Metric:

@@ -1,7 +1,8 @@
 """Tells a part of an announcement to those who asked for it, and sends the next one on its way.
 
 The next part is made first, so that many of these work at once, and what is said to be left is
-never too little. A message that comes again finds what was done.
+never too little. A message that comes again finds what was done. A part of which one thread always
+fails keeps nobody else waiting: it is tried again, and its message ends up where somebody sees it.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ from stamkund.tables.threads import Threads
 from stamkund.web.background import OnMessages
 from stamkund.web.batches import message_of, worked_off
 from stamkund.web.club import club_at
-from stamkund.web.runs import running
+from stamkund.web.runs import Run, running
 
 NAME = "announce"
 TRIGGER = OnMessages("announcements")
@@ -25,18 +26,30 @@ NEEDS_SECRETS = True
 QUEUES = ("announcements",)
 
 
+class PartNotDone(Exception):  # noqa: N818 -- told of already, thread by thread
+    """The message shall come again."""
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the messages that shall come again."""
     with running("feedback", NAME, context) as run:
-        return worked_off(event, context, run, message_of(PartWaits), tell)
+        return worked_off(event, context, run, message_of(PartWaits), lambda one: tell(one, run))
 
 
-def tell(waits: PartWaits) -> int:
+def tell(waits: PartWaits, run: Run) -> int:
+    """Raises PartNotDone when something of it is left to be done."""
     shop = shop_of(waits.shop)
     part = announcements.part(waits.shop, waits.announcement, waits.part)
     if shop is None or part is None or part.done:
         return 0
+
+    def failed(thread: str, error: Exception) -> None:
+        run.failed_on(error, **waits.ids, thread_id=thread)
+
     now = shop.now()
     if announcements.go_on(part, now):
         send_on(waits.shop, waits.announcement, waits.part + 1)
-    return tell_part(club_at(shop.shop, now), part, now)
+    moved = tell_part(club_at(shop.shop, now), part, now, failed)
+    if moved is None:
+        raise PartNotDone
+    return moved

@@ -57,7 +57,8 @@ class PartWaits(Struct, frozen=True):
 
     @property
     def ids(self) -> dict[str, str]:
-        return {"shop": self.shop, "announcement": self.announcement}
+        ids = {"shop": self.shop, "announcement": self.announcement}
+        return {**ids, "part": str(self.part)}
 
 
 def shown(draft: Draft, reach: Reach) -> AnnouncementShown:
@@ -107,9 +108,19 @@ def send_on(shop: str, announcement: str, part: int) -> bool:
     return True
 
 
-def tell_part(club: Club, part: Part, now: datetime) -> int:
-    """How many threads it has moved, by now and before."""
-    events = [_told(club, part, one, now) for one in announcements.linked(part)]
+def tell_part(
+    club: Club, part: Part, now: datetime, failed: Callable[[str, Exception], None]
+) -> int | None:
+    """How many threads it has moved, by now and before; None where it has `failed` on one. Then
+    the others are told all the same, and the part is not done."""
+    events, linked = list[Event](), announcements.linked(part)
+    for one in linked:
+        try:
+            events.append(_told(club, part, one, now))
+        except Exception as error:  # noqa: BLE001 -- one of many
+            failed(one.thread.id, error)
+    if len(events) < len(linked):
+        return None
     announcements.finish(part, events, now)
     return len(events)
 

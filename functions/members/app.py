@@ -23,6 +23,7 @@ from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
 from functions.members.make_gift_link import make_gift_link
+from functions.members.revoke_gift_link import revoke_gift_link
 from functions.members.merge_memberships import merge_memberships
 from functions.members.name_device import name_device
 from functions.members.offer_login import offer_login
@@ -111,6 +112,7 @@ def build() -> App:
         keep_reward,
         release_reward,
         make_gift_link,
+        revoke_gift_link,
         take_gift,
         give_to_cause,
         read_gifts,

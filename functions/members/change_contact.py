@@ -60,7 +60,7 @@ def change_contact(member: str, request: ContactChange, caller: Caller, now: dat
     owner = member_of(caller, member)
     contact = proven(caller.shop, request.verified_contact, clock.real_time())
     profile = _changed(club, owner, contact)
-    telling.tell_who_was_replaced_soon(club, owner, contact, profile.language)
+    telling.tell_who_was_replaced_soon(club, owner, contact)
     details.reward_complete(club, owner, profile)
     return Linked(owner, profile.customer_id or None, profile.email or None, profile.phone or None)
 

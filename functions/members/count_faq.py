@@ -11,7 +11,7 @@ from functions.members.shown import REPLAYED
 from stamkund.rules.errors import Refused
 from stamkund.rules.faq import FaqEvent
 from stamkund.rules.programme import Id
-from stamkund.tables import Read, Update, clock, faq
+from stamkund.tables import Append, Read, Update, clock, faq
 from stamkund.tables.faq import Visit
 from stamkund.tables.identities import Identities
 from stamkund.tables.programmes import Programmes
@@ -40,7 +40,7 @@ class FaqCounted(Struct, frozen=True):
     "POST",
     "/v1/members/faq/{entry}/events",
     caller=[Storefront, Member],
-    access={Identities: Update, Programmes: Read | Update},
+    access={Identities: Update, Programmes: Read | Append | Update},
     problems=["no_programme", "no_faq", "not_found", "busy"],
     status=(201, 200),
 )
@@ -54,6 +54,7 @@ def count_faq(entry: Id, request: FaqAnswered, caller: Caller, now: datetime) ->
     known = frequent.known_in(club, now)
     if known.faq is None or entry not in {one.id for one in known.faq.entries}:
         raise Refused("not_found")
+    frequent.note_first(club, known)
     visit = Visit(_mark(club, entry, request, caller), club.at.month, entry)
     # By real time, as DynamoDB deletes by it, whatever a sandbox takes for today.
     new = faq.count(club.shop, visit, request.event, clock.real_time() + MARK_STAYS)

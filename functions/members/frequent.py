@@ -14,6 +14,7 @@ from stamkund.tables.faq import Known
 from stamkund.web.club import Club
 
 MONTHS_COUNTED = 3  # what was asked before Christmas is not what is asked at Easter
+NOTED = 10  # more than are shown, as one of them may go
 
 
 class FaqAsked(Struct, frozen=True):
@@ -44,6 +45,13 @@ class PersonToAsk(Struct, frozen=True):
 def since(club: Club) -> str:
     """The first month that counts."""
     return add_months(club.at.month, 1 - MONTHS_COUNTED)
+
+
+def note_first(club: Club, known: Known) -> None:
+    """For my pages, which show only some."""
+    assert known.faq
+    first = ordered(known.faq.entries, known.asked)[:NOTED]
+    faq.note_first(club.shop, known, [entry.id for entry in first])
 
 
 def known_in(club: Club, now: datetime) -> Known:

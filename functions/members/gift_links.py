@@ -1,23 +1,28 @@
 """What a link to a voucher consists of that one member gives to another."""
 
 from datetime import datetime
-from hmac import compare_digest
-from typing import NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from functions.members.redemption import GivesShown, gives_shown
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import AmountOff, Currency, Gives
-from stamkund.tables.accounts import BENEFIT, BenefitItem
+from stamkund.tables import redemptions
+from stamkund.tables.accounts import BENEFIT, BenefitItem, redeemed_in
 from stamkund.web.club import Club
-from stamkund.web.secrets import keyed_hash
+from stamkund.web.secrets import seal_for_long, unseal_of_long
+
+PURPOSE = "stamkund gift"
 
 
-class GiftLink(NamedTuple):
-    """Whose voucher, and which. It is nowhere kept: whoever has it, sealed, may take it."""
+class GiftLink(Struct, frozen=True, array_like=True):
+    """Whose voucher, and which; `n` is how many links to it were taken back before. It is nowhere
+    kept: whoever has it, sealed, may take it."""
 
     member: str
     voucher: str
+    n: int
 
 
 class GiftedVoucher(Struct, frozen=True):
@@ -30,23 +35,26 @@ class GiftedVoucher(Struct, frozen=True):
     expires_at: datetime
 
 
+class GiftLinkMade(Struct, frozen=True):
+    """`gift` is what takes it, until it is taken back or the voucher ends; `link` the shop's page
+    with that behind it, if there is one."""
+
+    gift: str
+    link: str | None
+    voucher: GiftedVoucher
+
+
 def sealed(shop: str, link: GiftLink) -> str:
-    """By the pepper: a voucher may live for years, and what signs sessions is soon another key."""
-    text = f"{link.member}.{link.voucher}"
-    return f"{text}.{_mark(shop, text)}"
+    """For long: a voucher may live for years. The same for the same."""
+    return seal_for_long(msgspec.msgpack.encode(link), PURPOSE, shop)
 
 
-def unsealed(shop: str, gift: str) -> GiftLink | None:
-    """None for whatever was not sealed here."""
-    text, _, mark = gift.rpartition(".")
-    if not compare_digest(mark.encode(), _mark(shop, text).encode()):
-        return None
-    member, _, voucher = text.partition(".")
-    return GiftLink(member, voucher)
-
-
-def _mark(shop: str, text: str) -> str:
-    return keyed_hash(shop, "gift", text)[:32]
+def unsealed(shop: str, gift: str) -> GiftLink:
+    """Refused: gift_invalid, for whatever was not sealed here."""
+    content = unseal_of_long(gift, PURPOSE, shop)
+    if content is None:
+        raise Refused("gift_invalid", "gift")
+    return msgspec.msgpack.decode(content, type=GiftLink)
 
 
 def shown(club: Club, item: BenefitItem) -> GiftedVoucher:
@@ -58,3 +66,22 @@ def shown(club: Club, item: BenefitItem) -> GiftedVoucher:
         currency=club.programme.currency,
         expires_at=datetime.fromisoformat(item.expires_at),
     )
+
+
+def transferable(item: BenefitItem | None, now: datetime) -> BenefitItem:
+    """Refused: not_found, voucher_not_open, voucher_not_transferable."""
+    if item is None or item.kind != "voucher":
+        raise Refused("not_found")
+    redeemed = redeemed_in(item)
+    if redeemed is None or not redeemed.transferable:
+        raise Refused("voucher_not_transferable")
+    if redemptions.status_of(item, now) != "kept":
+        raise Refused("voucher_not_open")
+    return item
+
+
+def made(club: Club, member: str, voucher: str, item: BenefitItem) -> GiftLinkMade:
+    """The link that holds."""
+    gift = sealed(club.shop, GiftLink(member, voucher, redemptions.link_of(item)))
+    page = club.file.login.link
+    return GiftLinkMade(gift, f"{page}#gift={gift}" if page else None, shown(club, item))

@@ -72,7 +72,7 @@ def link_membership(member: str, request: Linking, caller: Caller, now: datetime
     with told_who_left(caller.shop, owner):
         profile = _linked(club, owner, wanted)
     if wanted.contact:
-        telling.tell_who_was_replaced_soon(club, owner, wanted.contact, profile.language)
+        telling.tell_who_was_replaced_soon(club, owner, wanted.contact)
         details.reward_complete(club, owner, profile)
     return Linked(owner, profile.customer_id or None, profile.email or None, profile.phone or None)
 

@@ -6,7 +6,7 @@ from collections.abc import Sized
 from functions.members.page_modules import Modules
 from functions.members.read_ladder import LadderShown
 from stamkund.rules.calendar import day_of
-from stamkund.rules.my_pages import Ending, Facts
+from stamkund.rules.my_pages import Done, Ending, Facts
 from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Language
 from stamkund.rules.programme_file import PageModule
@@ -22,6 +22,7 @@ def facts_of(modules: Modules, club: Club, language: Language) -> Facts:
         today=club.at.day,
         currency=club.programme.currency,
         unanswered=sum(thread.answer_by is not None for thread in modules.threads or ()),
+        done=[Done(day_of(n.published_at, zone), n.title) for n in modules.news or () if n.mine],
         vouchers=[Ending(day_of(v.expires_at, zone), v.amount) for v in modules.vouchers or ()],
         points=[Ending(e.day, e.points) for e in modules.points.expiring] if modules.points else (),
         falls_on=forecast.falls_on if forecast else "",
@@ -50,6 +51,7 @@ def _empty(modules: Modules) -> frozenset[PageModule]:
         "vouchers": modules.vouchers,
         "orders": modules.orders,
         "threads": modules.threads,
+        "news": modules.news,
         "wish_list": modules.wish_list,
         "consents": modules.consents,
     }

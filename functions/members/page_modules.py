@@ -21,11 +21,12 @@ from functions.members.read_points import PointsShown, points_of
 from functions.members.wishing import WishShown
 from stamkund.rules import membership, wallet
 from stamkund.rules.ambassadors import Badge, badge_of
+from stamkund.rules.announcements import Headline, words_in
 from stamkund.rules.invitations import grouped, link
 from stamkund.rules.ledger import CANCELLED, Entry
 from stamkund.rules.naming import named
 from stamkund.rules.open_offers import open_offers
-from stamkund.rules.programme import Currency, Offer
+from stamkund.rules.programme import Currency, Language, Offer
 from stamkund.rules.programme_file import PageModule
 from stamkund.rules.referrals import FRIENDS
 from stamkund.tables.accounts import Benefits
@@ -89,6 +90,17 @@ class FaqTop(Struct, frozen=True):
     person: PersonToAsk
 
 
+class NewsTold(Struct, frozen=True):
+    """What was done because somebody said it; `mine`: whether this member was one of them."""
+
+    announcement: str
+    title: str
+    text: str
+    picture: str | None
+    published_at: datetime
+    mine: bool
+
+
 class FriendsBrought(Struct, frozen=True):
     """`code` and `link` to invite by, once the member has made them; what became of each friend is
     at `friends`. `credited`: how many counted."""
@@ -110,6 +122,7 @@ class Modules(Struct, frozen=True, omit_defaults=True):
     vouchers: list[VoucherShown] | None = None
     orders: list[OrderShown] | None = None
     threads: list[ThreadShown] | None = None
+    news: list[NewsTold] | None = None
     referrals: FriendsBrought | None = None
     wish_list: list[WishShown] | None = None
     newsletter: NewsletterShown | None = None
@@ -186,6 +199,25 @@ def threads(of: Sources) -> list[ThreadShown]:
     return sorted(shown, key=lambda thread: thread.answer_by is None)[:MOST_THREADS]
 
 
+def news(of: Sources) -> list[NewsTold]:
+    """Marked by the threads that are read for the page: the latest of the member."""
+    answered = {thread.announcement for thread in of.threads()}
+    return [_news(one, of.language, answered) for one in of.front.news]
+
+
+def _news(headline: Headline, language: Language, answered: set[str]) -> NewsTold:
+    one = headline.announcement
+    words = words_in(one, language)
+    return NewsTold(
+        announcement=one.id,
+        title=words.title,
+        text=words.text,
+        picture=one.picture or None,
+        published_at=headline.at,
+        mine=one.id in answered,
+    )
+
+
 def wish_list(of: Sources) -> list[WishShown]:
     return [wishing.shown(wish) for wish in reversed(of.personal().wishes)]
 
@@ -211,12 +243,11 @@ def newsletter(of: Sources) -> NewsletterShown | None:
 
 
 def faq(of: Sources) -> FaqTop | None:
-    known = of.faq()
-    if known.faq is None:
+    document, entries = of.front.questions
+    if document is None:
         return None
-    top = frequent.found(known, of.language, "")[:MOST_QUESTIONS]
-    shown = [frequent.shown(of.club, entry, of.language) for entry in top]
-    return FaqTop(shown, frequent.person(known.faq.contact))
+    shown = [frequent.shown(of.club, entry, of.language) for entry in entries[:MOST_QUESTIONS]]
+    return FaqTop(shown, frequent.person(document.contact))
 
 
 def the_details(of: Sources) -> DetailsShown:
@@ -243,6 +274,7 @@ MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
     "vouchers": vouchers,
     "orders": orders,
     "threads": threads,
+    "news": news,
     "referrals": referrals,
     "wish_list": wish_list,
     "newsletter": newsletter,

@@ -1,22 +1,21 @@
 """What my pages are made of: four reads, each made once, and each of which may fail by itself; and
-the shop's questions, which are remembered for a minute as its programme is."""
+what is the shop's, which comes with its programme and is remembered for a minute as that is."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from functions.members import frequent
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
 from stamkund.rules.threads import Thread
-from stamkund.tables import accounts, faq, ledger, own_pages, threads
+from stamkund.tables import accounts, front, ledger, own_pages, threads
 from stamkund.tables.accounts import Benefits
-from stamkund.tables.faq import Known
+from stamkund.tables.front import Front
 from stamkund.tables.own_pages import Personal
 from stamkund.tables.threads import View
-from stamkund.web.club import Club
+from stamkund.web.club import Club, club_by
 
 Value = TypeVar("Value")
 
@@ -62,21 +61,21 @@ class Sources(NamedTuple):
     personal: Source[Personal]
     entries: Source[list[Entry]]
     threads: Source[list[Thread]]
-    faq: Source[Known]
+    front: Front
 
 
-def read(club: Club, member: str, language: Language, now: datetime) -> Sources:
-    """Refused: member_not_found, member_not_active, member_merged. Raises the fault, if all that
-    is about the member could not be read."""
-    shop = club.shop
+def read(shop: str, member: str, language: Language, now: datetime) -> Sources:
+    """Refused: no_programme, member_not_found, member_not_active, member_merged. Raises the fault,
+    if all that is about the member could not be read."""
+    of_shop, published = front.of_shop(shop, now)
     sources = Sources(
-        club,
+        club_by(shop, published, now),
         language,
         Source(lambda: _holding(shop, member)),
         Source(lambda: own_pages.find(shop, member)),
         Source(lambda: ledger.page(shop, member, LATEST_ENTRIES)[0]),
         Source(lambda: threads.page(shop, View("author", member), LATEST_THREADS)[0]),
-        Source(lambda: faq.known(shop, frequent.since(club), now=now)),
+        of_shop,
     )
     own = (sources.holding, sources.personal, sources.entries, sources.threads)
     failures = [one.failure for one in own]

@@ -22,7 +22,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
 from stamkund.web import log, metrics
 from stamkund.web.callers import Caller, Member, member_of
-from stamkund.web.club import MEMBER_PROBLEMS, club_at
+from stamkund.web.club import MEMBER_PROBLEMS
 from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.metrics import Metric
 
@@ -59,13 +59,13 @@ class Page(Struct, frozen=True):
 def read_page(member: str, caller: Caller, now: datetime) -> Reply[Page]:
     """Read my pages.
 
-    Card, points, ladder, offers, vouchers, orders, what was said, wish list, questions, details,
-    consents and the way out: in the order that matters to this member today, with the reason. A
-    module that cannot be read is left out and named, and all others come.
+    Card, points, ladder, offers, vouchers, orders, what was said, what was done because somebody
+    said it, wish list, questions, details, consents and the way out: in the order that matters to
+    this member today, with the reason. A module that cannot be read is left out and named, and all
+    others come.
     """
-    club = club_at(caller.shop, now)
-    sources = page_sources.read(club, member_of(caller, member), caller.language, now)
-    modules, left_out = _modules(sources)
+    sources = page_sources.read(caller.shop, member_of(caller, member), caller.language, now)
+    club, (modules, left_out) = sources.club, _modules(sources)
     there = [name for name in MODULES if getattr(modules, name) is not None]
     rules = club.file.my_pages
     facts = facts_of(modules, club, caller.language)

@@ -45,8 +45,6 @@ def take_gift(
     club = club_at(caller.shop, now)
     owner = member_of(caller, member)
     link = gift_links.unsealed(club.shop, request.gift)
-    if link is None:
-        raise Refused("gift_invalid", "gift")
     id = taken_id(club.shop, link)
     for _ in range(ATTEMPTS):
         account, taken, _ = benefits.find(club.shop, owner, id)
@@ -77,7 +75,9 @@ def _given(club: Club, link: GiftLink, taker: str) -> BenefitItem:
         item = None
     if item is None:
         raise Refused("gift_gone", reason="gone")
-    status = redemptions.status_of(item, club.at.at)
+    status: str = redemptions.status_of(item, club.at.at)
+    if status == "kept" and redemptions.link_of(item) != link.n:
+        status = "revoked"
     if status != "kept":
         raise Refused("gift_gone", reason=status)
     return item

@@ -1,7 +1,7 @@
 """Tells contacts that were replaced of that, where it could not be done with the change itself.
 
 Timed. It goes through an index of what is untold, and leaves alone what is only a moment old. After
-a day nobody tries any more.
+a day nobody tries any more. Also who has left meanwhile is told: perhaps it was not they who did.
 """
 
 from datetime import datetime
@@ -14,7 +14,6 @@ from stamkund.tables import (
     Update,
     changed_contacts,
     clock,
-    profiles,
     programmes,
     shops,
 )
@@ -22,7 +21,7 @@ from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import RegisteredShop
 from stamkund.web.background import Timed
-from stamkund.web.club import Club, club_at
+from stamkund.web.club import club_at
 from stamkund.web.runs import Run, running
 
 JOB = "tell_replaced_contacts"
@@ -49,12 +48,4 @@ def _look_in(shop: RegisteredShop, now: datetime, run: Run) -> None:
     club = club_at(shop.shop, here)
     for member, id in due:
         with run.one(shop=club.shop, member=member):
-            run.changed += _told(club, member, id, now)
-
-
-def _told(club: Club, member: str, id: str, now: datetime) -> bool:
-    """Who is no member any more has nothing to be told of."""
-    language = profiles.language_of(club.shop, member)
-    if language is None:
-        return False
-    return telling.tell_who_was_replaced(club, member, id, language, now)
+            run.changed += telling.tell_who_was_replaced(club, member, id, now)

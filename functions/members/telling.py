@@ -11,6 +11,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.login import Contact, ContactKind
 from stamkund.rules.programme import Language
 from stamkund.tables import changed_contacts, clock
+from stamkund.tables.changed_contacts import Untold
 from stamkund.tables.joining import Also
 from stamkund.tables.profiles import Profile
 from stamkund.web import messages
@@ -28,9 +29,7 @@ def tell_of_the_end(club: Club, profile: Profile, until: str) -> None:
         messages.send(_message(club, contact, "away", profile.language, until))
 
 
-def tell_who_was_replaced(
-    club: Club, member: str, id: str, language: Language, now: datetime
-) -> bool:
+def tell_who_was_replaced(club: Club, member: str, id: str, now: datetime) -> bool:
     """That a member has another contact: to the one that it was before. Whether it was told now.
 
     Refused, to be tried again: not_sent.
@@ -39,7 +38,7 @@ def tell_who_was_replaced(
     if untold is None:
         return False
     day = day_of(untold.since, club.programme.time_zone)
-    message = _message(club, untold.contact, "contact_changed", language, day)
+    message = _message(club, untold.contact, "contact_changed", untold.language, day)
     try:
         messages.send(replace(message, id=f"contact.{member}.{id}"))
     except Refused:
@@ -55,15 +54,16 @@ def noting_who_is_replaced(
     """With the change: that whom the member was reached by before has to be told."""
     known = getattr(profile, contact.kind) == contact.value
     told = None if known else reachable(club, profile, first=contact.kind)
-    return changed_contacts.noting(club.shop, member, contact.id, told, clock.real_time())
+    if told is None:
+        return lambda _: None
+    untold = Untold(member, contact.id, told, profile.language, clock.real_time())
+    return changed_contacts.noting(club.shop, untold)
 
 
-def tell_who_was_replaced_soon(
-    club: Club, member: str, contact: VerifiedContact, to: Language
-) -> None:
+def tell_who_was_replaced_soon(club: Club, member: str, contact: VerifiedContact) -> None:
     """`tell_replaced_contacts` tells who cannot be told just now."""
     with suppress(Refused):
-        tell_who_was_replaced(club, member, contact.id, to, clock.real_time())
+        tell_who_was_replaced(club, member, contact.id, clock.real_time())
 
 
 def reachable(club: Club, profile: Profile, first: ContactKind = "email") -> Contact | None:

@@ -110,8 +110,12 @@ const details = (one) => [list([
   Object.values(one.address), ...one.answers.map((each) => [each.name + ":", each.value ?? "?"]),
 ].filter((words) => words.some(Boolean)), (words) => [words.filter(Boolean).join(" ")])];
 
+const news = (all) => [list(all, (one) => [
+  make("strong", one.title), quiet(one.mine ? "You asked for it." : ""), make("div", one.text)])];
+
 const DRAW = {
-  card, points, ladder, offers, vouchers, orders, threads, referrals, wish_list, faq, details,
+  card, points, ladder, offers, vouchers, orders, threads, news, referrals, wish_list, faq,
+  details,
   leave,
   newsletter: (one) => consent(one.consent), consents: (all) => [list(all, consent)],
 };

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from stamkund.local.invocation import Context, Handler
-from stamkund.web.queue import Queue
+from stamkund.web.queue import ATTEMPTS, Queue
 
-ATTEMPTS = 5
 _PAUSE = 0.1
 _AFTER_TROUBLE = 0.5
 

@@ -33,6 +33,13 @@ class Announcement(Struct, frozen=True, kw_only=True):
     picture: str = ""
 
 
+class Headline(Struct, frozen=True):
+    """What was announced, and when."""
+
+    announcement: Announcement
+    at: datetime
+
+
 class Reach(Struct, frozen=True):
     """How far it has come: so many people asked for it, in so many threads, and so many parts are
     still before it."""

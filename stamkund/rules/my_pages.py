@@ -21,11 +21,13 @@ USUAL_RULES = (
     Relevance("ladder", "tier_at_risk", days=60),
     Relevance("points", "points_expiring", days=30),
     Relevance("wish_list", "price_fallen"),
+    Relevance("news", "asked_for", days=30),
     Relevance("ladder", "tier_near"),
     Relevance("newsletter", "subscribed", "hide"),
     Relevance("vouchers", "empty", "hide"),
     Relevance("orders", "empty", "hide"),
     Relevance("threads", "empty", "hide"),
+    Relevance("news", "empty", "hide"),
     Relevance("offers", "empty", "hide"),
     Relevance("consents", "empty", "hide"),
     Relevance("wish_list", "empty", "last"),
@@ -40,6 +42,13 @@ class Ending(NamedTuple):
     much: int
 
 
+class Done(NamedTuple):
+    """What was done because the member had said so, and since when it is known."""
+
+    day: str
+    title: str
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """What is known of a member today. Whatever could not be read is as if there were none of it:
     then no rule about it holds."""
@@ -47,6 +56,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     today: str
     currency: str = ""
     unanswered: int = 0
+    done: Sequence[Done] = ()
     vouchers: Sequence[Ending] = ()
     points: Sequence[Ending] = ()
     falls_on: str = ""
@@ -135,6 +145,12 @@ def _price_fallen(_: Relevance, facts: Facts) -> Params | None:
     return {"units": facts.fallen} if facts.fallen else None
 
 
+def _asked_for(rule: Relevance, facts: Facts) -> Params | None:
+    since = add_days(facts.today, -rule.days)
+    newest = max((one for one in facts.done if one.day >= since), default=None)
+    return {"title": newest.title} if newest else None
+
+
 def _offer_open(_: Relevance, facts: Facts) -> Params | None:
     return {"units": facts.open_offers} if facts.open_offers else None
 
@@ -157,6 +173,7 @@ _SITUATIONS: Mapping[Situation, Callable[[Relevance, Facts], Params | None]] = {
     "tier_at_risk": _tier_at_risk,
     "points_expiring": _points_expiring,
     "price_fallen": _price_fallen,
+    "asked_for": _asked_for,
     "offer_open": _offer_open,
     "tier_near": _tier_near,
     "details_missing": _details_missing,

@@ -48,6 +48,7 @@ PageModule = Literal[
     "vouchers",
     "orders",
     "threads",
+    "news",
     "referrals",
     "wish_list",
     "newsletter",
@@ -62,6 +63,7 @@ Situation = Literal[
     "tier_at_risk",
     "points_expiring",
     "price_fallen",
+    "asked_for",
     "offer_open",
     "tier_near",
     "details_missing",
@@ -183,7 +185,8 @@ class Detail(Part, frozen=True):
 
 
 class Relevance(Part, frozen=True):
-    """Where a module of my pages goes in a situation; `days` is how far a rule looks ahead."""
+    """Where a module of my pages goes in a situation; `days` is how far a rule looks ahead, or
+    back."""
 
     module: PageModule
     when: Situation

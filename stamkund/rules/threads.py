@@ -162,7 +162,8 @@ class Event(Struct, frozen=True, kw_only=True):
 
 class Thread(Struct, frozen=True, kw_only=True):
     """A thread as it stands. Its `version` is the number of its last event. `answered_at` and
-    `acted_at` are of the first time, and `first_due` is by when the first answer was due."""
+    `acted_at` are of the first time, and `first_due` is by when the first answer was due.
+    `announcement`: the last one that says what was done about it."""
 
     id: str
     kind: ThreadKind
@@ -185,6 +186,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     acted_at: datetime | None = None
     first_due: datetime | None = None
+    announcement: str = ""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -290,6 +292,8 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
         changes["answered_at"] = thread.answered_at or step.at
     if step.what in {"acted_on", "announced"}:
         changes["acted_at"] = thread.acted_at or step.at
+    if step.what == "announced":
+        changes["announcement"] = step.announcement
     return changes
 
 

@@ -112,7 +112,8 @@ class BenefitItem(Accounts):
 
     A voucher that was paid for with points is `redeemed`. While it is only reserved it ends soon,
     and `valid_until` says when it would if it were kept; an index knows when to look at it again.
-    `given_to`: the member who has it now, under an id of its own.
+    `given_to`: the member who has it now, under an id of its own. `links_revoked`: how often its
+    owner has taken back the link to it, which is another from then on.
     """
 
     kind = UnicodeAttribute()
@@ -127,6 +128,7 @@ class BenefitItem(Accounts):
     redeemed = Packed[Redeemed](Redeemed, null=True)
     valid_until = UnicodeAttribute(null=True)
     given_to = UnicodeAttribute(null=True)
+    links_revoked = NumberAttribute(null=True)
 
 
 class Benefits:

@@ -5,7 +5,7 @@ for. It is made once, before the one before it is done, and done once: so the su
 are right whoever dies at what, and each is met again in an index until it is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from pynamodb.transactions import TransactGet, TransactWrite
 from stamkund.rules.announcements import (
     MOST_IN_A_PART,
     Announcement,
+    Headline,
     Place,
     Reach,
     first_place,
@@ -32,8 +33,9 @@ from stamkund.tables import keys, threads, transact
 from stamkund.tables.attributes import Packed
 from stamkund.tables.cache import Remembered
 from stamkund.tables.keys import written
+from stamkund.tables.mixed import Raw
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.table import client
+from stamkund.tables.table import client, refused_by_condition
 from stamkund.tables.threads import (
     NEWS,
     PART,
@@ -47,8 +49,11 @@ from stamkund.tables.threads import (
 )  # fmt: skip
 
 DRAFT, PUBLISHED = "DRAFT#", "PUBLISHED#"
+NEWEST = "NEWEST"
+MOST_NEWEST = 3
 # By then the queue has brought a part to an end, if it does.
 PATIENCE = timedelta(minutes=10)
+ATTEMPTS = 5
 
 
 class DraftItem(Programmes):
@@ -66,6 +71,14 @@ class PublishedItem(Programmes):
     asked = NumberAttribute(default=0)
     threads = NumberAttribute(default=0)
     left = NumberAttribute(default=1)
+
+
+class NewestItem(Programmes):
+    """What was published last, the newest first, once more: where that is read with other things,
+    nobody asks a list. `at` is when the newest was."""
+
+    news = Packed[list[Headline]](list[Headline])
+    at = UnicodeAttribute()
 
 
 class PartItem(Threads):
@@ -154,7 +167,7 @@ def publish(shop: str, id: str, by: str, now: datetime) -> bool:
 
     Refused: announcement_not_found, busy.
     """
-    for _ in range(2):
+    for _ in range(ATTEMPTS):
         item = _draft(shop, id)
         if item.published_at:
             return False
@@ -164,26 +177,45 @@ def publish(shop: str, id: str, by: str, now: datetime) -> bool:
 
 
 def _publish(shop: str, item: DraftItem, by: str, now: datetime) -> bool:
-    """False where somebody has published or changed it meanwhile."""
-    at = written(now)
+    """False where somebody has published it or another, or changed it meanwhile."""
+    at, newest = written(now), _newest(shop)
     published: list[Action] = [DraftItem.published_at.set(at), DraftItem.published_by.set(by)]
     as_read = DraftItem.published_at.does_not_exist() & (DraftItem.digest == item.digest)
     id = item.content.id
     news = PublishedItem(_all_of(shop), f"{PUBLISHED}{at}#{id}", content=item.content)
     first = _part(shop, id, 0, [], first_place(item.content), now)
+    headlines = [Headline(item.content, now), *(newest.news if newest else [])][:MOST_NEWEST]
+    as_newest = NewestItem.at == newest.at if newest else NewestItem.pk.does_not_exist()
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(news, PublishedItem.pk.does_not_exist())
         transaction.save(first, PartItem.pk.does_not_exist())
+        transaction.save(NewestItem(_all_of(shop), NEWEST, news=headlines, at=at), as_newest)
         transaction.update(DraftItem(item.pk, item.sk), published, as_read)
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
-        if transact.refused(error, 2) is None:
+        if not refused_by_condition(error):
             raise
         return False
     return True
+
+
+def _newest(shop: str) -> NewestItem | None:
+    try:
+        return NewestItem.get(_all_of(shop), NEWEST, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def place_of_newest(shop: str) -> tuple[str, str]:
+    return _all_of(shop), NEWEST
+
+
+def newest_in(read: Mapping[str, Raw]) -> list[Headline]:
+    """Of what was read at that place."""
+    return NewestItem.from_raw_data(read[NEWEST]).news if NEWEST in read else []
 
 
 # Parts

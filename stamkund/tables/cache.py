@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -21,6 +21,7 @@ class Remembered(Generic[Value]):
         self._load = load
         self._size = size
         self._answers: OrderedDict[tuple[str, ...], tuple[datetime, Value]] = OrderedDict()
+        self._along: list[Remembered[Any]] = []
         also_forget(self._answers.clear)
 
     def __call__(self, *key: str, now: datetime) -> Value:
@@ -36,6 +37,12 @@ class Remembered(Generic[Value]):
 
     def drop(self, *key: str) -> None:
         self._answers.pop(key, None)
+        for other in self._along:
+            other.drop(key[0])
+
+    def takes_along(self, other: "Remembered[Any]") -> None:
+        """What is read with other things as well, of a shop as a whole, is dropped there too."""
+        self._along.append(other)
 
 
 def also_forget(clear: Callable[[], None]) -> None:

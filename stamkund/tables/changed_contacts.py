@@ -2,6 +2,9 @@
 
 It is written with the change itself, so none is lost; who tells it takes it first, and deletes it
 when it is told. Whoever is cut off in between leaves it to who comes some minutes later.
+
+It outlives the membership, as somebody who has taken that over may end it at once: it goes when it
+is told, and at the last look at who has left.
 """
 
 from collections.abc import Callable
@@ -12,6 +15,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.login import Contact, ContactKind
+from stamkund.rules.programme import Language
 from stamkund.tables import keys
 from stamkund.tables.profiles import Profiles
 
@@ -23,44 +27,44 @@ KEPT_FOR = timedelta(days=1)
 
 
 class ChangedItem(Profiles):
-    """`kind` and `value` are the contact that it was before, or the other one there is."""
+    """`kind` and `value` are the contact that it was before, or the other one there is; `language`
+    is that of the member, who may have left when it is told."""
 
     kind = UnicodeAttribute()
     value = UnicodeAttribute()
+    language = UnicodeAttribute()
     lease = UnicodeAttribute(null=True)
 
 
 class Untold(NamedTuple):
-    """One that is ours to tell now."""
+    """`id`: of the code that proved the new contact."""
 
     member: str
     id: str
     contact: Contact
+    language: Language
     since: datetime
 
 
-def noting(
-    shop: str, member: str, id: str, contact: Contact | None, now: datetime
-) -> Callable[[TransactWrite], None]:
-    """What is written with the change; nothing where there is nobody to tell. `id`: of the code
-    that proved the new contact."""
+def noting(shop: str, untold: Untold) -> Callable[[TransactWrite], None]:
+    """What is written with the change."""
 
     def also(transaction: TransactWrite) -> None:
-        if contact:
-            transaction.save(_item(shop, member, id, contact, now))
+        transaction.save(_item(shop, untold))
 
     return also
 
 
-def _item(shop: str, member: str, id: str, contact: Contact, now: datetime) -> ChangedItem:
+def _item(shop: str, untold: Untold) -> ChangedItem:
     return ChangedItem(
-        keys.of(shop, member),
-        CHANGED + id,
-        kind=contact.kind,
-        value=contact.value,
+        keys.of(shop, untold.member),
+        CHANGED + untold.id,
+        kind=untold.contact.kind,
+        value=untold.contact.value,
+        language=untold.language,
         untold_key=shop,
-        untold_since=keys.written(now),
-        expires_at=now + KEPT_FOR,
+        untold_since=keys.written(untold.since),
+        expires_at=untold.since + KEPT_FOR,
     )
 
 
@@ -82,7 +86,9 @@ def take(shop: str, member: str, id: str, now: datetime) -> Untold | None:
     if not item.update_if([lease.set(keys.written(now + LEASE))], ChangedItem.pk.exists() & free):
         return None
     kind: ContactKind = item.kind  # type: ignore[assignment]
-    return Untold(member, id, Contact(kind, item.value), datetime.fromisoformat(item.untold_since))
+    language: Language = item.language  # type: ignore[assignment]
+    since = datetime.fromisoformat(item.untold_since)
+    return Untold(member, id, Contact(kind, item.value), language, since)
 
 
 def told(shop: str, untold: Untold) -> None:
@@ -93,3 +99,10 @@ def put_back(shop: str, untold: Untold) -> None:
     """It could not be sent, and may be taken again at once."""
     item = ChangedItem(keys.of(shop, untold.member), CHANGED + untold.id)
     item.update_if([ChangedItem.lease.remove()], ChangedItem.pk.exists())
+
+
+def forget(shop: str, member: str) -> None:
+    """Told or not."""
+    begins = ChangedItem.sk.startswith(CHANGED)
+    for item in list(ChangedItem.query(keys.of(shop, member), begins, consistent_read=True)):
+        item.delete()

@@ -1,10 +1,13 @@
 """A shop's frequent questions, and how often each was asked and solved.
 
+Which are the first by that is noted beside them by who counts, for whoever shows only those and has
+no time to add up.
+
 The counters of an entry are dealt out by visit, so that no one of them is waited for. They lie
 beside the document, and a query brings all: nobody counts so much of it that one partition is full.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -23,14 +26,16 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
-from stamkund.rules.faq import VERDICTS, Asked, Faq, FaqEvent, Index
+from stamkund.rules.faq import VERDICTS, Asked, Faq, FaqEntry, FaqEvent, Index
 from stamkund.rules.programme import Language
 from stamkund.tables import keys, mixed, transact
+from stamkund.tables.attributes import Packed
 from stamkund.tables.cache import Remembered
 from stamkund.tables.identities import Identities
+from stamkund.tables.mixed import Raw
 from stamkund.tables.programmes import Programmes
 
-DOCUMENT = "DOCUMENT"  # comes after every month
+DOCUMENT, FIRST = "DOCUMENT", "FIRST"  # come after every month
 SHARDS = 4
 ATTEMPTS = 3
 
@@ -50,6 +55,12 @@ class FaqCountItem(Programmes):
     not_solved = NumberAttribute(default=0)
 
 
+class FaqFirstItem(Programmes):
+    """The entries that are asked most, the first one first."""
+
+    entries = Packed[list[str]](list[str])
+
+
 class FaqMarkItem(Identities):
     """What one visitor has been counted for, of one entry on one day."""
 
@@ -58,11 +69,12 @@ class FaqMarkItem(Identities):
 
 class Known(NamedTuple):
     """The document, None before the first, what was asked of it lately, and by language what it is
-    looked through with, once somebody has looked for something."""
+    looked through with, once somebody has looked for something. `first`: what was noted of it."""
 
     faq: Faq | None
     asked: Mapping[str, Asked]
     indexes: dict[Language, Index]
+    first: list[str]
 
 
 def publish(shop: str, faq: Faq, by: str, now: datetime, since: str) -> bool:
@@ -83,14 +95,20 @@ def publish(shop: str, faq: Faq, by: str, now: datetime, since: str) -> bool:
 
 def _load(shop: str, since: str) -> Known:
     """`since`: the first month of which it counts what was asked."""
-    faq, found = None, dict[str, Asked]()
+    faq, found, first = None, dict[str, Asked](), list[str]()
     for raw in mixed.items(Programmes, _partition(shop), Programmes.sk >= since, consistent=False):
         if raw["sk"]["S"] == DOCUMENT:
-            content = FaqItem.from_raw_data(raw).content
-            faq = msgspec.json.decode(decompress(content), type=Faq)
+            faq = _document(raw)
+        elif raw["sk"]["S"] == FIRST:
+            first = FaqFirstItem.from_raw_data(raw).entries
         else:
             _add(found, FaqCountItem.from_raw_data(raw))
-    return Known(faq, found, {})
+    return Known(faq, found, {}, first)
+
+
+def _document(raw: Raw) -> Faq:
+    content = FaqItem.from_raw_data(raw).content
+    return msgspec.json.decode(decompress(content), type=Faq)
 
 
 def _add(found: dict[str, Asked], item: FaqCountItem) -> None:
@@ -104,6 +122,28 @@ def _add(found: dict[str, Asked], item: FaqCountItem) -> None:
 
 
 known = Remembered(_load, size=64)
+
+
+def note_first(shop: str, known: Known, first: Sequence[str]) -> None:
+    """One write, and none where it is noted already. Of two at once the later one stays."""
+    if known.first == first:
+        return
+    FaqFirstItem(_partition(shop), FIRST, entries=list(first)).save()
+    known.first[:] = first
+
+
+def places_of_first(shop: str) -> list[tuple[str, str]]:
+    return [(_partition(shop), DOCUMENT), (_partition(shop), FIRST)]
+
+
+def first_in(read: Mapping[str, Raw]) -> tuple[Faq | None, list[FaqEntry]]:
+    """Of what was read at those places: the document, and its entries, the noted ones first."""
+    if DOCUMENT not in read:
+        return None, []
+    faq = _document(read[DOCUMENT])
+    noted = FaqFirstItem.from_raw_data(read[FIRST]).entries if FIRST in read else []
+    rank = {id: n for n, id in enumerate(noted)}
+    return faq, sorted(faq.entries, key=lambda entry: rank.get(entry.id, len(rank)))
 
 
 class Visit(NamedTuple):

@@ -118,7 +118,7 @@ class Published(msgspec.Struct, frozen=True, dict=True):
 
 
 def current_or_none(shop: str, now: datetime) -> Published | None:
-    return _current(shop, now=now)
+    return in_use(shop, now=now)
 
 
 def current(shop: str, now: datetime) -> Published:
@@ -181,15 +181,15 @@ def publish(shop: str, programme: Programme, by: str, now: datetime) -> tuple[Pu
     _refuse_changed(programme, before)
     item = _following(shop, programme, by, now, before)
     if before and before.digest == item.digest:
-        return _published(before), False
+        return published_from(before), False
     try:
         _append(item, before)
     except TransactWriteError as error:
         if not refused_by_condition(error):
             raise
-        return _published(_same_content_or_refused(shop, item)), False
-    _current.drop(shop)
-    return _published(item), True
+        return published_from(_same_content_or_refused(shop, item)), False
+    in_use.drop(shop)
+    return published_from(item), True
 
 
 def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
@@ -197,7 +197,7 @@ def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
     # Whoever publishes nothing has no use for it.
     from stamkund.rules.checking import changed
 
-    mistakes = list(changed(programme, _published(before).programme if before else None))
+    mistakes = list(changed(programme, published_from(before).programme if before else None))
     if mistakes:
         raise Refused("programme_invalid", mistakes=mistakes)
 
@@ -208,7 +208,7 @@ def set_sold_out(shop: str, version: int, offer: str) -> None:
     CurrentItem(shop, CURRENT).update_if(
         [CurrentItem.sold_out.add({offer})], as_it_was, gives_way=True
     )
-    _current.drop(shop)
+    in_use.drop(shop)
 
 
 def set_available(shop: str, offer: str) -> None:
@@ -216,7 +216,7 @@ def set_available(shop: str, offer: str) -> None:
     item = _load_item(shop, consistent=True)
     if item and offer in (item.sold_out or ()):
         item.update([CurrentItem.sold_out.delete({offer})])
-        _current.drop(shop)
+        in_use.drop(shop)
 
 
 def _append(item: CurrentItem, before: CurrentItem | None) -> None:
@@ -236,7 +236,7 @@ def _append(item: CurrentItem, before: CurrentItem | None) -> None:
 
 
 def _same_content_or_refused(shop: str, wanted: CurrentItem) -> CurrentItem:
-    _current.drop(shop)
+    in_use.drop(shop)
     winner = _load_item(shop, consistent=True)
     if winner is None or winner.digest != wanted.digest:
         raise Refused("publish_conflict")
@@ -251,7 +251,7 @@ def _following(
     if len(compressed) > LARGEST_CONTENT:
         raise Refused("programme_too_large")
     number = int(before.version) + 1 if before else 1
-    known = _published(before) if before else None
+    known = published_from(before) if before else None
     history = [*(known.history if known else ()), PublishedVersion(number, now)]
     tiers = _tier_history(known.tier_history if known else (), number, programme, now)
     return CurrentItem(
@@ -288,7 +288,7 @@ def _tier_history(
     return (*settled, TierRules(month, number, programme.tiers))
 
 
-def _published(item: CurrentItem) -> Published:
+def published_from(item: CurrentItem) -> Published:
     programme = msgspec.json.decode(decompress(item.content), type=Programme)
     return Published(
         int(item.version),
@@ -321,10 +321,10 @@ def _load_item(shop: str, *, consistent: bool = False) -> CurrentItem | None:
 
 def _load_current(shop: str) -> Published | None:
     item = _load_item(shop)
-    return _published(item) if item else None
+    return published_from(item) if item else None
 
 
-_current = Remembered(_load_current)
+in_use = Remembered(_load_current)
 
 
 def _version_item(shop: str, number: int) -> VersionItem:

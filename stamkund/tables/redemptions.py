@@ -161,7 +161,8 @@ def settle_used(item: BenefitItem) -> None:
 
 
 def hand_over(item: BenefitItem, member: str, id: str) -> BenefitItem:
-    """Another member's from now on, and nothing of it comes back to anybody. Raises Conflict."""
+    """Another member's from now on, and nothing of it comes back to anybody; by the link that there
+    is now, if no other was made meanwhile. Raises Conflict."""
     shop = item.pk.partition(keys.SEPARATOR)[0]
     theirs = BenefitItem(
         keys.of(shop, member),
@@ -177,14 +178,32 @@ def hand_over(item: BenefitItem, member: str, id: str) -> BenefitItem:
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(theirs, BenefitItem.pk.does_not_exist())
-        kept = (BenefitItem.status == "open") & BenefitItem.valid_until.does_not_exist()
-        transaction.update(_key_of(item), given, kept)
+        transaction.update(_key_of(item), given, _kept_by_link(item))
 
     try:
         transact.write(fill)
     except TransactWriteError as error:
         raise (Conflict() if refused_by_condition(error) else error) from error
     return theirs
+
+
+def link_of(item: BenefitItem) -> int:
+    """Which of the links to it is the one that holds."""
+    return int(item.links_revoked or 0)
+
+
+def revoke_link(item: BenefitItem) -> None:
+    """The one that holds, and no later one. Raises Conflict."""
+    one_more = [BenefitItem.links_revoked.set(link_of(item) + 1)]
+    if not _key_of(item).update_if(one_more, _kept_by_link(item), gives_way=True):
+        raise Conflict
+
+
+def _kept_by_link(item: BenefitItem) -> Condition:
+    revoked = BenefitItem.links_revoked
+    same = revoked == item.links_revoked if item.links_revoked else revoked.does_not_exist()
+    kept = (BenefitItem.status == "open") & BenefitItem.valid_until.does_not_exist()
+    return kept & same  # type: ignore[no-any-return]
 
 
 def due(shop: str, day: str, now: datetime) -> list[Due]:

@@ -492,8 +492,20 @@ def forget(shop: str, member: str) -> None:
 def hand_over(shop: str, member: str, to: str) -> None:
     """What a membership had opened that became part of another: all that the index knows of, which
     may be behind. Refused: busy."""
+    # Before, as the other one may be told by the first of these; and after, as this one may have
+    # been told by the last.
+    _told_as_well(shop, member, to)
     for id in opened_by(shop, member):
         _hand_over(shop, id, member, to)
+    _told_as_well(shop, member, to)
+
+
+def _told_as_well(shop: str, member: str, to: str) -> None:
+    """Of which announcements the one was told, the other need not be."""
+    begins = ToldItem.sk.startswith(TOLD)
+    for item in list(ToldItem.query(keys.of(shop, member), begins, consistent_read=True)):
+        theirs = ToldItem(keys.of(shop, to), item.sk, thread=item.thread)
+        theirs.save_if(ToldItem.pk.does_not_exist())
 
 
 def _hand_over(shop: str, id: str, member: str, to: str) -> None:

@@ -42,6 +42,10 @@ class Club(Struct, frozen=True):
 
 def club_at(shop: str, now: datetime) -> Club:
     """Refused: no_programme."""
-    published = programmes.current(shop, now)
+    return club_by(shop, programmes.current(shop, now), now)
+
+
+def club_by(shop: str, published: Published, now: datetime) -> Club:
+    """By a programme that is known already."""
     at = moment(now, published.programme.time_zone)
     return Club(shop, programmes.in_month(published, at.month), at)

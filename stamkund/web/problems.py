@@ -61,7 +61,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "reward_closed": (409, "The reward is used, kept, released, or its time was over"),
     "voucher_not_transferable": (409, "The voucher may not be given to somebody else"),
     "gift_invalid": (422, "The gift is not one of a link of this shop"),
-    "gift_gone": (409, "The voucher was used or taken, has ended, or is this member's own"),
+    "gift_gone": (409, "The link was taken back, or the voucher used, taken, ended, or one's own"),
     "cause_not_found": (422, "The programme has no such cause"),
     "action_not_found": (422, "The programme has no such action"),
     "reference_mismatch": (409, "The reference is known already with other content"),

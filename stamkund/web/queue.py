@@ -17,6 +17,7 @@ from stamkund.web.settings import settings
 Queue = Literal["announcements", "pictures"]
 
 QUEUES: tuple[Queue, ...] = ("announcements", "pictures")
+ATTEMPTS = 5  # after which a message is set aside, for somebody to look at
 
 Sender = Callable[[Queue, str], None]
 

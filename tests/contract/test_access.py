@@ -36,6 +36,7 @@ from stamkund.tables import (
     transact,
 )
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.tables.changed_contacts import Untold
 from stamkund.tables.consents import CONSENT, ConsentItem
 from stamkund.tables.devices import Device
 from stamkund.tables.identities import IdentityItem
@@ -547,7 +548,8 @@ def a_birthday(club: Club, time: Clock) -> None:
 def a_contact_that_nobody_could_tell(club: Club, time: Clock) -> None:
     member, since = club.member, time.now - timedelta(hours=1)
     contact = Contact("email", JONAS.email)
-    transact.write(changed_contacts.noting(club.shop.id, member, "1", contact, since))
+    untold = Untold(member, "1", contact, "sv", since)
+    transact.write(changed_contacts.noting(club.shop.id, untold))
 
 
 def a_thread_of_who_is_somebody_else_by_now(club: Club, time: Clock) -> None:

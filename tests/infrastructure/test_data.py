@@ -8,6 +8,7 @@ import pytest
 
 from infrastructure.stage import Ceiling
 from stamkund.tables import every_table
+from stamkund.web.queue import ATTEMPTS, QUEUES, Queue
 from tests.builders import mocked_tables
 from tests.infrastructure.clouds import Cloud, as_text
 
@@ -161,6 +162,15 @@ def test_work_waits_encrypted_for_an_hour_and_is_hidden_for_longer_than_it_takes
     assert queue["SqsManagedSseEnabled"] is True
     assert queue["MessageRetentionPeriod"] == 3600
     assert queue["VisibilityTimeout"] >= 6 * prod.stage.functions["feedback-announce"].timeout
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_what_fails_each_time_is_set_aside_before_it_is_forgotten(prod: Cloud, name: Queue) -> None:
+    queue, aside = queue_of(prod, name), queue_of(prod, "undone-work")
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == ATTEMPTS
+    assert queue["MessageRetentionPeriod"] > ATTEMPTS * queue["VisibilityTimeout"]
+    assert aside["MessageRetentionPeriod"] == prod.stage.retention.dead_letters * 86400
+    assert aside["SqsManagedSseEnabled"] is True
 
 
 def test_dead_letters_wait_encrypted_for_as_long_as_the_stage_says(prod: Cloud) -> None:

@@ -28,6 +28,7 @@ from stamkund.tables import (
     threads,
     transact,
 )
+from stamkund.tables.changed_contacts import Untold
 from stamkund.tables.ledger import Ledger
 from stamkund.web import merits, messages
 from stamkund.web.club import club_at
@@ -49,7 +50,9 @@ from tests.talking import open_
 
 # Who leaves takes along what is looked for; and a gift link needs the reward that another sample
 # releases, and leaves nothing more behind than a voucher.
-APART = {"members/leave", "members/make_gift_link", "members/take_gift"}
+APART = {
+    "members/leave", "members/make_gift_link", "members/revoke_gift_link", "members/take_gift",
+}  # fmt: skip
 EVERY_FAULT = ["killed before", "killed after"]
 
 
@@ -96,7 +99,8 @@ def with_everything() -> Shop:
     review_accounts.handler({}, None)
     contact = Contact("email", "before@example.com")
     now = clock.real_time()
-    transact.write(changed_contacts.noting(club.shop.id, club.member, "c1", contact, now))
+    untold = Untold(club.member, "c1", contact, "sv", now)
+    transact.write(changed_contacts.noting(club.shop.id, untold))
     thread = threads.find(club.shop.id, club.answers["feedback/open_thread"].json["thread"])
     told = partial(engagement.count, shop=club.shop.id, thread=thread, month="2026-03")
     transact.write(partial(told, reached=True))

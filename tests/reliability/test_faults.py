@@ -314,6 +314,15 @@ def take_what_a_friend_gives(scene: Scene) -> Act:
     return lambda: scene.shop.call("POST", f"/v1/members/{friend}/vouchers/taken", {"gift": gift})
 
 
+def take_a_gift_link_back(scene: Scene) -> Act:
+    scene.joins()
+    voucher = scene.redeem().json["voucher"]
+    scene.redemption("confirmation")
+    path = f"/v1/members/{scene.member}/vouchers/{voucher}/gift-links"
+    gift = {"gift": scene.shop.call("POST", path).json["gift"]}
+    return lambda: scene.shop.call("POST", f"{path}/revocation", gift)
+
+
 def leave_a_reward(scene: Scene) -> Act:
     scene.joins()
     voucher = scene.redeem().json["voucher"]
@@ -422,6 +431,7 @@ SCENES: list[Callable[[Scene], Act]] = [
     release_a_reward,
     use_a_reward,
     take_what_a_friend_gives,
+    take_a_gift_link_back,
     leave_a_reward,
     leave_an_order_with_a_reward,
     pay_for_an_order_with_a_reward,

@@ -48,9 +48,10 @@ from stamkund.web.club import club_at
 from tests import dump
 from tests.at_the_till import Till, answers
 from tests.builders import STORE, Answer, Clock, Shop, a_shop
-from tests.reliability import books, faults, worlds
+from tests.reliability import books, faults, said, worlds
 from tests.reliability.books import Books
 from tests.reliability.reward_books import hold_rewards
+from tests.reliability.said import Said
 
 OTHER_TILL = "other till"
 START = datetime(2026, 1, 29, 22, 30, tzinfo=UTC)
@@ -157,6 +158,7 @@ class Club(RuleBasedStateMachine):
         self.taken: dict[str, int] = {}
         self.people: dict[str, set[str]] = {}
         self.phones: dict[str, str] = {}
+        self.said: dict[str, Said] = {}
         self.left: list[tuple[Shop, str]] = []
         # Who has become part of whom.
         self.into: dict[str, str] = {}
@@ -180,6 +182,7 @@ class Club(RuleBasedStateMachine):
         hashes = {known_by(shop.id, kind, value).hash for kind, value in kinds}
         self.people[member] = {person["email"], person["phone"], card, *hashes}
         self.phones[member] = person["phone"]
+        self.said[member] = Said()
         self.first[member], self.taken[member] = as_enrolled(shop, member), 0
         return shop, member
 
@@ -569,6 +572,7 @@ class Club(RuleBasedStateMachine):
         self._took(survivor)
         assert owing or self._rank(shop, survivor) >= max(before)
         self.people[survivor] |= self.people[gone]
+        self.said[survivor].takes_over(self.said[gone])
         self.members[:2] = [(shop, survivor), self._join(shop, self._number("c"))]
 
     def _returned_more_than_bought(self, shop: Shop, member: str) -> bool:
@@ -706,6 +710,57 @@ class Club(RuleBasedStateMachine):
     def publish(self, which: int, programme: Programme) -> None:
         self.members[which * 2][0].publish(programme)
 
+    # --- what they say of themselves ---------------------------------------------------------
+
+    @rule(who=MEMBER, what=st.sampled_from(["sport", "size", "first_name"]), fault=FAULT)
+    def tell_a_detail(self, who: int, what: str, fault: tuple[int, str] | None) -> None:
+        _, member = self.members[who]
+        word = self._word(member)
+        body = {what: word} if what == "first_name" else {"answers": {what: word}}
+        assert self._say(who, "PATCH", "details", body, fault).status == 200
+        if what == "first_name":
+            self.said[member].first_name = word
+        else:
+            self.said[member].answers[what] = word
+
+    @rule(
+        who=MEMBER, purpose=st.sampled_from(["letters", "wishes"]), given=st.booleans(), fault=FAULT
+    )
+    def consent(
+        self, who: int, purpose: str, given: bool, fault: tuple[int, str] | None
+    ) -> None:
+        method, body = ("PUT", {"text_version": "1"}) if given else ("DELETE", None)
+        assert self._say(who, method, f"consents/{purpose}", body, fault).status == 200
+        self.said[self.members[who][1]].consents_to(purpose, self.time.now, given=given)
+
+    @rule(
+        who=MEMBER, article=st.sampled_from(["tent", "boots"]), wants=st.booleans(), fault=FAULT
+    )
+    def wish(self, who: int, article: str, wants: bool, fault: tuple[int, str] | None) -> None:
+        member, path = self.members[who][1], f"wishes/{article}"
+        wishes = self.said[member].wishes
+        if not wants:
+            assert self._say(who, "DELETE", path, None, fault).status == 204
+            wishes.pop(article, None)
+            return
+        name = self._word(member)
+        body = {"name": name, "currency": "SEK", "price": 100, "in_stock": True}
+        assert self._say(who, "PUT", path, body, fault).status < 300
+        wishes.setdefault(article, name)
+
+    def _word(self, member: str) -> str:
+        """One that nobody else says, so that it can be looked for when they have left."""
+        word = f"word-{self._number('x')}-of-{member}"
+        self.people[member].add(word)
+        return word
+
+    def _say(
+        self, who: int, method: str, what: str, body: Any, fault: tuple[int, str] | None
+    ) -> Answer:
+        shop, member = self.members[who]
+        path = f"/v1/members/me/{what}"
+        return self._try(lambda: shop.call(method, path, body, as_=member), fault)
+
     # --- leaving -----------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.left) < MOST_LEAVE)
@@ -820,6 +875,14 @@ class Club(RuleBasedStateMachine):
             hold_rewards(kept, shop, entries, self._now)
             for member in mine:
                 self._hold_account(shop, kept.accounts[shop.id, member], entries[member])
+        self._hold_what_they_said()
+
+    def _hold_what_they_said(self) -> None:
+        """It is known, and of who is gone nothing is."""
+        for shop, member in self.members:
+            assert said.kept(self.kept, shop, member) == self.said[member]
+        for shop, member in [*self.left, *self.merged]:
+            assert said.kept(self.kept, shop, member) is None
 
     def _hold_account(self, shop: Shop, account: Account, entries: list[Entry]) -> None:
         assert sum(entry.points for entry in entries) == sum(account.lots.values()) - account.debt

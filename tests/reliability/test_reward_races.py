@@ -141,6 +141,28 @@ def test_of_fifty_friends_and_its_owner_one_has_a_voucher(shop: Shop) -> None:
     assert status == ("used" if used else "given")
 
 
+def test_a_link_that_is_taken_back_while_many_open_it_is_taken_or_taken_back(shop: Shop) -> None:
+    member = a_member(shop, lots={">never": 100})
+    voucher = redeem(shop, member, "shared", "r").json["voucher"]
+    path = f"/v1/members/{member}"
+    shop.call("POST", f"{path}/redemptions/r/confirmation")
+    links = f"{path}/vouchers/{voucher}/gift-links"
+    gift = {"gift": shop.call("POST", links).json["gift"]}
+    friends = [a_member(shop) for _ in range(10)]
+
+    def act(n: int) -> Answer:
+        if n == 3:
+            return shop.call("POST", f"{links}/revocation", gift)
+        return shop.call("POST", f"/v1/members/{friends[n]}/vouchers/taken", gift)
+
+    answers = at_once(act, 10)
+    had = sum(bool(books.benefits_of(shop, friend)) for friend in friends)
+    back = answers[3].status == 200
+    assert had == (0 if back else 1), told(answers)
+    [(_, status)] = books.benefits_of(shop, member).values()
+    assert status == ("open" if back else "given")
+
+
 def test_a_reward_is_used_kept_or_released_and_never_two_of_them(shop: Shop) -> None:
     """Each several times, all at once."""
     for round in range(5):

@@ -35,7 +35,7 @@ from stamkund.rules.programme import (
     TierStep,
     When,
 )
-from stamkund.rules.programme_file import Action, ProgrammeFile
+from stamkund.rules.programme_file import Action, Detail, MyPages, ProgrammeFile, Purpose
 
 NAME: Text = {"sv": "Namn", "en": "Name"}
 LATE = Late(return_days=30, upload_days=14)
@@ -74,6 +74,11 @@ ACTIONS = [
     Action("newsletter", NAME, 40, "newsletter"),
     Action("birthday", NAME, 60, "birthday", per="year"),
 ]
+PAGES = MyPages(
+    purposes=[Purpose(id, NAME, {"sv": "Ja."}, "1") for id in ("letters", "wishes")],
+    details=[Detail(id, NAME) for id in ("sport", "size")],
+    wishes="wishes",
+)
 EXPIRIES = [None, Expiry(months=2), Expiry(months=12), Expiry(inactive_months=2)]
 
 
@@ -127,6 +132,7 @@ def _programme(**drawn: Any) -> ProgrammeFile:
         late=LATE,
         rewards=REWARDS,
         actions=ACTIONS,
+        my_pages=PAGES,
     )
     assert not check(programme), check(programme)
     return programme

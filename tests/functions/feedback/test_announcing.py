@@ -8,12 +8,15 @@ import pytest
 from functions.feedback import announce_again, tell_again
 from stamkund.local.invocation import Context
 from stamkund.local.queues import Queues, record
+from stamkund.tables import keys, threads
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
+from stamkund.web.queue import ATTEMPTS
 from stamkund.web.messages import Message
 from tests.announcing import WORDS, a_draft, a_queue, an_id, publish, published, reach, seen, write
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
 from tests.members import a_member
+from tests.watching import watched
 from tests.talking import RULES, Talk, open_, opened
 
 SENT: list[Message] = []
@@ -172,6 +175,57 @@ def test_a_message_that_comes_again_changes_nothing(
     tell_all(time)
     assert reach(shop, id) == before
     assert len(told_of_news()) == 1
+
+
+def test_one_thread_that_always_fails_keeps_no_other_waiting_and_is_told_once_it_can_be(
+    shop: Shop, time: Clock, queues: Queues
+) -> None:
+    talks = [a_talk(shop, f"p{n}@example.com") for n in range(3)]
+    tagged = a_talk(shop, "tagged@example.com", "box")
+    # In its way lies what nobody could have written.
+    first = threads.find(shop.id, talks[0].id)
+    place = threads.notice_key(first.version + 1)
+    stuck = threads.NoticeItem(keys.of(shop.id, first.id), place, event="", audience="author")
+    stuck.save()
+    id = published(shop, threads=[talk.id for talk in talks], tags=["box"])
+    with watched() as log:
+        queues.drain()
+    assert [talk.state for talk in (*talks, tagged)] == ["received", *["acted_on"] * 3]
+    assert seen(shop, id)["state"] == "publishing"
+    named = [(one["thread_id"], one["part"]) for one in log.lines if "thread_id" in one]
+    assert named == [(first.id, "1")] * ATTEMPTS
+    stuck.delete()
+    time.advance(minutes=11)
+    assert announce_again.handler({}, None)["sent"] == 1
+    queues.drain()
+    assert (seen(shop, id)["state"], seen(shop, id)["asked"]) == ("published", 4)
+    tell_all(time)
+    assert len(told_of_news()) == 4
+
+
+def test_whoever_becomes_part_of_another_between_two_parts_is_told_once(
+    shop: Shop, time: Clock, queues: Queues
+) -> None:
+    talk = a_talk(shop, "gone@example.com")
+    gone = threads.find(shop.id, talk.id).author.id
+    other = opened(shop, gone, text="The same again")
+    assert other.step("label", tags=["box"]).status == 201
+    heirs = a_talk(shop, "heir@example.com", "box")
+    heir = threads.find(shop.id, heirs.id).author.id
+    id = published(shop, threads=[talk.id], tags=["box"])
+    for _ in range(2):
+        assert queues.bring_one()
+    assert talk.state == "acted_on"
+    both = {"member": heir, "merge": gone}
+    assert shop.call("POST", "/v1/members/merge", both, as_="staff").status == 201
+    queues.drain()
+    states = {one.staff_sees()["thread"]["state"] for one in (talk, other, heirs)}
+    assert states == {"acted_on"}
+    assert reach(shop, id) == (1, 3, 0)
+    tell_all(time)
+    assert len(told_of_news()) == 1
+    news = shop.call("GET", "/v1/feedback/news", as_=heir).json["news"]
+    assert [one["mine"] for one in news] == [True]
 
 
 def test_a_lost_message_is_sent_again_by_the_time(shop: Shop, time: Clock, queues: Queues) -> None:

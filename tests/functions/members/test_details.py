@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.members import tell_replaced_contacts
+from functions.members import complete_leavings, tell_replaced_contacts
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Login, Sms
 from stamkund.web import messages
 from stamkund.web.messages import Message
+from tests import dump
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_programme, everything_kept
 from tests.login import Person
 from tests.members import a_member
@@ -257,3 +258,40 @@ def test_who_could_not_be_told_at_once_is_told_later_and_for_a_day_at_most(
     time.advance(days=2)
     assert tell_replaced_contacts.handler({}, None) == {"told": 0, "failed": 0}
     assert len(notices(shop)) == 1
+
+
+def nobody_can_be_written_to(_: Message) -> None:
+    raise Refused("not_sent")
+
+
+@pytest.mark.parametrize("ends", ["leave", "merge"])
+def test_who_was_replaced_is_told_also_when_the_membership_ends_at_once(
+    ends: str, shop: Shop, member: str, outbox: list[Message], time: Clock
+) -> None:
+    """Somebody who has taken it over may do just that."""
+    heir, proof = a_member(shop), prove(shop, "new@example.com")
+    messages.use(nobody_can_be_written_to)
+    assert change_contact(shop, member, proof).status == 200
+    if ends == "leave":
+        assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
+    else:
+        both = {"member": heir, "merge": member}
+        assert shop.call("POST", "/v1/members/merge", both, as_="staff").status == 201
+    messages.use(OUTBOX.append)
+    time.advance(minutes=6)
+    assert tell_replaced_contacts.handler({}, None) == {"told": 1, "failed": 0}
+    assert [one.to for one in notices(shop)] == ["karin@example.com"]
+    assert not dump.found_in(dump.said(), {"karin@example.com"})
+
+
+def test_what_cannot_be_told_of_somebody_who_has_left_goes_in_the_night(
+    shop: Shop, member: str, outbox: list[Message], time: Clock
+) -> None:
+    proof = prove(shop, "new@example.com")
+    messages.use(nobody_can_be_written_to)
+    assert change_contact(shop, member, proof).status == 200
+    assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
+    assert dump.found_in(dump.said(), {"karin@example.com"})
+    time.advance(hours=20)
+    complete_leavings.handler({}, None)
+    assert not dump.found_in(dump.said(), {"karin@example.com"})

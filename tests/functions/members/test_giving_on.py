@@ -114,6 +114,51 @@ def test_again_is_the_same_and_changes_nothing(shop: Shop, giver: str, friend: s
     assert everything_kept() == before
 
 
+def revoke(shop: Shop, member: str, voucher: str, gift: str) -> Answer:
+    path = f"/v1/members/me/vouchers/{voucher}/gift-links/revocation"
+    return shop.call("POST", path, {"gift": gift}, as_=member)
+
+
+def test_a_link_is_taken_back_and_the_next_one_is_another(
+    shop: Shop, giver: str, friend: str
+) -> None:
+    voucher = kept(shop, giver)
+    first = link(shop, giver, voucher).json
+    back = revoke(shop, giver, voucher, first["gift"])
+    assert (back.status, back.json) == (200, first["voucher"])
+    before = everything_kept()
+    again = revoke(shop, giver, voucher, first["gift"])
+    assert (again.status, again.headers["idempotent-replayed"]) == (200, "true")
+    assert take(shop, friend, first["gift"]).json["params"] == {"reason": "revoked"}
+    second = link(shop, giver, voucher).json["gift"]
+    assert second != first["gift"]
+    # The first one once more, by somebody who has not heard the answer: the second one stays.
+    revoke(shop, giver, voucher, first["gift"])
+    assert everything_kept() == before
+    assert take(shop, friend, second).status == 201
+    assert revoke(shop, giver, voucher, second).code == "voucher_not_open"
+    assert uses(shop, giver, voucher).code == "voucher_not_open"
+
+
+def test_who_takes_a_link_back_can_still_use_the_voucher(shop: Shop, giver: str) -> None:
+    voucher = kept(shop, giver)
+    made = link(shop, giver, voucher).json["gift"]
+    assert revoke(shop, giver, voucher, made).status == 200
+    assert uses(shop, giver, voucher).status == 200
+
+
+def test_only_whose_voucher_it_is_takes_a_link_back(shop: Shop, giver: str, friend: str) -> None:
+    voucher = kept(shop, giver)
+    made = link(shop, giver, voucher).json["gift"]
+    assert revoke(shop, friend, voucher, made).code == "gift_invalid"
+    assert revoke(shop, giver, "another", made).code == "gift_invalid"
+    heir = a_member(shop)
+    body = {"member": heir, "merge": giver}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    assert revoke(shop, heir, voucher, made).status == 200
+    assert take(shop, friend, made).json["params"] == {"reason": "revoked"}
+
+
 def test_only_the_first_has_it(shop: Shop, giver: str, friend: str) -> None:
     made = gift(shop, giver)
     assert take(shop, friend, made).status == 201

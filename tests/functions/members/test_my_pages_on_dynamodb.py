@@ -55,11 +55,12 @@ def test_a_page_is_four_calls_whatever_is_in_it(shop: Shop) -> None:
     empty, full = a_member(shop), a_full_member(shop)
     for member in (empty, full):
         cache.forget()
-        # Who asks, by which programme, and what the shop is often asked, is remembered for a
-        # minute, whoever's page it is.
-        shop.call("GET", "/v1/members/faq", as_=member)
+        with recorded() as first:
+            page(shop, member)
         with recorded() as calls:
             shown = page(shop, member)
+        # Who asks, and the programme, are read by everybody in the first call of a minute.
+        assert first.operations == ["GetItem", "BatchGetItem", *calls.operations]
         assert calls.operations == ["Query"] * 4
         assert shown["left_out"] == []
     assert len(shown["modules"]["threads"]) == 10

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from stamkund.rules.programme import Offer, PercentOff
 from stamkund.rules.programme_file import MyPages, Relevance
+from stamkund.tables import cache, faq, keys
 from stamkund.web import messages
+from tests.announcing import a_queue, published
 from tests.builders import OUTBOX, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.members import has_bought
-from tests.my_pages import NAME, PAGES, a_club_with_pages, give, order_of, page, tell, wish
+from tests.my_pages import FAQ, NAME, PAGES, a_club_with_pages, give, order_of, page, tell, wish
 from tests.talking import opened
 
 SWITCH = Offer("run", NAME, PercentOff(20), switch_on=True)
@@ -110,6 +112,83 @@ def test_what_the_shop_has_not_answered_comes_first_of_all(shop: Shop, member: s
     shown = page(shop, member)
     assert why(shown, "threads")["situation"] is None
     assert order_of(shown).index("threads") == order_of(shown).index("newsletter") - 1
+
+
+def test_what_was_done_because_the_member_said_so_comes_first_for_a_month(
+    shop: Shop, member: str, time: Clock
+) -> None:
+    a_queue()
+    assert "news" not in order_of(page(shop, member))
+    talk = opened(shop, member, kind="idea")
+    published(shop)
+    time.advance(minutes=2)
+    shown = page(shop, member)
+    assert why(shown, "news")["situation"] is None
+    assert [one["mine"] for one in shown["modules"]["news"]] == [False]
+    queues = a_queue()
+    id = published(shop, threads=[talk.id])
+    queues.drain()
+    time.advance(minutes=2)
+    shown = page(shop, member, headers={"accept-language": "en"})
+    assert order_of(shown)[0] == "news"
+    assert why(shown, "news") == {
+        "situation": "asked_for",
+        "params": {"title": "A new box"},
+        "text": "You asked for it, and we did it: A new box",
+    }
+    first = shown["modules"]["news"][0]
+    english = {"accept-language": "en"}
+    listed = shop.call("GET", "/v1/feedback/news", as_=member, headers=english).json["news"][0]
+    assert (first["announcement"], first["mine"]) == (id, True)
+    assert first == {name: listed[name] for name in first}
+    time.advance(days=31)
+    assert why(page(shop, member), "news")["situation"] is None
+
+
+def test_of_many_announcements_the_newest_are_there(shop: Shop, member: str, time: Clock) -> None:
+    a_queue()
+    ids = []
+    for _ in range(4):
+        ids.append(published(shop))
+        time.advance(minutes=2)
+    told = page(shop, member)["modules"]["news"]
+    assert [one["announcement"] for one in told] == ids[:0:-1]
+
+
+def test_questions_are_in_the_order_of_what_is_asked_as_who_asked_last_has_found_it(
+    shop: Shop, member: str, time: Clock
+) -> None:
+    def first() -> str:
+        time.advance(minutes=2)
+        return str(page(shop, member)["modules"]["faq"]["entries"][0]["entry"])
+
+    assert first() == "returns"
+    solve(shop, "sizes")
+    time.advance(minutes=2)
+    solve(shop, "points")
+    assert first() == "sizes"
+    # A new document keeps the order of what it keeps.
+    kept = {**FAQ, "entries": FAQ["entries"][:2]}
+    assert shop.call("PUT", "/v1/members/faq", kept, as_="staff").status == 200
+    assert first() == "returns"
+
+
+def solve(shop: Shop, entry: str) -> None:
+    body = {"event": "solved", "visitor": "visitor-9f86d081884c"}
+    path = f"/v1/members/faq/{entry}/events"
+    assert shop.call("POST", path, body, as_="storefront").status == 201
+
+
+def test_a_module_of_the_shop_that_cannot_be_made_is_left_out_and_the_rest_comes(
+    shop: Shop, member: str
+) -> None:
+    broken = faq.FaqItem(keys.of(shop.id, "FAQ"), faq.DOCUMENT, content=b"?", digest=b"?")
+    broken.published_at = broken.published_by = ""
+    broken.save()
+    cache.forget()
+    shown = page(shop, member)
+    assert shown["left_out"] == ["faq"]
+    assert order_of(shown)[:2] == ["card", "points"]
 
 
 def test_the_way_out_says_what_would_end_and_how_to_take_all_along(shop: Shop, member: str) -> None:

@@ -3,7 +3,8 @@
 from threading import Event, Thread
 from typing import Any
 
-from stamkund.local.queues import ATTEMPTS, Queues
+from stamkund.local.queues import Queues
+from stamkund.web.queue import ATTEMPTS
 
 
 class Worker:
