@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import asdict, replace
 
 from benchmarks import pages
-from benchmarks.bill import EDGE, ORDER, STAGE, Case, Price, Size, Usage, case
+from benchmarks.bill import EDGE, STAGE, Case, Price, Size, Usage, case
 from benchmarks.ceilings import Ceiling, ceilings, peak, requests
 from benchmarks.levers import MANY, cost, levers
 from benchmarks.pages import Row, table
@@ -167,7 +167,7 @@ def _first(of: Case) -> Iterator[str]:
 
 def _steps(of: Case) -> Iterator[str]:
     heads = ["", "calls", "read units", "write units", "answer, B", "log, B", "processor", "billed"]
-    names = sorted(of.measured.steps, key=lambda name: (name not in ORDER, name))
+    names = sorted(of.measured.steps, key=lambda name: (name not in of.order, name))
     return table(heads, [_step(of, name) for name in names])
 
 
@@ -227,6 +227,7 @@ def _assumed(of: Case) -> Iterator[str]:
     waiting = cloud.pop("latency_ms")
     rows = [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
     rows.append(("`members`", f"{of.assumed.members:,}"))
+    rows.append(("`friends`", f"{of.assumed.friends:g}"))
     rows.append(("`stream`, shards", f"{of.assumed.stream.shards}"))
     rows += [(f"`latency_ms`, {name}", f"{value:g}") for name, value in waiting.items()]
     rows += [(f"each month, `{name}`", f"{value:,g}") for name, value in of.assumed.fixed.items()]
