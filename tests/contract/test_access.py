@@ -387,6 +387,28 @@ def link_a_contact(club: Club, time: Clock) -> Iterator[Answer]:
     yield from of_who_left("members/link_membership")(club, time)
 
 
+def stopped_with_friends(club: Club, time: Clock) -> Iterator[Answer]:
+    """One is held; another, whom staff has found honest before, is credited all the same."""
+    world, jonas = of_one_who_is_held(time)
+    world.decide(jonas, "release")
+    referrer = world.referral(jonas).referrer
+    order = world.buys(jonas)
+    world.returns(order)
+    world.follow(jonas)
+    world.buys(jonas)
+    karin = world.joins({"code": world.code(referrer), "device": "d-karin"})
+    world.buys(karin)
+    yield world.shop.call("PUT", f"/v1/referrals/referrers/{referrer}/stop", as_="staff")
+
+
+def turned_away(club: Club, time: Clock) -> Iterator[Answer]:
+    yield club.send("referrals/name_referrer")
+    world = World(time)
+    anna = world.joins()
+    said = {"code": world.code(anna)}
+    yield world.shop.call("POST", f"/v1/members/{anna}/referrer", said)
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -405,6 +427,8 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "referrals/make_invitation": invite_for_the_first_time,
     "referrals/decide_referral": release_who_is_held,
     "referrals/note_signs": credited_by_a_sign,
+    "referrals/stop_referrer": stopped_with_friends,
+    "referrals/name_referrer": turned_away,
     "members/change_contact": completed_by("change_contact"),
     "members/change_details": completed_by("change_details"),
     "members/look_up": a_typed_number,

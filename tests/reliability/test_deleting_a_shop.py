@@ -112,8 +112,8 @@ def brings_a_friend(club: Club) -> None:
     order = {"order_id": "by-a-friend", "currency": "SEK", "lines": [line], "member": friend}
     assert club.shop.call("POST", "/v1/checkout/orders", order).status == 201
     assert follow_up.looked_at(club.shop.id, friend)
-    reviewing = club_at(club.shop.id, clock.real_time())
-    assert merits.for_doing(reviewing, INVITER, "review", "r-1")
+    answering = club_at(club.shop.id, clock.real_time())
+    assert merits.for_doing(answering, INVITER, "answer", "a-1")
 
 
 def kinds(of: type[Table]) -> Iterator[type[Table]]:
