@@ -179,6 +179,7 @@ def _once(asked: dict[str, Any]) -> list[float]:
     surroundings = {
         **os.environ,
         "HELLO_TABLE": f"{PREFIX}-accounts",
+        "STAMKUND_PICTURES": "pictures",
         "STAMKUND_TABLE_PREFIX": PREFIX,
         "LAMBDA_TASK_ROOT": asked["folder"],
         "POWERTOOLS_LOG_LEVEL": "INFO",
