@@ -172,7 +172,9 @@ def _voucher_of(club: Club, scene: Scene, decision: Decision) -> Taking | None:
     benefit = referral.credit.referrer if referral.credit else None
     if not isinstance(decision, Withdraw) or referral.state != "available":
         return None
-    if referrer is None or benefit is None or isinstance(benefit, PointsGiven):
+    if referrer is None or scene.seen.gone:
+        return None
+    if benefit is None or isinstance(benefit, PointsGiven):
         return None
     gift = referrals.gift(referral, referrer.member, benefit, to_friend=False)
     status = referrals.statuses_of(club.shop, [gift])[gift]

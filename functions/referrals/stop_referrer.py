@@ -24,7 +24,7 @@ PURPOSE = "stopped referrer"
 
 class ReferrerStopped(Struct, frozen=True):
     """`held`: how many friends are held who were not before. `next`: there are more, who are looked
-    at with this cursor, or else before anything that they brought can be used."""
+    at with this cursor, or else in the hour in which what they brought becomes available."""
 
     member: str
     held: int

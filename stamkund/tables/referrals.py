@@ -86,12 +86,19 @@ class Taking(NamedTuple):
     status: str
 
 
+class SeenWith(NamedTuple):
+    """What the friend was seen with, and until when that is remembered."""
+
+    signs: Sequence[Sign]
+    until: datetime
+
+
 class Write(Struct, frozen=True, kw_only=True):
     """One step. `before` is None of a new one. `owner`: who the referrer is now, who sees it, or
     None where there is nothing new to see. `listed`: as long as the referrer is a member.
     `changes` are the accounts, `takes` the voucher that goes back; `funnel` is counted.
-    `signs` are what the friend was seen with, until when that is remembered; `crowd`, in windows of
-    so many days, what they count in, and up to how many."""
+    `signs` are what the friend was seen with; `crowd`, in windows of so many days, what they count
+    in, and up to how many."""
 
     shop: str
     before: Known | None
@@ -103,8 +110,7 @@ class Write(Struct, frozen=True, kw_only=True):
     gives: Sequence[Gift] = ()
     takes: Taking | None = None
     funnel: Funnel = Funnel()
-    signs: Sequence[Sign] = ()
-    signs_until: datetime | None = None
+    signs: SeenWith | None = None
     crowd: Sequence[tuple[Sign, int | None]] = ()
     window: int = 1
 
@@ -153,11 +159,15 @@ def add(transaction: TransactWrite, step: Write) -> None:
     for change in step.changes:
         _note_ambassador(transaction, change)
     invite_counters.add_steps(transaction, step.shop, step.after, step.funnel)
-    for sign in step.signs:
-        assert step.signs_until
-        friend, until = step.after.friend, step.signs_until
-        invitations.add_sign(transaction, step.shop, friend, sign, step.at.at, until)
+    if step.signs:
+        _add_signs(transaction, step, step.signs)
     crowds.add(transaction, step.shop, step.crowd, step.at.day, step.window)
+
+
+def _add_signs(transaction: TransactWrite, step: Write, seen: SeenWith) -> None:
+    for sign in seen.signs:
+        friend = step.after.friend
+        invitations.add_sign(transaction, step.shop, friend, sign, step.at.at, seen.until)
 
 
 def _put(transaction: TransactWrite, step: Write) -> None:

@@ -21,7 +21,7 @@ from stamkund.tables.identities import Identity
 from stamkund.tables.invitations import Inviter
 from stamkund.tables.invite_counters import Funnel
 from stamkund.tables.profiles import Profile
-from stamkund.tables.referrals import Write
+from stamkund.tables.referrals import SeenWith, Write
 from stamkund.web.club import Club
 from stamkund.web.secrets import keyed_hash, seal, unseal
 
@@ -156,6 +156,7 @@ def known_as(person: Inviter, signs: frozenset[Sign]) -> Known:
 def beginning(club: Club, by: Introduced, carried: Carried) -> Write:
     after, benefit = carried.after, carried.gives_friend
     gives = [referrals.gift(after, after.friend, benefit, to_friend=True)] if benefit else []
+    remembered = club.file.referrals.guards.signal_days
     return Write(
         shop=club.shop,
         before=None,
@@ -164,8 +165,7 @@ def beginning(club: Club, by: Introduced, carried: Carried) -> Write:
         at=club.at,
         gives=gives,
         funnel=Funnel(joined=1, held=int(after.state == "held")),
-        signs=sorted(by.signs),
-        signs_until=club.at.at + timedelta(days=club.file.referrals.guards.signal_days),
+        signs=SeenWith(sorted(by.signs), club.at.at + timedelta(days=remembered)),
     )
 
 

@@ -536,8 +536,8 @@ def left_behind(shop: Shop, member: str) -> None:
 
 
 def reviews_to_see_to(shop: Shop) -> Bought:
-    """One that has its points, was said anew, and whose goods are back."""
-    shop.publish(a_club())
+    """One that has its points and its merit, was said anew, and whose goods are back."""
+    shop.publish(a_club(referrals=BRINGING))
     who = bought(shop, 10_000, 20_000)
     assert who.says().status == 201
     settle()
