@@ -4,8 +4,6 @@ and at any step something happens to a call, after which the client tries again.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 

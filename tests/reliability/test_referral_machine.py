@@ -5,8 +5,8 @@ happens to a call, after which whoever it was tries again.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any
 
@@ -35,7 +35,7 @@ from stamkund.rules.referrals import (
     referral_id,
 )
 from stamkund.tables import accounts, ledger, orders, referrals
-from tests.builders import Answer, Clock
+from tests.builders import Clock
 from tests.referring import RULES, World, a_record
 from tests.reliability import books, faults
 from tests.reliability.machines import Timed, search
@@ -164,9 +164,7 @@ class Club(Timed):
         friend = self.one(n)
         code = self.codes[self.members.index(self.friends[friend]) - 1]
         path = f"/v1/members/{friend}/referrer"
-        answer = self.tried(
-            lambda: self.world.shop.call("POST", path, {"code": code}), fault, call
-        )
+        answer = self.tried(lambda: self.world.shop.call("POST", path, {"code": code}), fault, call)
         assert answer.code == "referrer_set", answer.text
         self.turned_away.add(friend)
 

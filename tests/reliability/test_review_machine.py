@@ -5,7 +5,6 @@ something shown has points for it, once, and nobody else.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from stamkund.local.invocation import Context
 from stamkund.rules.reviews import Rating, review_id
 from stamkund.tables import reviews
 from stamkund.web.app import App
-from tests.builders import Answer, Clock, Shop, a_shop, http_event
+from tests.builders import Clock, Shop, a_shop, http_event
 from tests.reliability import books, faults
 from tests.reliability.machines import Timed, search
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal

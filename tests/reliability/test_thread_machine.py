@@ -7,8 +7,8 @@ Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ from stamkund.rules.threads import MOVES, STATES, WAITING, State, What
 from stamkund.tables import shops
 from stamkund.web import queue
 from tests.announcing import reach
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.reliability import books, faults
 from tests.reliability.machines import Timed, search

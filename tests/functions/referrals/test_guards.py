@@ -127,7 +127,7 @@ def test_staff_lets_in_who_had_bought_before_and_nobody_else(time: Clock) -> Non
     assert (answer.json["state"], again.json) == ("joined", answer.json)
     assert again.headers["idempotent-replayed"] == "true"
     assert queue(world) == {anna: ["own_code"]}
-    assert [status for status in world.vouchers(jonas).values()] == ["open"]
+    assert list(world.vouchers(jonas).values()) == ["open"]
     world.returns(first)
     world.buys(jonas)
     world.follow(jonas)
