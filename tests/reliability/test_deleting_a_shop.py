@@ -106,6 +106,8 @@ def with_everything() -> Shop:
 
 def brings_a_friend(club: Club) -> None:
     """Who buys, is seen with a device, and will be asked how it was."""
+    # Another sample has stopped who brings them.
+    assert club.send("referrals/allow_referrer").status == 204
     invitation = {"code": INVITERS_CODE, "device": "d-9"}
     body = {"customer_id": "brought", "invitation": invitation}
     friend = club.shop.call("POST", "/v1/members", body).json["member"]
