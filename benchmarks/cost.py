@@ -47,7 +47,10 @@ def _dearer(of: Case) -> Iterator[str]:
     """Where on the line from the first column to the second the budget is met."""
     read, elsewhere = (cost(case) for case in _both(of))
     most = (BUDGET - read) / (elsewhere - read) * (of.prices.elsewhere - 1)
-    yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+    if most >= 0:
+        yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+    else:
+        yield f"For the budget what differs by region would have to be {_percent(-most)} cheaper."
 
 
 def _both(of: Case) -> tuple[Case, Case]:

@@ -61,7 +61,7 @@ def look_at(club: Club, friend: str) -> bool:
         if known is None:
             return changed
         scene = _scene(club, known)
-        decision = decided(known.referral, scene.seen, club.file.referrals, club.at.day)
+        decision = _decided(club, known.referral, scene)
         step = _step(club, scene, decision) if decision else _worth(club, scene)
         if step is None:
             return changed
@@ -69,8 +69,14 @@ def look_at(club: Club, friend: str) -> bool:
             referrals.write(step)
         except Conflict:
             continue
+        if _decided(club, step.after, scene) is None:
+            return True  # nothing of what was read asks for more, so nothing is read again
         changed = True
     raise Conflict
+
+
+def _decided(club: Club, referral: Referral, scene: Scene) -> Decision | None:
+    return decided(referral, scene.seen, club.file.referrals, club.at.day)
 
 
 # What there is to be seen
@@ -159,10 +165,10 @@ def _step(club: Club, scene: Scene, decision: Decision) -> Write:
     write = written(club, scene.known, carried, scene.referrer, scene.friend)
     if carried.takes and had:
         write = replace(write, takes=had)
-    if not isinstance(decision, Qualify):
-        return write
-    guards = club.file.referrals.guards
-    return replace(write, crowd=_crowd_of(guards, scene), window=guards.window_days)
+    if isinstance(decision, Qualify):
+        guards = club.file.referrals.guards
+        write = replace(write, crowd=_crowd_of(guards, scene), window=guards.window_days)
+    return _valued(scene, write)
 
 
 def _voucher_of(club: Club, scene: Scene, decision: Decision) -> Taking | None:
@@ -256,15 +262,24 @@ def _funnel(before: Referral, after: Referral) -> Funnel:
 def _worth(club: Club, scene: Scene) -> Write | None:
     """What the friend has bought for in all, where that has changed."""
     referral = scene.known.referral
-    worth = max(scene.bought.amount - referral.had, 0)
-    if worth == referral.worth:
-        return None
-    return Write(
+    write = Write(
         shop=club.shop,
         before=scene.known,
-        after=replace(referral, worth=worth, bought=scene.bought),
+        after=referral,
         owner=None,
         at=club.at,
         listed=not scene.seen.gone,
-        funnel=Funnel(worth=worth - referral.worth),
+    )
+    valued = _valued(scene, write)
+    return None if valued.after.worth == referral.worth else valued
+
+
+def _valued(scene: Scene, write: Write) -> Write:
+    """What the friend has bought for goes along with whatever is written."""
+    worth = max(scene.bought.amount - write.after.had, 0)
+    more = worth - scene.known.referral.worth
+    return replace(
+        write,
+        after=replace(write.after, worth=worth, bought=scene.bought),
+        funnel=replace(write.funnel, worth=more),
     )

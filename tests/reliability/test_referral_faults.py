@@ -234,6 +234,8 @@ def _told(table: str, item: dict[str, Any]) -> list[tuple[str, int]]:
         told += [(f"used {k.split('@')[0]}", int(n["N"])) for k, n in item["used"]["M"].items()]
     if table == "programmes" and place not in {"KEY", "CURRENT", "CLOCK", "PROGRESS", "VERSION"}:
         told += [(name, int(n["N"])) for name, n in item.items() if "N" in n]
+    if "waiting_key" in item:
+        told.append((f"{place} waits", 1))
     if "status" in item:
         told.append((f"{place} {item['status'].get('S')}", 1))
     return told

@@ -53,7 +53,8 @@ def test_an_order_is_the_sum_of_its_steps() -> None:
 
 def test_so_much_dearer_an_order_may_be_as_the_page_says() -> None:
     (said,) = BLOCKS["dearer"](OF)
-    most = float(re.findall(r"[-0-9.]+", said)[0]) / 100
+    sign = -1 if said.endswith("cheaper.") else 1
+    most = sign * float(re.findall(r"[0-9.]+", said)[0]) / 100
     barely, too_dear = (
         cost(replace(OF, prices=replace(OF.prices, elsewhere=1 + most + more)))
         for more in (-0.001, 0.001)
