@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from stamkund.rules.errors import Mistake
 from stamkund.rules.programme import (
     EVERY_TIER,
     MOST_LIMITED,
@@ -19,7 +20,6 @@ from stamkund.rules.programme_file import (
     HOLD_OUT,
     LoginArgument,
     LoginOffer,
-    Mistake,
     ProgrammeFile,
 )
 from stamkund.rules.referral_rules import Benefit, OfferGiven, PointsGiven, VoucherGiven
