@@ -23,7 +23,13 @@ Read = TypeVar("Read")
 Usage = dict[str, float]  # by the names of prices.yaml
 Counts = Mapping[str, float]  # of steps
 
-ORDER: Counts = {"quote": 1, "commit": 1, "tier": 1, "confirm": 1, "review": 1}
+ORDER: Counts = {
+    "quote": 1, "commit": 1, "tier": 1, "follow up": 1, "confirm": 1, "review": 1,
+}  # fmt: skip
+# Of the first order that counts of somebody whom a member brought.
+FRIEND = ("friend", "friend later")
+# Both read the ledger's stream, in the same way.
+STREAMED = ("tier", "follow up")
 EDGE = ("CloudFront", "WAF")
 
 
@@ -135,6 +141,7 @@ class Assumptions(Struct, frozen=True, forbid_unknown_fields=True):
     cloud: Cloud
     behaviour: dict[str, float]
     members: int
+    friends: float
     years_kept: float
     busiest: float
     sizes: list[Size]
@@ -154,6 +161,11 @@ class Case(Struct, frozen=True):
     @property
     def cloud(self) -> Cloud:
         return self.assumed.cloud
+
+    @property
+    def order(self) -> Counts:
+        """The steps of one: those of a friend as often as it is the first of one."""
+        return {**ORDER, **dict.fromkeys(FRIEND, self.assumed.friends)}
 
     def settings(self, name: str) -> FunctionSettings:
         """Of the function that takes this step."""
@@ -183,7 +195,7 @@ class Case(Struct, frozen=True):
     def at_once(self, name: str) -> float:
         """Entries to an invocation of the stream's reader: the one that begins to wait, and those
         that come meanwhile if they come evenly. In busy hours there are more."""
-        if name != "tier":
+        if name not in STREAMED:
             return 1
         how, counts = self.stage.stream, self.counts()
         lanes = self.assumed.stream.shards * how.parallel
@@ -233,9 +245,9 @@ class Case(Struct, frozen=True):
         }
         return added(inner, edge)
 
-    def orders(self, many: float, counts: Counts = ORDER, *, edge: bool = False) -> Usage:
+    def orders(self, many: float, counts: Counts | None = None, *, edge: bool = False) -> Usage:
         """What so many orders cost, by service; what is kept of them is told apart."""
-        return self.prices.bill(times(self.usage(counts, edge=edge), many))
+        return self.prices.bill(times(self.usage(counts or self.order, edge=edge), many))
 
     def kept_for_a_month(self, orders: float) -> float:
         """USD for what is kept of so many orders."""
@@ -254,8 +266,9 @@ class Case(Struct, frozen=True):
         """Of a member in a year, with what follows of itself."""
         asked = self.assumed.behaviour
         orders, refunds = asked["commit"], asked["refund"]
-        follows = {"tier": orders + refunds, "confirm": orders, "review": orders}
-        return {**asked, **follows}
+        entries = dict.fromkeys(STREAMED, orders + refunds)
+        friends = dict.fromkeys(FRIEND, orders * self.assumed.friends)
+        return {**asked, **entries, **friends, "confirm": orders, "review": orders}
 
     def _storage(self, size: Size) -> Usage:
         orders = size.members * self.assumed.behaviour["commit"] * self.assumed.years_kept

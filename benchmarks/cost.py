@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import asdict, replace
 
 from benchmarks import pages
-from benchmarks.bill import EDGE, ORDER, STAGE, Case, Price, Size, Usage, case
+from benchmarks.bill import EDGE, STAGE, Case, Price, Size, Usage, case
 from benchmarks.ceilings import Ceiling, ceilings, peak, requests
 from benchmarks.levers import MANY, cost, levers
 from benchmarks.pages import Row, table
@@ -47,7 +47,10 @@ def _dearer(of: Case) -> Iterator[str]:
     """Where on the line from the first column to the second the budget is met."""
     read, elsewhere = (cost(case) for case in _both(of))
     most = (BUDGET - read) / (elsewhere - read) * (of.prices.elsewhere - 1)
-    yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+    if most >= 0:
+        yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+    else:
+        yield f"For the budget what differs by region would have to be {_percent(-most)} cheaper."
 
 
 def _both(of: Case) -> tuple[Case, Case]:
@@ -167,7 +170,7 @@ def _first(of: Case) -> Iterator[str]:
 
 def _steps(of: Case) -> Iterator[str]:
     heads = ["", "calls", "read units", "write units", "answer, B", "log, B", "processor", "billed"]
-    names = sorted(of.measured.steps, key=lambda name: (name not in ORDER, name))
+    names = sorted(of.measured.steps, key=lambda name: (name not in of.order, name))
     return table(heads, [_step(of, name) for name in names])
 
 
@@ -227,6 +230,7 @@ def _assumed(of: Case) -> Iterator[str]:
     waiting = cloud.pop("latency_ms")
     rows = [(f"`{name}`", f"{value:,g}") for name, value in cloud.items()]
     rows.append(("`members`", f"{of.assumed.members:,}"))
+    rows.append(("`friends`", f"{of.assumed.friends:g}"))
     rows.append(("`stream`, shards", f"{of.assumed.stream.shards}"))
     rows += [(f"`latency_ms`, {name}", f"{value:g}") for name, value in waiting.items()]
     rows += [(f"each month, `{name}`", f"{value:,g}") for name, value in of.assumed.fixed.items()]

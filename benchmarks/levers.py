@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from benchmarks.bill import ORDER, Case, Counts, Usage
+from benchmarks.bill import Case, Counts, Usage
 
 MANY = 1_000
 
@@ -24,7 +24,7 @@ def levers(case: Case) -> list[Lever]:
     return sorted(every, key=lambda one: -one.saves)
 
 
-def cost(case: Case, counts: Counts = ORDER) -> float:
+def cost(case: Case, counts: Counts | None = None) -> float:
     """Of a thousand orders, behind the API."""
     return sum(case.orders(MANY, counts).values())
 
@@ -57,7 +57,7 @@ def _without(*unpaid: str) -> Callable[[Case], float]:
 
 
 def _usage(case: Case) -> Usage:
-    usage = case.usage(ORDER, edge=False)
+    usage = case.usage(case.order, edge=False)
     return {name: quantity * MANY for name, quantity in usage.items()}
 
 
@@ -76,11 +76,18 @@ def _one_write_more(case: Case) -> float:
     return sum(case.prices.bill(usage).values())
 
 
-PAID: Counts = {"quote": 1, "paid commit": 1, "tier": 1, "review": 1}
+def _paid(case: Case) -> float:
+    counts = {**case.order, "paid commit": 1}
+    return cost(case, {name: n for name, n in counts.items() if name not in {"commit", "confirm"}})
+
+
+def _nobody_brings_friends(case: Case) -> float:
+    return cost(replace(case, assumed=replace(case.assumed, friends=0)))
+
 
 TRIED: Mapping[str, Callable[[Case], float]] = {
     "calling functions at their own addresses, without an HTTP API": _without("http_api_requests"),
-    "orders that come paid, and need no confirmation": lambda case: cost(case, PAID),
+    "orders that come paid, and need no confirmation": _paid,
     "writes and reads on provisioned capacity, used to 70 %": _provisioned,
     "no line in the log, ever": _without("lambda_logs"),
     "256 MB of memory everywhere": lambda case: cost(with_functions(case, memory=256)),
@@ -95,5 +102,6 @@ TRIED: Mapping[str, Callable[[Case], float]] = {
     "the stream's reader waits for nobody": lambda case: cost(with_stream(case, wait_seconds=0)),
     "no starts at all": lambda case: cost(with_cloud(case, cold_share=0)),
     "one write unit more in an order": _one_write_more,
-    "a second quote before each order": lambda case: cost(case, {**ORDER, "quote": 2}),
+    "a second quote before each order": lambda case: cost(case, {**case.order, "quote": 2}),
+    "nobody who was brought by a friend": _nobody_brings_friends,
 }

@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 from itertools import chain
@@ -30,8 +31,12 @@ from benchmarks.database import opened
 from functions.checkout import reverse_unconfirmed
 from functions.members import recalculate_tier, review_accounts
 from functions.members.settling import settle
+from functions.operations import follow_up
+from functions.referrals.following import look_at
+from stamkund.rules.referral_rules import PointsGiven, Referrals
 from stamkund.rules.selection import moment
 from stamkund.tables import accounts, keys, programmes
+from stamkund.web.club import club_at
 from tests.builders import app_for, everything_kept, http_event
 from tests.capacity import item_size
 from tests.recorder import Calls, recorded
@@ -51,6 +56,9 @@ TAKEN_BY = {
     "refund": "checkout-refund",
     "prices": "checkout-prices",
     "tier": "members-recalculate_tier",
+    "follow up": "operations-follow_up",
+    "friend": "operations-follow_up",
+    "friend later": "referrals-settle_referrals",
     "review": "members-review_accounts",
     "session": "members-open_session",
     "card": "members-read_card",
@@ -61,6 +69,9 @@ TAKEN_BY = {
     "idle night": "members-review_accounts",
 }
 
+# Both sides are given points: a voucher takes an item more of one of them.
+INVITING = Referrals(referrer=PointsGiven(500), friend=PointsGiven(100))
+KEPT = timedelta(days=31)  # what is kept so long can no longer be returned
 JOBS = {"idle minute": reverse_unconfirmed.handler, "idle night": review_accounts.handler}
 
 Task = Callable[[], Any]
@@ -141,7 +152,7 @@ class Life:
 
     def __init__(self, heard: StringIO) -> None:
         self._heard = heard
-        programme = scene.a_programme_of(50)
+        programme = replace(scene.a_programme_of(50), referrals=INVITING)
         self._shop, self._time = opened(programme)
         published = programmes.current(self._shop.id, self._time.now)
         at = moment(self._time.now, programme.time_zone)
@@ -173,6 +184,8 @@ class Life:
         self._take("paid commit", self._paid())
         for name, task in self._looking():
             self._take(name, task)
+        for name, task in self._friend("once"):
+            self._take(name, task)
         for name, job in JOBS.items():
             job({}, None)  # the days since the first programme, once
             self._take(name, partial(job, {}, None))
@@ -191,7 +204,8 @@ class Life:
         seen: dict[str, list[float]] = {}
         for n in range(TIMED):
             order = f"{id}-{n}"
-            for name, task in chain(self._order(order), self._looking(), self._rest(order)):
+            every = (self._order(order), self._looking(), self._rest(order), self._friend(order))
+            for name, task in chain.from_iterable(every):
                 seen.setdefault(name, []).append(_milliseconds(task))
         return {name: median(times) for name, times in seen.items()}
 
@@ -212,7 +226,8 @@ class Life:
         quote = msgspec.json.decode(answers[0]["body"])["quote"]
         committed = {**basket, "order_id": id, "quote": quote}
         yield "commit", self._asking("POST", "/v1/checkout/orders", committed)
-        yield "tier", self._look_again
+        yield "tier", partial(self._look_again, recalculate_tier.handler, f"web:{id}")
+        yield "follow up", partial(self._look_again, follow_up.handler, f"web:{id}")
         yield "confirm", self._asking("POST", f"/v1/checkout/orders/web:{id}/confirmation")
 
     def _paid(self) -> Task:
@@ -244,12 +259,46 @@ class Life:
         """Keys and programme are read once a minute and process, and are no part of a step."""
         self._asking("POST", "/v1/checkout/quotes", scene.a_request(3))()
 
-    def _look_again(self) -> dict[str, Any]:
-        image = {"pk": {"S": keys.of(self._shop.id, scene.MEMBER)}, "kind": {"S": "earn"}}
+    def _look_again(self, reader: Callable[..., Any], order: str) -> dict[str, Any]:
+        """What one of the stream's two readers does about an order."""
+        key = keys.of(self._shop.id, scene.MEMBER)
+        image = {"pk": {"S": key}, "kind": {"S": "earn"}, "order": {"S": order}}
         record = {"eventID": "1", "dynamodb": {"SequenceNumber": "1", "NewImage": image}}
-        answer: dict[str, Any] = recalculate_tier.handler({"Records": [record]}, None)  # type: ignore[arg-type]
+        answer: dict[str, Any] = reader({"Records": [record]}, None)
         assert answer == {"batchItemFailures": []}
         return answer
+
+    def _friend(self, id: str) -> Iterator[tuple[str, Task]]:
+        """Somebody who was brought has bought, and then keeps it: what that takes beside what is
+        looked at of any order."""
+        friend = self._brought(id)
+        self._warm()
+        yield "friend", partial(self._looked_at, friend, self._time.now)
+        later = self._time.now + KEPT
+        club_at(self._shop.id, later)  # the programme of then is remembered
+        yield "friend later", partial(self._looked_at, friend, later)
+
+    def _brought(self, id: str) -> str:
+        """By a member of their own, seen with a card, an address and a device of theirs."""
+        inviter = self._ask("POST", "/v1/members", _newcomer(f"inviter-{id}"))["member"]
+        code = self._ask("POST", f"/v1/members/{inviter}/invitation", {})["code"]
+        body = {**_newcomer(f"friend-{id}"), "invitation": {"code": code, "device": id}}
+        friend: str = self._ask("POST", "/v1/members", body)["member"]
+        signs = {"payment": f"pm-{id}", "address": f"Storgatan {id}"}
+        self._asking("POST", f"/v1/members/{friend}/signs", signs)()
+        lines = msgspec.to_builtins(scene.a_basket(3).lines)
+        charged = [{**line, "charged": line["unit_price"] * line["quantity"]} for line in lines]
+        bought = {"currency": "SEK", "lines": charged, "member": friend, "paid": True}
+        self._ask("POST", "/v1/checkout/orders", {**bought, "order_id": f"friend-{id}"})
+        return friend
+
+    def _looked_at(self, friend: str, now: datetime) -> dict[str, Any]:
+        changed = look_at(club_at(self._shop.id, now), friend)
+        assert changed
+        return {"changed": changed}
+
+    def _ask(self, method: str, path: str, body: Any) -> Any:
+        return msgspec.json.decode(self._asking(method, path, body)()["body"])
 
     def _asking(self, method: str, path: str, body: Any = None, as_: str = "shop") -> Task:
         event = http_event(method, path, body, self._shop.credential(as_))
@@ -273,7 +322,7 @@ def _newcomer(id: str) -> dict[str, Any]:
 
 
 def _answered(answer: dict[str, Any]) -> dict[str, Any]:
-    assert answer["statusCode"] in {200, 201}, answer["body"]
+    assert answer["statusCode"] in {200, 201, 204}, answer["body"]
     return answer
 
 

@@ -5,7 +5,7 @@ told apart, and what falls due by itself is done at night, as ever. Members with
 100,000 earlier orders go on to buy once a month for a year, and one of them every day for another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import NamedTuple
 
@@ -16,9 +16,10 @@ from functions.members import recalculate_tier, review_accounts
 from stamkund.rules.account import Account
 from stamkund.rules.selection import moment
 from stamkund.tables import accounts, keys, programmes
-from tests.builders import Clock, Shop
+from tests.builders import Clock, Shop, connect_for_tests
 from tests.capacity import item_size
 from tests.recorder import recorded
+from tests.referring import World
 
 BUDGET = 10
 REVIEW_DAY_MOVES, TIER_CHANGES = 2, 4
@@ -47,8 +48,30 @@ def figures() -> list[Figure]:
         *_units("100,000 earlier, one a month", monthly),
         *_units("100,000 earlier, one a day", daily),
         information("write units of confirming an order", daily[0].confirmation, "units"),
+        *_of_a_friend(),
         at_most(LARGEST_ACCOUNT, "account, 100,000 earlier, one a day", largest, "bytes"),
     ]
+
+
+def _of_a_friend() -> Iterator[Figure]:
+    """The commit carries nothing of who brought somebody; what it brings is done afterwards."""
+    world = World(connect_for_tests())
+    brought, alone = world.brings(world.joins()), world.joins()
+    for member in (brought, alone):
+        world.buys(member)  # keys and programme are remembered, and both have bought once
+    of_nobody, of_a_friend = (_commit(world.shop, member) for member in (alone, brought))
+    yield information("write units of a commit by somebody whom nobody brought", of_nobody, "units")
+    more = of_a_friend - of_nobody
+    yield at_most(1, "and so many more by somebody who was brought", more, "units")
+
+
+def _commit(shop: Shop, member: str) -> int:
+    quote = ask(shop, "quotes", scene.a_request(3, member=member))["quote"]
+    request = scene.a_request(3, member=member, order_id=f"of-{member}", quote=quote)
+    with recorded() as order:
+        ask(shop, "orders", request)
+    assert order.operations == ["TransactWriteItems"]
+    return order.write_units
 
 
 def _units(whose: str, orders: Sequence[Order]) -> list[Figure]:

@@ -9,11 +9,17 @@ from functions.operations import follow_up
 from functions.referrals import settle_referrals
 from stamkund.local.invocation import Context
 from stamkund.rules.account import Account
-from stamkund.rules.programme import AmountOff, Late, PointRules, Rate, Text
-from stamkund.rules.programme_file import ProgrammeFile
-from stamkund.rules.referral_rules import (
+from stamkund.rules.programme import (
     AmbassadorLevel,
     Ambassadors,
+    AmountOff,
+    Late,
+    PointRules,
+    Rate,
+    Text,
+)
+from stamkund.rules.programme_file import ProgrammeFile
+from stamkund.rules.referral_rules import (
     Guards,
     PointsGiven,
     Referrals,
@@ -84,6 +90,19 @@ class World:
         body = {"order_id": id, "currency": "SEK", "lines": [line], "member": member, "paid": True}
         answer = self.shop.call("POST", "/v1/checkout/orders", body)
         assert answer.status in {200, 201}, answer.text
+        return f"web:{id}"
+
+    def pays_with(self, member: str, voucher: str, amount: int = 49_900) -> str:
+        """An order by a quote that takes a voucher, held until it is confirmed; its key."""
+        line = {"id": "1", "article": "a", "quantity": 1, "unit_price": amount, "vat_rate": 2500}
+        basket = {"currency": "SEK", "lines": [line], "member": member}
+        wanted = {**basket, "vouchers": [voucher]}
+        quote = self.shop.call("POST", "/v1/checkout/quotes", wanted)
+        assert quote.status == 200, quote.text
+        id = f"o{next(_numbers)}"
+        body = {"order_id": id, **basket, "quote": quote.json["quote"]}
+        answer = self.shop.call("POST", "/v1/checkout/orders", body)
+        assert answer.status == 201, answer.text
         return f"web:{id}"
 
     def returns(self, order: str, reference: str = "r1", **body: Any) -> None:

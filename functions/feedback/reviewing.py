@@ -15,6 +15,7 @@ from functions.feedback.authors import member_author
 from stamkund.rules import reviews as rules
 from stamkund.rules import threads
 from stamkund.rules.account import Account, with_entries
+from stamkund.rules.ambassadors import review_merit
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.lottery import period_of
@@ -226,7 +227,7 @@ def _seen_to(club: Club, known: Known, placed: Placed | None) -> bool:
         _withdraw(club, known)
     elif review.shown and review.paid is None:
         _pay(club, known)
-    elif review.state == "withdrawn" and review.paid and not review.taken_back:
+    elif review.state == "withdrawn" and (review.paid or review.merit) and not review.taken_back:
         _take_back(club, known)
     elif known.due and known.due <= club.at.at:
         kept.settle(club.shop, known, review, _last_look(club, review, placed))
@@ -266,20 +267,22 @@ def _pay(club: Club, known: Known) -> None:
 
 
 def _earned(club: Club, account: Account, id: str) -> list[Entry]:
-    points = club.programme.points
-    if points is None:
-        return []
+    """Points for who is given some, and merit in a club that has ambassadors."""
+    points, setting = club.programme.points, At(club.at, club.published.version)
     actions = [one for one in club.file.actions if one.kind == "review"]
-    return rules.earned(actions, account, id, points, At(club.at, club.published.version))
+    earned = rules.earned(actions, account, id, points, setting) if points else []
+    return [*earned, *rules.merit_given(review_merit(club.file), id, setting)]
 
 
 def _take_back(club: Club, known: Known) -> None:
     account = _owner(club, known)
-    points = club.programme.points
+    points, id = club.programme.points, known.thread.id
     policy = points.claw_back if points else "within_balance"
-    entries = (
-        rules.taken_back(known.review, account, known.thread.id, policy, club.at) if account else []
-    )
+    entries = list[Entry]()
+    if account:
+        setting = At(club.at, club.published.version)
+        entries += rules.taken_back(known.review, account, id, policy, club.at)
+        entries += rules.merit_taken_back(known.review, id, setting)
     _book(club, known, account, entries, rules.with_points_back(known.review))
 
 

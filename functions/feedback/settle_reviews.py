@@ -22,7 +22,7 @@ from stamkund.web.runs import Run, running
 JOB = "settle_reviews"
 TRIGGER = Timed("rate(1 minute)")
 ACCESS = {
-    Accounts: Read | Update,
+    Accounts: Read | Append | Update,
     Ledger: Append,
     Orders: Read,
     Programmes: Read,

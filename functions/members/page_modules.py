@@ -154,7 +154,7 @@ def offers(of: Sources) -> list[OpenOffer]:
     who = membership.shopper_of(
         account, published.tier_history, at.month, known.offers, known.used_offers
     )
-    still = open_offers(published.programme.offers, who, published.compiled.sold_out, at)
+    still = open_offers(published.programme, who, published.compiled.sold_out, at)
     return [_offer(offer, known, of) for offer in still]
 
 

@@ -8,6 +8,7 @@ from functions.members.shown import REPLAYED
 from functions.members.switching import OfferSwitch, offer_of, shown
 from stamkund.rules import membership
 from stamkund.rules.account import Account
+from stamkund.rules.ambassadors import is_for
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Offer
 from stamkund.tables import Append, Read, Update, accounts, benefits, programmes
@@ -55,6 +56,8 @@ def switch_on_offer(member: str, offer: str, caller: Caller, now: datetime) -> R
 
 
 def _refuse_unavailable(club: Club, account: Account, offer: Offer) -> None:
+    if not is_for(offer, club.programme, account.used):
+        raise Refused("not_found")  # as what there is not
     when, now = offer.when, club.at.at
     if (when.start and now < when.start) or (when.end and now >= when.end):
         raise Refused("offer_not_available", reason="not_now")

@@ -1,5 +1,6 @@
 """The table of contents of the referrals domain."""
 
+from functions.referrals.allow_referrer import allow_referrer
 from functions.referrals.count_visit import count_visit
 from functions.referrals.decide_referral import decide_referral
 from functions.referrals.draw_invitation import draw_invitation
@@ -11,6 +12,7 @@ from functions.referrals.read_held import read_held
 from functions.referrals.read_landing import read_landing
 from functions.referrals.read_referrals import read_referrals
 from functions.referrals.report_referrals import report_referrals
+from functions.referrals.stop_referrer import stop_referrer
 from stamkund.web.app import App, build_app
 
 
@@ -26,6 +28,8 @@ def build() -> App:
         read_referrals,
         read_held,
         decide_referral,
+        stop_referrer,
+        allow_referrer,
         report_referrals,
         read_ambassadors,
     )

@@ -6,10 +6,20 @@ from typing import Literal
 from msgspec import Struct
 
 from functions.referrals.following import look_at, written
-from functions.referrals.shown import REPLAYED
+from functions.referrals.shown import REPLAYED, DecisionWord
+from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
-from stamkund.rules.referrals import STAFF_REASONS, StaffReason, State, refused, released
-from stamkund.tables import Append, Read, Update, accounts, referrals
+from stamkund.rules.referrals import (
+    STAFF_REASONS,
+    Invited,
+    StaffReason,
+    State,
+    let_in,
+    refused,
+    released,
+    try_to_let_in,
+)
+from stamkund.tables import Append, Read, Update, accounts, referrals, turned_away
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.ledger import Ledger
@@ -27,9 +37,10 @@ ROUNDS = 8
 
 
 class ReferralDecision(Struct, frozen=True, forbid_unknown_fields=True):
-    """`reason` is needed to refuse: the member reads it, in their language."""
+    """`reason` is needed to refuse: the member reads it, in their language. Who was turned away is
+    dismissed, which is to say seen, or, as somebody who had bought before, released."""
 
-    decision: Literal["release", "refuse"]
+    decision: DecisionWord
     reason: StaffReason | None = None
 
 
@@ -37,7 +48,7 @@ class ReferralDecided(Struct, frozen=True):
     """What it has come to: released, it is credited at once if there is an order to be."""
 
     friend: str
-    state: State
+    state: State | Literal["turned_away"]
     decided_by: str
 
 
@@ -53,37 +64,88 @@ class ReferralDecided(Struct, frozen=True):
         Profiles: Read,
         Programmes: Read | Update,
     },
-    problems=["no_programme", "referral_not_found", "referral_not_held", "busy"],
-)
+    problems=[
+        "no_programme", "referral_not_found", "referral_not_held", "referral_not_releasable",
+        "busy",
+    ],
+)  # fmt: skip
 def decide_referral(
     friend: PathId, request: ReferralDecision, caller: Caller, now: datetime
 ) -> Reply[ReferralDecided]:
-    """Release a held referral, or refuse it.
+    """Release a held referral, or refuse it; or dismiss what was turned away.
 
-    Released, nothing speaks against it any more. Refused, it is so for good. The same again is no
-    harm.
+    Released, nothing speaks against it any more. Refused, it is so for good. Dismissed, it is in
+    the queue no more unless something else is tried. The same again is no harm.
     """
     if (request.decision == "refuse") != (request.reason is not None):
         raise Refused("invalid_field", "reason", detail="It is given to refuse, and only then")
     club = club_at(caller.shop, now)
     try:
+        if request.decision == "dismiss":
+            return _dismissed(club, friend, caller.key)
         again = _decided(club, friend, request, caller.key)
         look_at(club, friend)
     except Conflict:
         raise Refused("busy") from None
-    known = _known(club, friend)
-    answer = ReferralDecided(friend, known.referral.state, known.referral.decided_by)
-    return Reply(answer, headers=REPLAYED if again else {})
+    one = _known(club, friend).referral
+    return _answer(ReferralDecided(friend, one.state, one.decided_by), again=again)
+
+
+def _answer(decided: ReferralDecided, *, again: bool) -> Reply[ReferralDecided]:
+    return Reply(decided, headers=REPLAYED if again else {})
+
+
+# Who was turned away
+
+
+def _dismissed(club: Club, friend: str, by: str) -> Reply[ReferralDecided]:
+    """Raises Conflict. Refused: referral_not_found."""
+    known = turned_away.find(club.shop, friend)
+    if known is None:
+        raise Refused("referral_not_found")
+    again = bool(known.turned.seen_by)
+    if not again:
+        turned_away.seen(club.shop, known, by)
+    return _answer(ReferralDecided(friend, "turned_away", known.turned.seen_by or by), again=again)
+
+
+def _let_in(club: Club, friend: str, request: ReferralDecision, by: str) -> None:
+    """Raises Conflict. Refused: referral_not_found, referral_not_held, referral_not_releasable."""
+    known = turned_away.find(club.shop, friend)
+    if known is None:
+        raise Refused("referral_not_found")
+    if request.decision != "release":
+        raise Refused("referral_not_held", state="turned_away")
+    one = try_to_let_in(known.turned)
+    referrer = accounts.surviving_or_none(club.shop, one.referrer) if one else None
+    them = accounts.surviving_or_none(club.shop, friend)
+    if one is None or not (_is_active(referrer) and _is_active(them)):
+        raise Refused("referral_not_releasable")
+    had = sum(them.spend.values()) if them else 0
+    invited = Invited(referrer=one.referrer, source=one.source, since=one.since, had=had)
+    carried = let_in(friend, invited, ground_of(club), by)
+    step = written(club, None, carried, referrer, them)
+    referrals.write(step, lambda also: turned_away.add_seen(also, club.shop, known, by))
+
+
+def _is_active(account: Account | None) -> bool:
+    return account is not None and account.status == "active"
+
+
+# What is held
 
 
 def _decided(club: Club, friend: str, request: ReferralDecision, by: str) -> bool:
     """Whether it had been before. Raises Conflict."""
     for _ in range(ROUNDS):
-        known = _known(club, friend)
-        if known.referral.state != "held":
+        known = referrals.find(club.shop, friend)
+        if known and known.referral.state != "held":
             return _same(known, request)
         try:
-            _decide(club, known, request, by)
+            if known:
+                _decide(club, known, request, by)
+            else:
+                _let_in(club, friend, request, by)
         except Conflict:
             continue
         return False

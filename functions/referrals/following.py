@@ -12,13 +12,18 @@ from msgspec.structs import replace
 
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ledger import Entry
-from stamkund.rules.referral_rules import Guards
+from stamkund.rules.referral_rules import Guards, PointsGiven
 from stamkund.rules.referrals import (
+    Bought,
     Carried,
     Decision,
     Purchase,
+    Qualify,
     Referral,
     Seen,
+    Sides,
+    Withdraw,
+    bought_by,
     carried_out,
     counters,
     decided,
@@ -26,12 +31,11 @@ from stamkund.rules.referrals import (
 )
 from stamkund.rules.suspicions import Crowd, Known, Sign, SignKind, Suspicion, suspicions
 from stamkund.tables import accounts, crowds, invitations, ledger, orders, referrals
-from stamkund.tables.invitations import Inviter
 from stamkund.tables.invite_counters import Funnel
 from stamkund.tables.posting import Conflict, Rewriting
-from stamkund.tables.referrals import Gift, Write
+from stamkund.tables.referrals import Gift, Taking, Write
 from stamkund.web.club import Club
-from stamkund.web.referring import ground_of
+from stamkund.web.referring import ground_of, known_as
 
 ROUNDS = 16
 # Of a friend who has not been credited; after that only the one order is looked at.
@@ -46,7 +50,7 @@ class Scene(NamedTuple):
     referrer: Account | None
     friend: Account | None
     signs: frozenset[Sign]
-    worth: int
+    bought: Bought
 
 
 def look_at(club: Club, friend: str) -> bool:
@@ -57,7 +61,7 @@ def look_at(club: Club, friend: str) -> bool:
         if known is None:
             return changed
         scene = _scene(club, known)
-        decision = decided(known.referral, scene.seen, club.file.referrals, club.at.day)
+        decision = _decided(club, known.referral, scene)
         step = _step(club, scene, decision) if decision else _worth(club, scene)
         if step is None:
             return changed
@@ -65,8 +69,14 @@ def look_at(club: Club, friend: str) -> bool:
             referrals.write(step)
         except Conflict:
             continue
+        if _decided(club, step.after, scene) is None:
+            return True  # nothing of what was read asks for more, so nothing is read again
         changed = True
     raise Conflict
+
+
+def _decided(club: Club, referral: Referral, scene: Scene) -> Decision | None:
+    return decided(referral, scene.seen, club.file.referrals, club.at.day)
 
 
 # What there is to be seen
@@ -77,19 +87,16 @@ def _scene(club: Club, known: referrals.Known) -> Scene:
     referrer = accounts.surviving_or_none(club.shop, referral.referrer)
     friend = accounts.surviving_or_none(club.shop, referral.friend)
     signs = invitations.signs_of(club.shop, friend.member, club.at.at) if friend else frozenset()
-    gone = referrer is None or referrer.status != "active"
+    active = referrer if referrer and referrer.status == "active" else None
     seen = Seen(
         purchases=list(_purchases(club.shop, referral, friend)),
-        suspicions=[]
-        if gone or referrer is None
-        else _doubts(club, referral, referrer, friend, signs),
+        suspicions=_doubts(club, referral, active, friend, signs) if active else [],
         used=referrer.used if referrer else {},
-        gone=gone,
+        gone=active is None,
     )
-    worth = referral.worth
-    if friend and friend.status == "active":
-        worth = max(sum(friend.spend.values()) - referral.had, 0)
-    return Scene(known, seen, referrer, friend, signs, worth)
+    them = friend if friend and friend.status == "active" else None
+    bought = bought_by(referral.bought, them) if them else referral.bought
+    return Scene(known, seen, referrer, friend, signs, bought)
 
 
 def _purchases(shop: str, referral: Referral, friend: Account | None) -> Iterator[Purchase]:
@@ -129,10 +136,8 @@ def _doubts(
 
 
 def _known(club: Club, member: str, signs: frozenset[Sign]) -> Known:
-    person: Inviter | None = invitations.inviting(club.shop, member)
-    if person is None:
-        return Known(member, "", "", signs)
-    return Known(member, person.profile.email, person.profile.phone, signs)
+    person = invitations.inviting(club.shop, member)
+    return known_as(person, signs) if person else Known(member, "", "", signs)
 
 
 def _crowd(club: Club, referral: Referral, referrer: Account, signs: frozenset[Sign]) -> Crowd:
@@ -153,16 +158,33 @@ def _crowd(club: Club, referral: Referral, referrer: Account, signs: frozenset[S
 
 
 def _step(club: Club, scene: Scene, decision: Decision) -> Write:
-    referral, ground = scene.known.referral, ground_of(club)
-    referrer, friend = scene.referrer, scene.friend
-    assert decision.step == "refuse" or referrer
-    nobody = Account(shop=club.shop, member="", card="", status="closed")
-    carried = carried_out(referral, decision, ground, referrer or nobody, friend or nobody)
+    referral = scene.known.referral
+    had = _voucher_of(club, scene, decision)
+    sides = Sides(scene.referrer, scene.friend, had is not None and had.status == "used")
+    carried = carried_out(referral, decision, ground_of(club), sides)
     write = written(club, scene.known, carried, scene.referrer, scene.friend)
-    if decision.step != "qualify":
-        return write
-    guards = club.file.referrals.guards
-    return replace(write, crowd=_crowd_of(guards, scene), window=guards.window_days)
+    if carried.takes and had:
+        write = replace(write, takes=had)
+    if isinstance(decision, Qualify):
+        guards = club.file.referrals.guards
+        write = replace(write, crowd=_crowd_of(guards, scene), window=guards.window_days)
+    return _valued(scene, write)
+
+
+def _voucher_of(club: Club, scene: Scene, decision: Decision) -> Taking | None:
+    """What the referrer has had for this friend besides points, where it is to be taken back, and
+    what has become of it."""
+    referral, referrer = scene.known.referral, scene.referrer
+    benefit = referral.credit.referrer if referral.credit else None
+    if not isinstance(decision, Withdraw) or referral.state != "available":
+        return None
+    if referrer is None or scene.seen.gone:
+        return None
+    if benefit is None or isinstance(benefit, PointsGiven):
+        return None
+    gift = referrals.gift(referral, referrer.member, benefit, to_friend=False)
+    status = referrals.statuses_of(club.shop, [gift])[gift]
+    return Taking(gift.id, status) if status in {"open", "used"} else None
 
 
 def _crowd_of(guards: Guards, scene: Scene) -> list[tuple[Sign, int | None]]:
@@ -178,12 +200,12 @@ def _crowd_of(guards: Guards, scene: Scene) -> list[tuple[Sign, int | None]]:
 
 def written(
     club: Club,
-    known: referrals.Known,
+    known: referrals.Known | None,
     carried: Carried,
     referrer: Account | None,
     friend: Account | None,
 ) -> Write:
-    """The step as one transaction."""
+    """The step as one transaction; the first, where nothing was known."""
     active = referrer if referrer and referrer.status == "active" else None
     return Write(
         shop=club.shop,
@@ -191,10 +213,10 @@ def written(
         after=carried.after,
         owner=active.member if active else None,
         at=club.at,
+        listed=active is not None,
         changes=_changes((active, carried.referrer), (friend, carried.friend)),
         gives=_gives(club, carried, active, friend),
-        takes=_takes(club, known.referral, carried, active),
-        funnel=_funnel(known.referral, carried.after),
+        funnel=_funnel(known.referral, carried.after) if known else Funnel(joined=1),
     )
 
 
@@ -221,16 +243,7 @@ def _gives(
         for account, benefit, to_friend in wanted
         if account and benefit and account.status == "active"
     ]
-    return [gift for gift in gifts if not referrals.status_of(club.shop, gift)]
-
-
-def _takes(club: Club, before: Referral, carried: Carried, referrer: Account | None) -> str:
-    """What is used stays used: the voucher of a friend who returns late was honest when it paid."""
-    benefit = before.credit.referrer if before.credit else None
-    if not carried.takes or referrer is None or benefit is None:
-        return ""
-    gift = referrals.gift(before, referrer.member, benefit, to_friend=False)
-    return gift.id if referrals.status_of(club.shop, gift) == "open" else ""
+    return referrals.not_there(club.shop, gifts)
 
 
 def _funnel(before: Referral, after: Referral) -> Funnel:
@@ -249,13 +262,24 @@ def _funnel(before: Referral, after: Referral) -> Funnel:
 def _worth(club: Club, scene: Scene) -> Write | None:
     """What the friend has bought for in all, where that has changed."""
     referral = scene.known.referral
-    if scene.worth == referral.worth:
-        return None
-    return Write(
+    write = Write(
         shop=club.shop,
         before=scene.known,
-        after=replace(referral, worth=scene.worth),
+        after=referral,
         owner=None,
         at=club.at,
-        funnel=Funnel(worth=scene.worth - referral.worth),
+        listed=not scene.seen.gone,
+    )
+    valued = _valued(scene, write)
+    return None if valued.after.worth == referral.worth else valued
+
+
+def _valued(scene: Scene, write: Write) -> Write:
+    """What the friend has bought for goes along with whatever is written."""
+    worth = max(scene.bought.amount - write.after.had, 0)
+    more = worth - scene.known.referral.worth
+    return replace(
+        write,
+        after=replace(write.after, worth=worth, bought=scene.bought),
+        funnel=replace(write.funnel, worth=more),
     )

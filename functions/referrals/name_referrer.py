@@ -9,9 +9,9 @@ from functions.referrals.shown import REPLAYED, BenefitShown, benefit
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
-from stamkund.rules.referrals import Carried
-from stamkund.rules.suspicions import Suspicion
-from stamkund.tables import Append, Read, Update, invitations, referrals
+from stamkund.rules.referrals import Carried, Try
+from stamkund.rules.suspicions import DOOR_CODES, Suspicion
+from stamkund.tables import Append, Read, Update, invitations, referrals, turned_away
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.invitations import Inviter
@@ -58,21 +58,40 @@ def name_referrer(
     """Say by whose code a member came, before the first order.
 
     Once and for good: the same code again is answered the same, another is refused. Whose own
-    voucher comes with it can use it in the next quote.
+    voucher comes with it can use it in the next quote. What cannot be is refused, and told staff.
     """
     club = club_at(caller.shop, now)
     friend = member_of(caller, member)
     by = referring.introduced(club, request)
+    try:
+        return _named_once(club, friend, by, caller.language)
+    except Refused as refused:
+        _tell_staff(club, friend, by, refused)
+        raise
+
+
+def _named_once(
+    club: Club, friend: str, by: Introduced, language: Language
+) -> Reply[ReferrerNamed]:
     for _ in range(ROUNDS):
         known = referrals.find(club.shop, friend)
         if known:
-            return _again(club, known, by, caller.language)
+            return _again(club, known, by, language)
         try:
             carried = _named(club, friend, by)
         except Conflict:
             continue
-        return Reply(_shown(club, referring.outcome_of(carried), caller.language), 201)
+        return Reply(_shown(club, referring.outcome_of(carried), language), 201)
     raise Refused("busy")
+
+
+def _tell_staff(club: Club, friend: str, by: Introduced, refused: Refused) -> None:
+    """Of what cannot be, which somebody who tries to cheat does first."""
+    for code in DOOR_CODES:
+        if refused.code == code:
+            now, referrer = club.at.at, by.inviter.account.member
+            one = Try(code, referrer, by.source, by.visited or now, now)
+            turned_away.note(club.shop, friend, one)
 
 
 def _again(
@@ -96,7 +115,7 @@ def _named(club: Club, friend: str, by: Introduced) -> Carried:
     write = referring.beginning(club, by, carried)
     changes = [_rewriting(person.account, carried)] if carried.friend else []
     # An offer that they have switched on themselves cannot be given again.
-    gives = [gift for gift in write.gives if not referrals.status_of(club.shop, gift)]
+    gives = referrals.not_there(club.shop, write.gives)
     referrals.write(replace(write, changes=changes, gives=gives))
     return carried
 

@@ -1,17 +1,21 @@
 """The referrals that a person in the shop has to look at."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
+from functions.referrals.shown import DecisionWord
 from stamkund.rules.programme import Language
 from stamkund.rules.referral_rules import Source
-from stamkund.rules.suspicions import Suspicion
+from stamkund.rules.referrals import TurnedAway, try_to_let_in
+from stamkund.rules.suspicions import DoorCode, Suspicion
 from stamkund.rules.text import say
 from stamkund.tables import Read, referrals
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.referrals import Known
+from stamkund.tables.referrals import Known, Waiting
 from stamkund.web.callers import Caller, Staff
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import endpoint
@@ -21,16 +25,18 @@ PURPOSE = "held referrals"
 
 
 class Doubt(Struct, frozen=True):
-    """Something that speaks against it."""
+    """Something that speaks against it, or for which it was turned away."""
 
-    code: Suspicion
+    code: Suspicion | DoorCode
     text: str
 
 
 class HeldReferral(Struct, frozen=True):
-    """`friend` and `referrer` are members. `returned`: how many orders of the friend that had
-    counted came back."""
+    """`friend` and `referrer` are members. One that was turned away is no referral: it is told
+    of, each reason once. `returned`: how many orders of the friend that had counted came back.
+    `decisions`: what can be made of it."""
 
+    what: Literal["held", "turned_away"]
     friend: str
     referrer: str
     source: Source
@@ -38,6 +44,7 @@ class HeldReferral(Struct, frozen=True):
     held_at: datetime
     returned: int
     doubts: list[Doubt]
+    decisions: list[DecisionWord]
 
 
 class HeldReferrals(Struct, frozen=True):
@@ -57,23 +64,51 @@ class HeldReferrals(Struct, frozen=True):
 def read_held(
     caller: Caller, now: datetime, cursor: Cursor = "", limit: Limit = 20
 ) -> HeldReferrals:
-    """Read the referrals that are held, with what speaks against each."""
+    """Read the referrals that are held, with what speaks against each.
+
+    And who was turned away at the door, and why, until somebody has seen it.
+    """
     club = club_at(caller.shop, now)
     after = opened(cursor, PURPOSE, club.shop)
     found, more = referrals.held(club.shop, limit, after)
     return HeldReferrals(
-        [shown(known, caller.language) for known in found], sealed(more, PURPOSE, club.shop)
+        [_shown(one, caller.language) for one in found], sealed(more, PURPOSE, club.shop)
     )
 
 
-def shown(known: Known, language: Language) -> HeldReferral:
+def _shown(one: Waiting, language: Language) -> HeldReferral:
+    return _turned_away(one, language) if isinstance(one, TurnedAway) else _held(one, language)
+
+
+def _turned_away(one: TurnedAway, language: Language) -> HeldReferral:
+    last = one.tries[-1]
+    return HeldReferral(
+        what="turned_away",
+        friend=one.friend,
+        referrer=last.referrer,
+        source=last.source,
+        invited_at=last.since,
+        held_at=last.at,
+        returned=0,
+        doubts=_doubts([each.code for each in one.tries], language),
+        decisions=["release", "dismiss"] if try_to_let_in(one) else ["dismiss"],
+    )
+
+
+def _held(known: Known, language: Language) -> HeldReferral:
     one = known.referral
     return HeldReferral(
+        what="held",
         friend=one.friend,
         referrer=one.referrer,
         source=one.source,
         invited_at=one.since,
         held_at=one.history[-1].at,
         returned=one.returned,
-        doubts=[Doubt(code, say(f"doubt_{code}", language)) for code in one.suspicions],
+        doubts=_doubts(one.suspicions, language),
+        decisions=["release", "refuse"],
     )
+
+
+def _doubts(codes: Sequence[Suspicion | DoorCode], language: Language) -> list[Doubt]:
+    return [Doubt(code, say(f"doubt_{code}", language)) for code in codes]

@@ -1,6 +1,7 @@
 """How invitations, friends and what they bring are shown."""
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -29,6 +30,7 @@ from stamkund.tables.referrals import Friend
 from stamkund.web.club import Club
 
 REPLAYED = {"Idempotent-Replayed": "true"}
+DecisionWord = Literal["release", "refuse", "dismiss"]
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 

@@ -1,12 +1,12 @@
 """Members who do something for each other: merit is counted, and comes to a badge."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from stamkund.rules.account import Account
 from stamkund.rules.naming import named
-from stamkund.rules.programme import Language
-from stamkund.rules.programme_file import ProgrammeFile
-from stamkund.rules.referral_rules import AmbassadorLevel, Referrals
+from stamkund.rules.programme import AmbassadorLevel, Language, Offer, Programme
 
 MERIT = "merit"  # in what an account has used; without a day it is counted for good
 
@@ -15,9 +15,10 @@ def merit_of(account: Account) -> int:
     return max(account.used.get(MERIT, 0), 0)
 
 
-def level_of(rules: Referrals, merit: int) -> AmbassadorLevel | None:
+def level_of(programme: Programme, merit: int) -> AmbassadorLevel | None:
     """The highest that so much merit comes to."""
-    levels = rules.ambassadors.levels if rules.ambassadors else []
+    ambassadors = programme.referrals.ambassadors
+    levels = ambassadors.levels if ambassadors else []
     reached = [level for level in levels if level.merit <= merit]
     return max(reached, key=lambda level: level.merit, default=None)
 
@@ -29,6 +30,24 @@ class Badge(Struct, frozen=True):
     name: str
 
 
-def badge_of(file: ProgrammeFile, account: Account, language: Language) -> Badge | None:
-    level = level_of(file.referrals, merit_of(account))
-    return Badge(level.id, named(level.name, language, file)) if level else None
+def badge_of(programme: Programme, account: Account, language: Language) -> Badge | None:
+    level = level_of(programme, merit_of(account))
+    return badge(level, language, programme) if level else None
+
+
+def badge(level: AmbassadorLevel, language: Language, programme: Programme) -> Badge:
+    return Badge(level.id, named(level.name, language, programme))
+
+
+def review_merit(programme: Programme) -> int:
+    """For one that was let through."""
+    ambassadors = programme.referrals.ambassadors
+    return ambassadors.merit.review if ambassadors else 0
+
+
+def is_for(offer: Offer, programme: Programme, used: Mapping[str, int]) -> bool:
+    """Whether it is for everybody, or for ambassadors as somebody is who has used this much."""
+    if not offer.ambassadors:
+        return True
+    level = level_of(programme, used.get(MERIT, 0))
+    return level is not None and level.id in offer.ambassadors

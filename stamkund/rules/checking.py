@@ -6,6 +6,8 @@ from stamkund.rules.errors import Mistake
 from stamkund.rules.programme import (
     EVERY_TIER,
     MOST_LIMITED,
+    AmbassadorLevel,
+    AmountOff,
     Charity,
     ExtraPoints,
     Language,
@@ -20,7 +22,7 @@ from stamkund.rules.programme_file import (
     LoginOffer,
     ProgrammeFile,
 )
-from stamkund.rules.referral_rules import AmbassadorLevel, OfferGiven, PointsGiven
+from stamkund.rules.referral_rules import Benefit, OfferGiven, PointsGiven, VoucherGiven
 
 # Parts of an order's points, counters and shortfalls that are no rule's own.
 OURS = frozenset({"base", "multipliers", "points", "first_order", "price"})
@@ -41,7 +43,9 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "no_causes": ("rewards.causes",),
     "no_choices": ("{beside}.kind",),
     "unknown_offer": ("offers[].id",),
-    "not_to_be_given": ("offers[].switch_on", "offers[].limit_total"),
+    "unknown_level": ("referrals.ambassadors.levels[].id",),
+    "not_to_be_given": ("offers[].switch_on", "offers[].limit_total", "offers[].ambassadors"),
+    "no_worth": ("{beside}.gives", "points.pay"),
     "unknown_purpose": ("my_pages.purposes[].id",),
     "expires_while_pending": ("points.pending_days",),
     "one_of": (
@@ -216,6 +220,10 @@ def _offers(programme: ProgrammeFile) -> Iterator[Mistake]:
             yield from _limited(offer, path)
         if isinstance(offer.effect, ExtraPoints) and programme.points is None:
             yield Mistake(f"{path}.effect", "no_points", "extra points need a points section")
+        levels = [level.id for level in _levels(programme)]
+        for n, id in enumerate(offer.ambassadors):
+            if id not in levels:
+                yield Mistake(f"{path}.ambassadors[{n}]", "unknown_level", f"no level {id!r}")
 
 
 def _limited(offer: Offer, path: str) -> Iterator[Mistake]:
@@ -427,12 +435,21 @@ def _referrals(programme: ProgrammeFile) -> Iterator[Mistake]:
             yield Mistake(path, "no_points", "without a points section there are no points")
         if isinstance(benefit, OfferGiven):
             yield from _switched_on(programme, f"{path}.offer", benefit.offer)
+        yield from _worth(programme, path, benefit)
+
+
+def _worth(programme: ProgrammeFile, path: str, benefit: Benefit | None) -> Iterator[Mistake]:
+    if not isinstance(benefit, VoucherGiven) or benefit.if_used == "keep":
+        return
+    if not isinstance(benefit.gives, AmountOff) or not (programme.points and programme.points.pay):
+        detail = "how many points it was worth is known of an amount, where points pay"
+        yield Mistake(f"{path}.if_used", "no_worth", detail)
 
 
 def _switched_on(programme: ProgrammeFile, path: str, id: str) -> Iterator[Mistake]:
     offer = next((one for one in programme.offers if one.id == id), None)
     if offer is None:
         yield Mistake(path, "unknown_offer", f"no offer {id!r}")
-    elif not offer.switch_on or offer.limit_total:
-        detail = "it has to be one to switch on, and of which there are not only so many"
+    elif not offer.switch_on or offer.limit_total or offer.ambassadors:
+        detail = "it has to be one to switch on, for everybody, and of which there are any number"
         yield Mistake(path, "not_to_be_given", detail)

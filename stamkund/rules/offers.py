@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from stamkund.rules.ambassadors import is_for
 from stamkund.rules.bill import Amounts, Bill, Missed, Shopper, Use
 from stamkund.rules.earning import Extra
 from stamkund.rules.money import allocate, round_half_up
@@ -136,6 +137,8 @@ def _points_of(bill: Bill) -> int:
 def _consider(
     bill: Bill, who: Shopper, offer: Offer, matched: list[int]
 ) -> _Candidate | Missed | None:
+    if not is_for(offer, bill.compiled.programme, who.used):
+        return None  # it is nobody else's business
     if offer.when.first_order and not who.first_order:
         return None  # nobody can do anything about it: not worth a line on the page
     reason = refusal(

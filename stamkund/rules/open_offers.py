@@ -1,19 +1,21 @@
 """The offers that a member can still have, whatever lies in a basket."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
+from stamkund.rules.ambassadors import is_for
 from stamkund.rules.bill import Shopper
-from stamkund.rules.programme import Offer
+from stamkund.rules.programme import Offer, Programme
 from stamkund.rules.selection import Moment
 
 
 def open_offers(
-    offers: Sequence[Offer], who: Shopper, sold_out: Collection[str], at: Moment
+    programme: Programme, who: Shopper, sold_out: Collection[str], at: Moment
 ) -> list[Offer]:
     """Those of today too that hold only at some hours, or where something else is sold."""
     return [
         offer
-        for offer in offers
+        for offer in programme.offers
+        if is_for(offer, programme, who.used)
         if _is_meant(offer, who, at) and not _is_gone(offer, who, sold_out)
     ]
 

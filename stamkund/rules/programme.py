@@ -265,7 +265,10 @@ Gives = AmountOff | PercentOff | FreeArticle | FreeShipping
 
 
 class Offer(Part, frozen=True):
-    """A club offer. Groups apply in their order, and within a group one offer wins."""
+    """A club offer. Groups apply in their order, and within a group one offer wins.
+
+    With `ambassadors` it is for members at these levels alone, and nobody else is told of it.
+    """
 
     id: Id
     name: Text
@@ -278,6 +281,7 @@ class Offer(Part, frozen=True):
     switch_on: bool = False
     limit_per_member: Count | None = None
     limit_total: Count | None = None
+    ambassadors: list[Id] = []
 
 
 class Late(Part, frozen=True):
@@ -372,6 +376,36 @@ class Rewards(Part, frozen=True):
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60
 
 
+class AmbassadorLevel(Part, frozen=True):
+    """A badge, from so much merit on."""
+
+    id: Id
+    name: Text
+    merit: Count
+
+
+class Merit(Part, frozen=True):
+    """What counts how much: a friend who bought and kept it, a review that was approved, an answer
+    that somebody gave thanks for."""
+
+    referral: Count = 10
+    review: Count = 2
+    answer: Count = 1
+
+
+class Ambassadors(Part, frozen=True):
+    """Merit for what members do for each other, and the badges that it comes to."""
+
+    levels: Annotated[list[AmbassadorLevel], Meta(min_length=1, max_length=12)]
+    merit: Merit = Merit()
+
+
+class Inviting(Struct, frozen=True, omit_defaults=True):
+    """Of members who bring friends what a basket depends on: who is an ambassador."""
+
+    ambassadors: Ambassadors | None = None
+
+
 class Programme(Struct, frozen=True, omit_defaults=True):
     """What a basket is priced by. The rest of the file is passed over."""
 
@@ -390,6 +424,7 @@ class Programme(Struct, frozen=True, omit_defaults=True):
     late: Late = Late()
     rewards: Rewards = Rewards()
     claims: Claims = Claims()
+    referrals: Inviting = Inviting()
     checkout_questions: Annotated[list[Survey], Meta(max_length=5)] = []
     quote_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 30
     hold_minutes: Annotated[int, Meta(ge=1, le=14 * 24 * 60)] = 60

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, field
 
 from stamkund.rules.login import Link
-from stamkund.rules.programme import Count, Gives, Id, Match, Minor, Part, Text
+from stamkund.rules.programme import Count, Gives, Id, Inviting, Match, Minor, Part, Text
 
 # Where somebody met the invitation: what a link says of itself, and visits are counted by.
 Source = Literal["link", "qr", "email", "sms", "whatsapp", "messenger", "social", "card", "other"]
@@ -14,7 +14,6 @@ SOURCES: tuple[Source, ...] = get_args(Source)
 # For which of them there are words to send along.
 ShareChannel = Literal["email", "sms", "whatsapp", "messenger", "social"]
 SHARE_CHANNELS: tuple[ShareChannel, ...] = get_args(ShareChannel)
-MeritKind = Literal["referral", "review", "answer"]
 
 
 class PointsGiven(Part, frozen=True, tag_field="kind", tag="points"):
@@ -24,11 +23,16 @@ class PointsGiven(Part, frozen=True, tag_field="kind", tag="points"):
 
 
 class VoucherGiven(Part, frozen=True, tag_field="kind", tag="voucher"):
-    """A voucher, which lives for `valid_days` from the day on which it can be used."""
+    """A voucher, which lives for `valid_days` from the day on which it can be used.
+
+    `if_used`: what becomes of it when the friend's order comes back, and the referrer has used it
+    already. It is theirs to keep, or as many points as it was worth are taken back.
+    """
 
     gives: Gives
     min_amount: Minor = 0
     valid_days: Annotated[int, Meta(ge=1, le=3_650)] = 90
+    if_used: Literal["keep", "points"] = "keep"
 
 
 class OfferGiven(Part, frozen=True, tag_field="kind", tag="offer"):
@@ -66,31 +70,7 @@ class Guards(Part, frozen=True):
     signal_days: Annotated[int, Meta(ge=1, le=1_100)] = 400
 
 
-class AmbassadorLevel(Part, frozen=True):
-    """A badge, from so much merit on."""
-
-    id: Id
-    name: Text
-    merit: Count
-
-
-class Merit(Part, frozen=True):
-    """What counts how much: a friend who bought and kept it, a review that was approved, an answer
-    that somebody gave thanks for."""
-
-    referral: Count = 10
-    review: Count = 2
-    answer: Count = 1
-
-
-class Ambassadors(Part, frozen=True):
-    """Merit for what members do for each other, and the badges that it comes to."""
-
-    levels: Annotated[list[AmbassadorLevel], Meta(min_length=1, max_length=12)]
-    merit: Merit = Merit()
-
-
-class Referrals(Part, frozen=True):
+class Referrals(Inviting, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Bring a friend. A club in which neither side is given anything has none of it.
 
     `page` is where links lead. The first order of at least `min_order` counts, made between `start`
@@ -111,7 +91,6 @@ class Referrals(Part, frozen=True):
     page: Link | None = None
     share: dict[ShareChannel, Text] = field(default_factory=dict)
     guards: Guards = Guards()
-    ambassadors: Ambassadors | None = None
 
     @property
     def on(self) -> bool:

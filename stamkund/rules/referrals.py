@@ -8,7 +8,7 @@ which order, how late or how often anybody looks.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,17 +20,18 @@ from stamkund.rules.calendar import add_days, day_of
 from stamkund.rules.ledger import Entry, entry
 from stamkund.rules.money import MILLION, round_half_up, share_of
 from stamkund.rules.order import Order, OrderStatus, Refund
-from stamkund.rules.programme import ClawBack, Match, PointRules
+from stamkund.rules.programme import AmountOff, ClawBack, Match, PointRules
 from stamkund.rules.referral_rules import (
     Benefit,
     PointsGiven,
     Referrals,
     Source,
     SpecialBenefit,
+    VoucherGiven,
 )
 from stamkund.rules.refunds import outlived, returned_units
 from stamkund.rules.selection import Moment, Selector
-from stamkund.rules.suspicions import Suspicion
+from stamkund.rules.suspicions import DoorCode, Suspicion
 
 State = Literal["invited", "joined", "pending", "available", "reversed", "held", "refused"]
 STATES: tuple[State, ...] = get_args(State)
@@ -80,13 +81,35 @@ class Credit(Struct, frozen=True, array_like=True):
     merit: int = 0
 
 
+class Bought(Struct, frozen=True, array_like=True):
+    """What a friend has bought for, as it was seen last: so much up to a month that nothing can
+    change any more, and each month after it. An account forgets its months; this does not."""
+
+    until: str = ""
+    before: int = 0
+    since: dict[str, int] = {}
+
+    @property
+    def amount(self) -> int:
+        return self.before + sum(self.since.values())
+
+
+def bought_by(seen: Bought, account: Account) -> Bought:
+    closed = max(account.standing.month if account.standing else "", seen.until)
+    # A month that the account has forgotten since is what it was.
+    months = {**seen.since, **account.spend}
+    more = sum(n for month, n in months.items() if seen.until < month <= closed)
+    since = {month: n for month, n in account.spend.items() if month > closed}
+    return Bought(closed, seen.before + more, since)
+
+
 class Referral(Struct, frozen=True, array_like=True):
     """One friend, and who brought them: both for good.
 
     Orders since `since` count, which is when the friend met the invitation. `returned`: how many
     orders that had counted came back. `cleared`: staff has looked, and found it honest. `worth`:
-    what the friend has bought for since, and `had` for how much before. `decided_by`: the key of
-    the staff that decided.
+    what the friend has bought for since, and `had` for how much before; `bought` is both together.
+    `decided_by`: the key of the staff that decided.
     """
 
     friend: str
@@ -105,6 +128,7 @@ class Referral(Struct, frozen=True, array_like=True):
     worth: int = 0
     decided_by: str = ""
     had: int = 0
+    bought: Bought = Bought()
 
     @property
     def reason(self) -> str:
@@ -130,13 +154,28 @@ class Seen(Struct, frozen=True, kw_only=True):
     gone: bool = False
 
 
-class Decision(Struct, frozen=True):
-    """What becomes of it, and why."""
+class Qualify(Struct, frozen=True):
+    """It counts, by this order, as so-manieth friend of who brought them."""
 
-    step: Step
-    reason: str = ""
+    purchase: Purchase
+    number: int
+
+
+class Mature(Struct, frozen=True):
+    """What it was credited can be used."""
+
+    credit: Credit
+
+
+class Withdraw(Struct, frozen=True):
+    """It is reversed, held or refused, and why; what had been credited is taken back."""
+
+    step: Literal["reverse", "suspect", "refuse"]
+    reason: str
     suspicions: tuple[Suspicion, ...] = ()
-    purchase: Purchase | None = None
+
+
+Decision = Qualify | Mature | Withdraw
 
 
 def referral_id(friend: str) -> str:
@@ -155,6 +194,40 @@ def purchase_of(order: Order, status: OrderStatus, refunds: Sequence[Refund]) ->
             goods.append((line.article, line.category, line.brand))
     worth = round_half_up(amount * order.plan.rate, MILLION)
     return Purchase(order.key, order.occurred_at, worth, goods)
+
+
+# Who is turned away at the door
+
+
+class Try(Struct, frozen=True, array_like=True):
+    """Somebody said who brought them, by what they had known of it since then, and it cannot be."""
+
+    code: DoorCode
+    referrer: str
+    source: Source
+    since: datetime
+    at: datetime
+
+
+class TurnedAway(Struct, frozen=True, array_like=True):
+    """What a member tried, each code once; `seen_by` is the key of the staff that has seen it."""
+
+    friend: str
+    tries: list[Try]
+    seen_by: str = ""
+
+
+def with_try(before: TurnedAway | None, friend: str, one: Try) -> TurnedAway | None:
+    """Nobody has seen it then, whatever has been seen before; None where it was tried before."""
+    tries = before.tries if before else []
+    if any(each.code == one.code for each in tries):
+        return None
+    return TurnedAway(friend, [*tries, one])
+
+
+def try_to_let_in(turned: TurnedAway) -> Try | None:
+    """The one that staff can let in: the others would make a loop, or two referrers of a friend."""
+    return next((one for one in turned.tries if one.code == "not_a_new_customer"), None)
 
 
 # How it begins, and what staff makes of it
@@ -189,6 +262,12 @@ def begun(friend: str, invited: Invited, ground: "Ground") -> "Carried":
     return _welcomed(moved(fresh, "join", ground.at.at), ground)
 
 
+def let_in(friend: str, invited: Invited, ground: "Ground", by: str) -> "Carried":
+    """Staff lets somebody count who was turned away, and has looked by that."""
+    carried = begun(friend, invited, ground)
+    return replace(carried, after=replace(carried.after, cleared=True, decided_by=by))
+
+
 def released(referral: Referral, ground: "Ground", by: str) -> "Carried":
     """Staff found it honest: from now on it is looked at as if nothing had been against it."""
     after = moved(referral, "release", ground.at.at, cleared=True, decided_by=by)
@@ -221,11 +300,11 @@ def decided(referral: Referral, seen: Seen, rules: Referrals, day: str) -> Decis
     """None where it stays as it is, which it then does until something else is to be seen."""
     # What a friend has been credited already stays theirs, whoever leaves.
     if seen.gone and referral.state in MOVES["refuse"]:
-        return Decision("refuse", "referrer_gone")
+        return Withdraw("refuse", "referrer_gone")
     if referral.state in MOVES["qualify"]:
         return _to_be_credited(referral, seen, rules, day)
-    if referral.state in MOVES["reverse"]:
-        return _credited(referral, seen, day)
+    if referral.credit:
+        return _credited(referral, referral.credit, seen, day)
     return None
 
 
@@ -239,11 +318,11 @@ def _to_be_credited(referral: Referral, seen: Seen, rules: Referrals, day: str) 
         return None
     doubts = _doubts(referral, seen)
     if doubts:
-        return Decision("suspect", "suspected", doubts)
+        return Withdraw("suspect", "suspected", doubts)
     full = _full(rules, seen.used, day)
     if full:
-        return Decision("refuse", full)
-    return Decision("qualify", purchase=purchase)
+        return Withdraw("refuse", full)
+    return Qualify(purchase, seen.used.get(FRIENDS, 0) + 1)
 
 
 def _counts(purchase: Purchase, rules: Referrals) -> bool:
@@ -280,19 +359,17 @@ def counters(day: str) -> tuple[str, str, str, str]:
     )
 
 
-def _credited(referral: Referral, seen: Seen, day: str) -> Decision | None:
-    credit = referral.credit
-    assert credit
+def _credited(referral: Referral, credit: Credit, seen: Seen, day: str) -> Decision | None:
     purchase = next((one for one in seen.purchases if one.order == credit.order), None)
     reason = _lost(purchase, credit)
     if reason:
-        return Decision("reverse", reason)
+        return Withdraw("reverse", reason)
     if referral.state != "pending":
         return None
     doubts = _doubts(referral, seen)
     if doubts:
-        return Decision("suspect", "suspected", doubts)
-    return Decision("mature") if day >= credit.available_on else None
+        return Withdraw("suspect", "suspected", doubts)
+    return Mature(credit) if day >= credit.available_on else None
 
 
 def _lost(purchase: Purchase | None, credit: Credit) -> str:
@@ -352,27 +429,31 @@ def moved(
     return replace(referral, state=state, history=history, **fields)
 
 
-def carried_out(
-    referral: Referral, decision: Decision, ground: Ground, referrer: Account, friend: Account
-) -> Carried:
-    match decision.step:
-        case "qualify":
-            assert decision.purchase
-            return _qualified(referral, decision.purchase, ground, referrer)
-        case "mature":
-            return _matured(referral, ground)
-        case _:
-            return _withdrawn(referral, decision, ground, referrer, friend)
+class Sides(NamedTuple):
+    """Both as they are now, None of who is no more; and whether the voucher that the referrer had
+    for this friend has been used."""
+
+    referrer: Account | None
+    friend: Account | None
+    voucher_used: bool = False
 
 
-def _qualified(
-    referral: Referral, purchase: Purchase, ground: Ground, referrer: Account
-) -> Carried:
-    credit = _credit(referral, purchase, ground, referrer.used.get(FRIENDS, 0) + 1)
+def carried_out(referral: Referral, decision: Decision, ground: Ground, sides: Sides) -> Carried:
+    match decision:
+        case Qualify():
+            return _qualified(referral, decision, ground)
+        case Mature():
+            return _matured(referral, decision.credit, ground)
+        case Withdraw():
+            return _withdrawn(referral, decision, ground, sides)
+
+
+def _qualified(referral: Referral, decision: Qualify, ground: Ground) -> Carried:
+    credit = _credit(referral, decision.purchase, ground, decision.number)
     after = moved(referral, "qualify", ground.at.at, credit=credit, count=credit.n)
     used = dict.fromkeys(counters(credit.day), 1)
-    ours = [_given(after, credit.referrer, ground, used=used)]
-    theirs = [_given(after, credit.friend, ground)] if _points(credit.friend) else []
+    ours = [_given(after, credit, credit.referrer, ground, used=used)]
+    theirs = [_given(after, credit, credit.friend, ground)] if _points(credit.friend) else []
     return Carried(after, ours, theirs)
 
 
@@ -417,11 +498,14 @@ def _no_points(benefit: Benefit | None) -> Benefit | None:
 
 
 def _given(
-    after: Referral, benefit: Benefit | None, ground: Ground, used: Mapping[str, int] | None = None
+    after: Referral,
+    credit: Credit,
+    benefit: Benefit | None,
+    ground: Ground,
+    used: Mapping[str, int] | None = None,
 ) -> Entry:
     """Where it is a voucher the entry has no points, and says that it is on its way."""
-    credit, points = after.credit, _points(benefit)
-    assert credit
+    points = _points(benefit)
     return entry(
         "bonus",
         {credit.lot: points} if points else {},
@@ -438,9 +522,7 @@ def reference(referral: Referral) -> str:
     return f"referral.{referral_id(referral.friend)}.{referral.count}"
 
 
-def _matured(referral: Referral, ground: Ground) -> Carried:
-    credit = referral.credit
-    assert credit
+def _matured(referral: Referral, credit: Credit, ground: Ground) -> Carried:
     after = moved(referral, "mature", ground.at.at)
     done = entry(
         "bonus",
@@ -454,10 +536,7 @@ def _matured(referral: Referral, ground: Ground) -> Carried:
     return Carried(after, [done], gives_referrer=_no_points(credit.referrer))
 
 
-def _withdrawn(
-    referral: Referral, decision: Decision, ground: Ground, referrer: Account, friend: Account
-) -> Carried:
-    """Reversed, held or refused: whatever had been credited is taken back."""
+def _withdrawn(referral: Referral, decision: Withdraw, ground: Ground, sides: Sides) -> Carried:
     credit = referral.credit
     fields: dict[str, object] = {"credit": None}
     if decision.step == "suspect":
@@ -468,42 +547,54 @@ def _withdrawn(
     if credit is None:
         return Carried(after)
     was_available = referral.state == "available"
+    back = TakenBack(reference(referral), credit.lot, ground)
+    had_voucher = was_available and not _points(credit.referrer)
+    worth = _worth(credit.referrer, ground) if had_voucher and sides.voucher_used else 0
     freed = dict.fromkeys(counters(credit.day), -1)
     if was_available and credit.merit:
         freed[MERIT] = -credit.merit
-    ours = _taken_back(referral, credit.referrer, referrer, ground, freed)
-    theirs = _taken_back(referral, credit.friend, friend, ground, {})
-    takes = was_available and not _points(credit.referrer)
-    return Carried(after, ours, theirs if _points(credit.friend) else [], takes=takes)
-
-
-def _taken_back(
-    referral: Referral,
-    benefit: Benefit | None,
-    account: Account,
-    ground: Ground,
-    used: Mapping[str, int],
-) -> list[Entry]:
-    """From the lot that it went to, other pending ones, spendable ones, then debt: as the
-    programme says of orders."""
-    credit, points = referral.credit, _points(benefit)
-    assert credit
-    if account.status != "active":
-        return []
-    taken = wallet.Taken({}, 0, 0)
-    if points:
-        taken = wallet.take_back(
-            account.wallet, points, credit.lot, ground.claw_back, ground.at.day
-        )
-    back = reference(referral)
-    reversing = entry(
-        "reverse",
-        taken.lots,
-        taken.debt,
-        reference=back,
-        reason=REASON,
-        occurred_at=ground.at.at,
-        used=dict(used),
-        version=ground.version,
+    return Carried(
+        after,
+        back.of(sides.referrer, _points(credit.referrer) + worth, freed),
+        back.of(sides.friend, _points(credit.friend), {}) if _points(credit.friend) else [],
+        takes=had_voucher and (worth > 0 or not sides.voucher_used),
     )
-    return [reversing, *outlived(taken, back, ground.at.at)]
+
+
+def _worth(benefit: Benefit | None, ground: Ground) -> int:
+    """In points, of a voucher that has been used: none where the programme leaves it at that, or
+    points pay for nothing."""
+    pay = ground.points.pay if ground.points else None
+    if pay is None or not isinstance(benefit, VoucherGiven) or benefit.if_used == "keep":
+        return 0
+    amount = benefit.gives.amount if isinstance(benefit.gives, AmountOff) else 0
+    return round_half_up(amount * pay.value.points, pay.value.amount)
+
+
+class TakenBack(NamedTuple):
+    """What one credit brought, from the lot that it went to, other pending ones, spendable ones,
+    then debt: as the programme says of orders."""
+
+    reference: str
+    lot: str
+    ground: Ground
+
+    def of(self, account: Account | None, points: int, used: Mapping[str, int]) -> list[Entry]:
+        if account is None or account.status != "active":
+            return []
+        ground, taken = self.ground, wallet.Taken({}, 0, 0)
+        if points:
+            taken = wallet.take_back(
+                account.wallet, points, self.lot, ground.claw_back, ground.at.day
+            )
+        reversing = entry(
+            "reverse",
+            taken.lots,
+            taken.debt,
+            reference=self.reference,
+            reason=REASON,
+            occurred_at=ground.at.at,
+            used=dict(used),
+            version=ground.version,
+        )
+        return [reversing, *outlived(taken, self.reference, ground.at.at)]

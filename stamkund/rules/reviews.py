@@ -18,8 +18,9 @@ from msgspec.structs import replace
 from stamkund.rules import threads, wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.actions import earned as for_action
+from stamkund.rules.ambassadors import MERIT
 from stamkund.rules.errors import Refused
-from stamkund.rules.ledger import Entry, entry
+from stamkund.rules.ledger import Entry, Kind, entry
 from stamkund.rules.order import Order, OrderLine, OrderStatus, Refund
 from stamkund.rules.programme import ClawBack, Language, PointRules
 from stamkund.rules.programme_file import Action
@@ -69,7 +70,8 @@ class Ticket(Struct, frozen=True):
 
 class Review(Struct, frozen=True, kw_only=True):
     """`found` is why it was not let through at once. `published_at` is when it first was shown.
-    `paid` is None until it is known whether there are points for it: once for each review."""
+    `paid` is None until it is known whether there are points for it: once for each review, as is
+    the `merit` of who wrote it."""
 
     version: int
     state: ReviewState
@@ -81,6 +83,7 @@ class Review(Struct, frozen=True, kw_only=True):
     ticket: Ticket | None = None
     paid: list[Paid] | None = None
     taken_back: bool = False
+    merit: int = 0
 
     @property
     def shown(self) -> bool:
@@ -187,8 +190,12 @@ def _next(review: Review, **changes: object) -> Review:
 
 
 def with_payment(review: Review, entries: list[Entry]) -> Review:
-    paid = [Paid(one.reason, one.points, next(iter(one.lots), ""), one.id) for one in entries]
-    return _next(review, paid=paid)
+    paid = [
+        Paid(one.reason, one.points, next(iter(one.lots), ""), one.id)
+        for one in entries
+        if one.points
+    ]
+    return _next(review, paid=paid, merit=sum(one.used.get(MERIT, 0) for one in entries))
 
 
 def earned(
@@ -230,6 +237,27 @@ def taken_back(
         )
         entries += [reverse, *outlived(taken, reference, at.at)]
     return entries
+
+
+def merit_given(merit: int, thread: str, setting: "At") -> list[Entry]:
+    return [_merit("bonus", merit, thread, setting)] if merit else []
+
+
+def merit_taken_back(review: Review, thread: str, setting: "At") -> list[Entry]:
+    """As much as it was."""
+    return [_merit("reverse", -review.merit, thread, setting)] if review.merit else []
+
+
+def _merit(kind: Kind, merit: int, thread: str, setting: "At") -> Entry:
+    return entry(
+        kind,
+        {},
+        reference=f"{MERIT}.review.{thread}",
+        reason="merit_review",
+        occurred_at=setting.moment.at,
+        used={MERIT: merit},
+        version=setting.version,
+    )
 
 
 def with_points_back(review: Review) -> Review:

@@ -20,8 +20,12 @@ Suspicion = Literal[
     "many_on_device",
     "returned_again",
     "joined_before_visit",
+    "stopped_by_staff",
 ]
 SUSPICIONS: tuple[Suspicion, ...] = get_args(Suspicion)
+# What cannot be, and is turned away at the door; staff is told of it all the same.
+DoorCode = Literal["own_code", "referrer_set", "referrer_joined_later", "not_a_new_customer"]
+DOOR_CODES: tuple[DoorCode, ...] = get_args(DoorCode)
 SignKind = Literal["payment", "address", "device"]
 SIGN_KINDS: tuple[SignKind, ...] = get_args(SignKind)
 
@@ -37,12 +41,14 @@ class Sign(NamedTuple):
 
 
 class Known(NamedTuple):
-    """One of the two people: who they are now, by which contacts, and what they were seen with."""
+    """One of the two people: who they are now, by which contacts, and what they were seen with;
+    and whether staff holds everybody whom they bring."""
 
     member: str
     email: str
     phone: str
     signs: frozenset[Sign]
+    stopped: bool = False
 
 
 class Crowd(NamedTuple):
@@ -56,7 +62,14 @@ class Crowd(NamedTuple):
 
 def suspicions(friend: Known, referrer: Known, crowd: Crowd, guards: Guards) -> list[Suspicion]:
     """Everything that speaks against it."""
-    return [*same_person(friend, referrer), *_crowded(crowd, guards)]
+    return [*from_the_start(friend, referrer), *_crowded(crowd, guards)]
+
+
+def from_the_start(friend: Known, referrer: Known) -> Iterator[Suspicion]:
+    """What is known of the two before anything is bought."""
+    yield from same_person(friend, referrer)
+    if referrer.stopped:
+        yield "stopped_by_staff"
 
 
 def same_person(friend: Known, referrer: Known) -> Iterator[Suspicion]:

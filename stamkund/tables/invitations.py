@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
@@ -18,7 +18,7 @@ from stamkund.tables import identities, keys, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.identities import Identity
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles, profile_from
-from stamkund.tables.table import client
+from stamkund.tables.table import client, code_of
 
 INVITATION = "INVITATION"
 SIGN = "SIGN#"
@@ -146,6 +146,18 @@ def inviting(shop: str, member: str) -> Inviter | None:
     made = transact.or_none(invitation.get)
     kept = invitation_from(made) if made else Invitation("", named=False)
     return Inviter(account_from(found), profile_from(person), kept)
+
+
+def hold_friends(shop: str, member: str, by: str | None) -> None:
+    """Of a member all whom they bring, or, by nobody, no more than the guards say. Again is no
+    harm. Refused: member_not_found."""
+    held_by = ProfileItem.friends_held_by
+    item = ProfileItem(keys.of(shop, member), PROFILE)
+    try:
+        item.update([held_by.set(by) if by else held_by.remove()], ProfileItem.pk.exists())
+    except UpdateError as error:
+        nobody = code_of(error) == "ConditionalCheckFailedException"
+        raise (Refused("member_not_found") if nobody else error) from None
 
 
 # What a member was seen with

@@ -52,7 +52,7 @@ MOST_KNOWN_BY = 80
 AT_ONCE = 40  # two items each
 
 CONTACTS = ("customer_id", "email", "phone")
-TAKEN_OVER = (*CONTACTS, "first_name", "last_name")
+TAKEN_OVER = (*CONTACTS, "first_name", "last_name", "friends_held_by")
 ADDRESS = ("street", "postal_code", "city", "country")
 
 

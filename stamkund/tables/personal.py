@@ -99,7 +99,7 @@ KINDS = (
          MEMBERSHIP, "deleted", "friend", FriendItem),
     Kind("accounts", "AMBASSADOR", "member", "how much merit a member has, to be listed by",
          MEMBERSHIP, "deleted", "ambassador", AmbassadorItem),
-    Kind("accounts", "referral.", "nobody", "which member brought which, by ids, and what of it",
+    Kind("accounts", "referral.", "nobody", "who brought whom, or tried to, by ids, and what of it",
          FOR_GOOD, "kept"),
     Kind("accounts", "gifts.", "nobody", "what came together for each cause in a month",
          "for good", "kept"),

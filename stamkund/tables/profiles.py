@@ -133,11 +133,13 @@ class ProfileItem(Profiles):
     wishes = NumberAttribute(default=0)
     beside_at = UnicodeAttribute(null=True)
     joined_at = UnicodeAttribute(null=True)
+    friends_held_by = UnicodeAttribute(null=True)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
     """Who a member is. Empty where it is not known; `seen` and `born` are where indexes have them,
-    the second by a keyed hash of their birthday; `joined_at` is the instant at which they joined.
+    the second by a keyed hash of their birthday; `joined_at` is the instant at which they joined,
+    and `friends_held_by` the key of the staff that holds everybody whom they bring.
     """
 
     language: Language
@@ -154,6 +156,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     details: Details = Details()
     edits: int = 0
     joined_at: str = ""
+    friends_held_by: str = ""
 
 
 class Person(NamedTuple):
@@ -243,6 +246,7 @@ def profile_from(item: ProfileItem) -> Profile:
         details=details or Details(),
         edits=int(item.edits),
         joined_at=item.joined_at or "",
+        friends_held_by=item.friends_held_by or "",
     )
 
 

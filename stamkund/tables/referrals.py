@@ -5,20 +5,20 @@ Every step is one transaction under the version that it was decided on: the refe
 referrer sees of it, both accounts with their entries, and what is counted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
-from pynamodb.transactions import TransactWrite
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.ambassadors import MERIT, merit_of
 from stamkund.rules.programme import AmountOff, Gives
 from stamkund.rules.referral_rules import Benefit, OfferGiven, Source, VoucherGiven
-from stamkund.rules.referrals import Happened, Referral, State, referral_id
+from stamkund.rules.referrals import Happened, Referral, State, TurnedAway, referral_id
 from stamkund.rules.selection import Moment
 from stamkund.rules.suspicions import Sign
 from stamkund.tables import accounts, crowds, invitations, invite_counters, keys, posting, transact
@@ -27,6 +27,7 @@ from stamkund.tables.attributes import Packed
 from stamkund.tables.invite_counters import Funnel
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Rewriting
+from stamkund.tables.table import client
 
 REFERRAL = "REFERRAL"
 FRIEND = "FRIEND#"  # after what a quote reads
@@ -36,11 +37,13 @@ AMBASSADORS = "ambassadors"
 
 
 class ReferralItem(Accounts):
-    """`also`: the friend is now a member whom another referral is about."""
+    """`also`: the friend is now a member whom another referral is about. `turned_away` is in an
+    item of its own, whether there is a referral or not."""
 
     version = NumberAttribute(default=0)
     referral = Packed[Referral](Referral, null=True)
     also = UnicodeAttribute(null=True)
+    turned_away = Packed[TurnedAway](TurnedAway, null=True)
 
 
 class Friend(Struct, frozen=True, array_like=True):
@@ -76,23 +79,38 @@ class Gift(NamedTuple):
     benefit: Benefit
 
 
+class Taking(NamedTuple):
+    """A voucher or offer of the referrer that goes back, and what had become of it."""
+
+    id: str
+    status: str
+
+
+class SeenWith(NamedTuple):
+    """What the friend was seen with, and until when that is remembered."""
+
+    signs: Sequence[Sign]
+    until: datetime
+
+
 class Write(Struct, frozen=True, kw_only=True):
-    """One step. `before` is None of a new one. `owner`: who the referrer is now, None once nobody.
-    `changes` are the accounts, `takes` the id of a voucher that goes back; `funnel` is counted.
-    `signs` are what the friend was seen with, until when that is remembered; `crowd`, in windows of
-    so many days, what they count in, and up to how many."""
+    """One step. `before` is None of a new one. `owner`: who the referrer is now, who sees it, or
+    None where there is nothing new to see. `listed`: as long as the referrer is a member.
+    `changes` are the accounts, `takes` the voucher that goes back; `funnel` is counted.
+    `signs` are what the friend was seen with; `crowd`, in windows of so many days, what they count
+    in, and up to how many."""
 
     shop: str
     before: Known | None
     after: Referral
     owner: str | None
     at: Moment
+    listed: bool = True
     changes: Sequence[Rewriting] = ()
     gives: Sequence[Gift] = ()
-    takes: str = ""
+    takes: Taking | None = None
     funnel: Funnel = Funnel()
-    signs: Sequence[Sign] = ()
-    signs_until: datetime | None = None
+    signs: SeenWith | None = None
     crowd: Sequence[tuple[Sign, int | None]] = ()
     window: int = 1
 
@@ -109,19 +127,26 @@ def find(shop: str, friend: str) -> Known | None:
 
 def _read(shop: str, friend: str) -> ReferralItem | None:
     try:
-        return ReferralItem.get(_key(shop, friend), REFERRAL, consistent_read=True)
+        return ReferralItem.get(key_of(shop, friend), REFERRAL, consistent_read=True)
     except DoesNotExist:
         return None
 
 
-def _key(shop: str, friend: str) -> str:
+def key_of(shop: str, friend: str) -> str:
     # Beside no account: a member's id has no dot.
     return keys.of(shop, f"referral.{friend}")
 
 
-def write(step: Write) -> None:
-    """Raises Conflict when anything of it is no longer as it was read."""
-    posting.rewrite_together(step.changes, lambda transaction: add(transaction, step))
+def write(step: Write, also: Callable[[TransactWrite], None] | None = None) -> None:
+    """`also` adds what happens with it or not at all. Raises Conflict when anything of it is no
+    longer as it was read."""
+
+    def fill(transaction: TransactWrite) -> None:
+        add(transaction, step)
+        if also:
+            also(transaction)
+
+    posting.rewrite_together(step.changes, fill)
 
 
 def add(transaction: TransactWrite, step: Write) -> None:
@@ -130,15 +155,19 @@ def add(transaction: TransactWrite, step: Write) -> None:
     for gift in step.gives:
         transaction.save(_given(step.shop, gift, step.at), BenefitItem.pk.does_not_exist())
     if step.takes:
-        _take(transaction, step)
+        _take(transaction, step, step.takes)
     for change in step.changes:
         _note_ambassador(transaction, change)
     invite_counters.add_steps(transaction, step.shop, step.after, step.funnel)
-    for sign in step.signs:
-        assert step.signs_until
-        friend, until = step.after.friend, step.signs_until
-        invitations.add_sign(transaction, step.shop, friend, sign, step.at.at, until)
+    if step.signs:
+        _add_signs(transaction, step, step.signs)
     crowds.add(transaction, step.shop, step.crowd, step.at.day, step.window)
+
+
+def _add_signs(transaction: TransactWrite, step: Write, seen: SeenWith) -> None:
+    for sign in seen.signs:
+        friend = step.after.friend
+        invitations.add_sign(transaction, step.shop, friend, sign, step.at.at, seen.until)
 
 
 def _put(transaction: TransactWrite, step: Write) -> None:
@@ -146,10 +175,11 @@ def _put(transaction: TransactWrite, step: Write) -> None:
     key, since = _waiting(step.shop, after)
     transaction.save(
         ReferralItem(
-            _key(step.shop, after.friend),
+            key_of(step.shop, after.friend),
             REFERRAL,
             version=version + 1,
             referral=after,
+            review_key=_brought_by(step.shop, after.referrer) if step.listed else None,
             waiting_key=key,
             waiting_since=since,
         ),
@@ -227,20 +257,32 @@ def gift(of: Referral, member: str, benefit: Benefit, *, to_friend: bool) -> Gif
     return Gift(member, f"welcome.{id}" if to_friend else f"friend.{id}.{of.count}", benefit)
 
 
-def _take(transaction: TransactWrite, step: Write) -> None:
-    """A voucher that is unused; which it is, the caller has seen."""
-    item = BenefitItem(keys.of(step.shop, step.owner or ""), BENEFIT + step.takes)
+def _take(transaction: TransactWrite, step: Write, taken: Taking) -> None:
+    """One that was used has ended: who cancels the order that it paid has it open again, and not
+    to be used."""
+    item = BenefitItem(keys.of(step.shop, step.owner or ""), BENEFIT + taken.id)
     status = BenefitItem.status
-    transaction.update(item, [status.set("taken_back")], status == "open")
+    ended = BenefitItem.expires_at.set(written(step.at.at))
+    action = ended if taken.status == "used" else status.set("taken_back")
+    transaction.update(item, [action], status == taken.status)
 
 
-def status_of(shop: str, gift: Gift) -> str:
-    """What has become of it; empty where there is none."""
-    try:
-        key = keys.of(shop, gift.member)
-        return str(BenefitItem.get(key, BENEFIT + gift.id, consistent_read=True).status)
-    except DoesNotExist:
-        return ""
+def statuses_of(shop: str, gifts: Sequence[Gift]) -> dict[Gift, str]:
+    """What has become of each; empty where there is none. One read, and of none no read."""
+    if not gifts:
+        return {}
+    with TransactGet(connection=client()) as transaction:
+        asked = [
+            (gift, transaction.get(BenefitItem, keys.of(shop, gift.member), BENEFIT + gift.id))
+            for gift in gifts
+        ]
+    found = {gift: transact.or_none(item.get) for gift, item in asked}
+    return {gift: str(item.status) if item else "" for gift, item in found.items()}
+
+
+def not_there(shop: str, gifts: Sequence[Gift]) -> list[Gift]:
+    """Those that can still be given."""
+    return [gift for gift, status in statuses_of(shop, gifts).items() if not status]
 
 
 # Lists
@@ -266,7 +308,10 @@ def friends_of(shop: str, member: str, limit: int, after: str | None = None) -> 
     return Page([(item.sk.removeprefix(FRIEND), item.friend) for item in items[:limit]], more)
 
 
-def held(shop: str, limit: int, after: str | None = None) -> tuple[list[Known], str | None]:
+Waiting = Known | TurnedAway
+
+
+def held(shop: str, limit: int, after: str | None = None) -> tuple[list[Waiting], str | None]:
     """What waits for staff, the longest first; by an index, which may be a moment behind."""
     since = ReferralItem.waiting_since
     found = ReferralItem.query(
@@ -277,7 +322,30 @@ def held(shop: str, limit: int, after: str | None = None) -> tuple[list[Known], 
     )
     items = list(found)
     more = items[limit - 1].waiting_since if len(items) > limit else None
-    return [Known(item.referral, int(item.version)) for item in items[:limit]], more
+    return [_waits(item) for item in items[:limit]], more
+
+
+def _waits(item: ReferralItem) -> Waiting:
+    turned: TurnedAway | None = item.turned_away
+    return turned or Known(item.referral, int(item.version))
+
+
+def _brought_by(shop: str, referrer: str) -> str:
+    # No day, by which accounts are in the same index.
+    return keys.of(shop, f"brought.{referrer}")
+
+
+def brought_by(shop: str, referrer: str, limit: int, after: str) -> tuple[list[str], str]:
+    """The friends of a member, in some order; by an index, which may be a moment behind."""
+    pk = ReferralItem.pk
+    found = ReferralItem.query(
+        _brought_by(shop, referrer),
+        pk > key_of(shop, after) if after else None,
+        index_name="review",
+        limit=limit + 1,
+    )
+    friends = [keys.thing(item.pk).removeprefix("referral.") for item in found]
+    return friends[:limit], friends[limit - 1] if len(friends) > limit else ""
 
 
 def due(shop: str, day: str) -> Iterator[str]:
@@ -333,7 +401,7 @@ def take_along(shop: str, survivor: str, gone: str) -> None:
     _move_merit(shop, survivor, gone)
     if _read(shop, gone) is None:
         return
-    item = ReferralItem(_key(shop, survivor), REFERRAL, also=gone)
+    item = ReferralItem(key_of(shop, survivor), REFERRAL, also=gone)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(item, ReferralItem.pk.does_not_exist())

@@ -19,7 +19,7 @@ from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
 from stamkund.rules.reviews import STARS, Rating, Review, forgotten, moves, review_id
 from stamkund.rules.threads import Thread, without_links
-from stamkund.tables import keys, orders, posting, transact
+from stamkund.tables import keys, orders, posting, referrals, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
 from stamkund.tables.keys import written
@@ -188,11 +188,13 @@ def _shown_item(shop: str, id: str, review: Review) -> ShownItem:
 def pay(
     before: Account, after: Account, entries: list[Entry], known: Known, review: Review
 ) -> None:
-    """The points of a review come or go with the review that says so. Raises Conflict."""
+    """Points and merit of a review come or go with the review that says so. Raises Conflict."""
 
     def also(transaction: TransactWrite) -> None:
         was = ReviewItem.version == known.review.version
         transaction.save(_item(before.shop, known.thread.id, review, known.due), was)
+        if review.merit:
+            referrals.note_ambassador(transaction, after)
 
     posting.rewrite(before, after, entries, also=also)
 

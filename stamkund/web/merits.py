@@ -1,9 +1,10 @@
-"""Merit for what members do for each other besides bringing friends.
+"""Merit for what members do for each other besides bringing friends and writing reviews.
 
-    for_doing(club, member, "review", reference="r-17")
+    for_doing(club, member, "answer", reference="a-17")
 
-is for whoever hears of it: a review that was approved, an answer that somebody gave thanks for.
-Each counts once under its reference, and in a club without ambassadors not at all.
+is for whoever hears of it: an answer that somebody gave thanks for. Each counts once under its
+reference, and in a club without ambassadors not at all. What a review is worth comes and goes in
+the transaction that gives and takes its points.
 """
 
 from typing import Literal
@@ -21,7 +22,7 @@ from stamkund.web.club import Club
 ROUNDS = 8
 # What an endpoint declares that calls anything here.
 ACCESS = earning.ACCESS
-Doing = Literal["review", "answer"]
+Doing = Literal["answer"]
 
 
 def for_doing(club: Club, member: str, kind: Doing, reference: str) -> int:
@@ -32,7 +33,7 @@ def for_doing(club: Club, member: str, kind: Doing, reference: str) -> int:
     rules = club.file.referrals.ambassadors
     if rules is None:
         return 0
-    merit = {"review": rules.merit.review, "answer": rules.merit.answer}[kind]
+    merit = rules.merit.answer
     action = f"{MERIT}.{kind}"
     for _ in range(ROUNDS):
         account, known = earnings.find(club.shop, member, action, reference)

@@ -107,6 +107,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not_a_new_customer": (409, "The member has bought here before"),
     "referral_not_found": (404, "Nobody has brought this member"),
     "referral_not_held": (409, "The referral does not wait for anybody to decide"),
+    "referral_not_releasable": (409, "What was turned away for this reason cannot be let in"),
     # Feedback
     "thread_not_found": (404, "There is no such thread"),
     "thread_changed": (409, "Somebody else did something to the thread meanwhile"),

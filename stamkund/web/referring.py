@@ -15,13 +15,13 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.referral_rules import Source
 from stamkund.rules.referrals import Carried, Ground, Invited, begun
-from stamkund.rules.suspicions import Known, Sign, SignKind, Suspicion, same_person
+from stamkund.rules.suspicions import Known, Sign, SignKind, Suspicion, from_the_start
 from stamkund.tables import invitations, referrals
 from stamkund.tables.identities import Identity
 from stamkund.tables.invitations import Inviter
 from stamkund.tables.invite_counters import Funnel
 from stamkund.tables.profiles import Profile
-from stamkund.tables.referrals import Write
+from stamkund.tables.referrals import SeenWith, Write
 from stamkund.web.club import Club
 from stamkund.web.secrets import keyed_hash, seal, unseal
 
@@ -137,23 +137,26 @@ def begun_by(
     """`before`: of somebody who has been a member for a while."""
     before = before or Before()
     them = Known(friend, profile.email, profile.phone, by.signs | before.signs)
-    other = by.inviter
-    referrer = Known(
-        other.account.member, other.profile.email, other.profile.phone, by.inviters_signs
-    )
+    referrer = known_as(by.inviter, by.inviters_signs)
     invited = Invited(
-        referrer=other.account.member,
+        referrer=referrer.member,
         source=by.source,
         since=by.visited or club.at.at,
         had=before.had,
-        doubts=(*before.doubts, *same_person(them, referrer)),
+        doubts=(*before.doubts, *from_the_start(them, referrer)),
     )
     return begun(friend, invited, ground_of(club))
+
+
+def known_as(person: Inviter, signs: frozenset[Sign]) -> Known:
+    profile, stopped = person.profile, bool(person.profile.friends_held_by)
+    return Known(person.account.member, profile.email, profile.phone, signs, stopped)
 
 
 def beginning(club: Club, by: Introduced, carried: Carried) -> Write:
     after, benefit = carried.after, carried.gives_friend
     gives = [referrals.gift(after, after.friend, benefit, to_friend=True)] if benefit else []
+    remembered = club.file.referrals.guards.signal_days
     return Write(
         shop=club.shop,
         before=None,
@@ -162,8 +165,7 @@ def beginning(club: Club, by: Introduced, carried: Carried) -> Write:
         at=club.at,
         gives=gives,
         funnel=Funnel(joined=1, held=int(after.state == "held")),
-        signs=sorted(by.signs),
-        signs_until=club.at.at + timedelta(days=club.file.referrals.guards.signal_days),
+        signs=SeenWith(sorted(by.signs), club.at.at + timedelta(days=remembered)),
     )
 
 

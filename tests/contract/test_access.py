@@ -388,6 +388,26 @@ def link_a_contact(club: Club, time: Clock) -> Iterator[Answer]:
     yield from of_who_left("members/link_membership")(club, time)
 
 
+def stopped_with_friends(club: Club, time: Clock) -> Iterator[Answer]:
+    """One is held; another, whom staff has found honest before, is credited all the same."""
+    world = World(time)
+    anna = world.joins()
+    world.signs(anna, device="d")
+    jonas, karin = (world.joins({"code": world.code(anna), "device": d}) for d in ("d", "e"))
+    world.decide(jonas, "release")
+    for friend in (jonas, karin):
+        world.buys(friend)
+    yield world.shop.call("PUT", f"/v1/referrals/referrers/{anna}/stop", as_="staff")
+
+
+def turned_away(club: Club, time: Clock) -> Iterator[Answer]:
+    yield club.send("referrals/name_referrer")
+    world = World(time)
+    anna = world.joins()
+    said = {"code": world.code(anna)}
+    yield world.shop.call("POST", f"/v1/members/{anna}/referrer", said)
+
+
 MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/commit": commit_late,
     "checkout/batch": batch_late,
@@ -406,6 +426,8 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "referrals/make_invitation": invite_for_the_first_time,
     "referrals/decide_referral": release_who_is_held,
     "referrals/note_signs": credited_by_a_sign,
+    "referrals/stop_referrer": stopped_with_friends,
+    "referrals/name_referrer": turned_away,
     "members/change_contact": completed_by("change_contact"),
     "members/change_details": completed_by("change_details"),
     "members/look_up": a_typed_number,
@@ -427,6 +449,7 @@ REFUSED_AS_WELL = {
     "members/answer_spending",
     "members/refresh_session",
     "members/switch_on_offer",
+    "referrals/name_referrer",
 }
 REFUSED_AS_WELL |= set(BY_PROFILE_ALONE)
 
@@ -513,8 +536,8 @@ def left_behind(shop: Shop, member: str) -> None:
 
 
 def reviews_to_see_to(shop: Shop) -> Bought:
-    """One that has its points, was said anew, and whose goods are back."""
-    shop.publish(a_club())
+    """One that has its points and its merit, was said anew, and whose goods are back."""
+    shop.publish(a_club(referrals=BRINGING))
     who = bought(shop, 10_000, 20_000)
     assert who.says().status == 201
     settle()

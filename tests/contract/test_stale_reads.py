@@ -23,6 +23,8 @@ SHOWN = {
     "feedback/take_steps": {"profiles"},
     "referrals/read_ambassadors": {"accounts"},
     "referrals/read_held": {"accounts"},
+    # Who is not found is held when they are looked at next.
+    "referrals/stop_referrer": {"accounts"},
     "members/read_adjustments": {"accounts"},
     "members/read_statement": {"ledger"},
     "members/read_page": {"ledger", "threads"},

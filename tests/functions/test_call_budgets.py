@@ -23,6 +23,7 @@ from stamkund.rules.programme import (
     Text,
 )
 from stamkund.rules.programme_file import Action
+from stamkund.rules.referral_rules import Referrals
 from stamkund.rules.wallet import Wallet
 from stamkund.tables import accounts, client, keys, posting
 from stamkund.tables.accounts import ACCOUNT, Accounts
@@ -305,20 +306,29 @@ def test_a_session_is_refreshed_in_one_transaction_and_a_code_is_sent_after_one(
 
 
 def test_an_order_of_a_friend_costs_what_any_other_does_to_the_unit(clock: Clock) -> None:
-    """Whoever was brought, and whoever was not: the order carries nothing of it."""
-    world = World(clock)
+    """Whoever was brought, whoever was not, and in a club in which nobody can be: the first order,
+    which counts, and the next."""
+    world, without = World(clock), World(clock, Referrals())
     anna = world.joins()
     friends = {"brought": world.brings(anna), "alone": world.joins()}
-    world.buys(anna)  # from now on keys and programme are remembered
-    written = {}
-    for which, member in friends.items():
+    written = {which: written_by_two(world, member) for which, member in friends.items()}
+    written["without"] = written_by_two(without, without.joins())
+    assert written["brought"] == written["alone"] == written["without"]
+
+
+def written_by_two(world: World, member: str) -> list[int]:
+    """The units of two commits, between which the stream has brought the first."""
+    world.shop.call("POST", "/v1/checkout/quotes", a_basket())  # keys and programme are remembered
+    units = []
+    for n in range(2):
         body = a_basket(member=member)
         quote = world.shop.call("POST", "/v1/checkout/quotes", body).json["quote"]
-        order = {**body, "order_id": which, "quote": quote}
+        order = {**body, "order_id": f"{member}-{n}", "quote": quote}
         calls = during(partial(world.shop.call, "POST", "/v1/checkout/orders", order), 201)
         assert (calls.operations, calls.read_units) == (["TransactWriteItems"], 0)
-        written[which] = calls.write_units
-    assert written["brought"] == written["alone"]
+        units.append(calls.write_units)
+        world.follow(member)
+    return units
 
 
 def test_of_nobody_who_was_brought_the_stream_needs_one_read(clock: Clock) -> None:

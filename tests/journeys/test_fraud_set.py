@@ -57,7 +57,20 @@ def a_burst_of_two_hundred(world: World) -> Scored:
     for n in range(200):
         friends.append(world.joins({"code": code, "device": f"d-burst{n}"}))
         world.signs(friends[-1], payment=f"pm_burst{n}", address=f"Burstgatan {n}")
-    return looked_at(world, *friends)
+    scored = looked_at(world, *friends)
+    assert stopped(world, friends) == {"held": 200}
+    return scored
+
+
+def stopped(world: World, friends: list[str]) -> Scored:
+    """What has become of them once staff has seen the queue and stopped who brought them."""
+    queue = world.shop.call("GET", "/v1/referrals/held", as_="staff").json["referrals"]
+    path = f"/v1/referrals/referrers/{queue[0]['referrer']}/stop"
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = world.shop.call("PUT", f"{path}?limit=100&cursor={cursor}", as_="staff").json
+        cursor = answer["next"]
+    return Counter(world.referral(friend).state for friend in friends)
 
 
 def a_family_of_four(world: World) -> Scored:

@@ -110,6 +110,8 @@ def with_everything() -> Shop:
 
 def brings_a_friend(club: Club) -> None:
     """Who buys, is seen with a device, and will be asked how it was."""
+    # Another sample has stopped who brings them.
+    assert club.send("referrals/allow_referrer").status == 204
     invitation = {"code": INVITERS_CODE, "device": "d-9"}
     body = {"customer_id": "brought", "invitation": invitation}
     friend = club.shop.call("POST", "/v1/members", body).json["member"]
@@ -119,7 +121,7 @@ def brings_a_friend(club: Club) -> None:
     assert follow_up.looked_at(club.shop.id, friend)
     now = club_at(club.shop.id, clock.real_time())
     assert scheduling.plan(now, "web:by-a-friend")
-    assert merits.for_doing(now, INVITER, "review", "r-1")
+    assert merits.for_doing(now, INVITER, "answer", "a-1")
 
 
 def kinds(of: type[Table]) -> Iterator[type[Table]]:

@@ -4,23 +4,17 @@ and at any step something happens to a call, after which the client tries again.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     consumes,
     initialize,
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from functions.members import contacting
@@ -32,8 +26,8 @@ from tests.builders import OUTBOX, Answer, Clock, Shop, a_programme, a_shop
 from tests.login import Person, another, code_in, link_in
 from tests.members import a_member
 from tests.reliability import faults
+from tests.reliability.machines import Timed, search
 
-FEW = max(12, settings().max_examples // 10)
 LINKED = Login(link="https://fjallsport.example")
 EMAILS = ["jonas@example.com", "karin@example.com", "agnes@example.com"]
 MEMBERS = EMAILS[:2]
@@ -65,8 +59,7 @@ class Device:
     tokens: list[str] = field(default_factory=list)
 
 
-class WayIn(RuleBasedStateMachine):
-    time: Clock
+class WayIn(Timed):
     codes = Bundle("codes")
     devices = Bundle("devices")
 
@@ -77,8 +70,6 @@ class WayIn(RuleBasedStateMachine):
 
     @initialize()
     def opens(self) -> None:
-        # Limits count by the quarter and the hour: each example starts at the same minute of them.
-        self.time.set(Clock().now)
         messages.use(OUTBOX.append)
         self.shop: Shop = a_shop(programme=a_programme(login=LINKED))
         self.members = {email: a_member(self.shop, email=email) for email in MEMBERS}
@@ -86,17 +77,6 @@ class WayIn(RuleBasedStateMachine):
     @property
     def now(self) -> datetime:
         return self.time.now
-
-    def tried(self, act: Callable[[], Answer], fault: str | None, call: int) -> Answer:
-        """By a client that asks again when it has no answer, or none that says what happened."""
-        if fault:
-            with suppress(faults.Killed), faults.at(call, fault):
-                answer = act()
-                if answer.status < 500:
-                    return answer
-        answer = act()
-        assert answer.status < 500, answer.text
-        return answer
 
     # Codes
 
@@ -235,17 +215,5 @@ class WayIn(RuleBasedStateMachine):
             assert {device["device"] for device in listed} == alive
 
 
-@pytest.fixture
-def machine(time: Clock) -> type[WayIn]:
-    class Timed(WayIn):
-        pass
-
-    Timed.time = time
-    return Timed
-
-
-def test_no_order_of_events_lets_anybody_in_who_should_not_be(machine: type[WayIn]) -> None:
-    how = settings(
-        max_examples=FEW, stateful_step_count=30, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(machine, settings=how)
+def test_no_order_of_events_lets_anybody_in_who_should_not_be(time: Clock) -> None:
+    search(WayIn, time, steps=30)

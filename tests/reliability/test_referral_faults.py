@@ -13,11 +13,12 @@ from functions.operations import follow_up
 from functions.referrals import settle_referrals
 from stamkund.local.invocation import Context
 from stamkund.rules.login import Contact
-from stamkund.rules.programme import AmountOff
+from stamkund.rules.programme import AmountOff, Pay, Rate
 from stamkund.rules.referral_rules import PointsGiven, VoucherGiven
+from stamkund.rules.referrals import referral_id
 from stamkund.web import verified_contact
 from tests.builders import Clock, everything_kept
-from tests.referring import RULES, World, a_club, a_record
+from tests.referring import POINTS, RULES, World, a_club, a_record
 from tests.reliability import books, faults
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -137,6 +138,59 @@ def take_back(world: World) -> Act:
     return lambda: _follow(world, jonas)
 
 
+def turn_away(world: World) -> Act:
+    anna = world.joins()
+    body, path = {"code": world.code(anna)}, f"/v1/members/{anna}/referrer"
+
+    def act() -> object:
+        answer = world.shop.call("POST", path, body)
+        assert answer.code == "own_code", answer.text
+        return answer.code
+
+    return act
+
+
+def dismiss(world: World) -> Act:
+    anna = world.joins()
+    world.shop.call("POST", f"/v1/members/{anna}/referrer", {"code": world.code(anna)})
+    return lambda: _done(world.decide(anna, "dismiss"))
+
+
+def let_in(world: World) -> Act:
+    anna = world.joins()
+    world.clock.advance(seconds=1)
+    jonas = world.joins()
+    world.buys(jonas)
+    world.shop.call("POST", f"/v1/members/{jonas}/referrer", {"code": world.code(anna)})
+    return lambda: _done(world.decide(jonas, "release"))
+
+
+def stop(world: World) -> Act:
+    """With a friend who waits to become available."""
+    anna = world.joins()
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    path = f"/v1/referrals/referrers/{anna}/stop"
+    return lambda: _done(world.shop.call("PUT", path, as_="staff"))
+
+
+def pay_for_what_was_used(world: World) -> Act:
+    """A voucher that the referrer has used, of which the programme takes back the points."""
+    pays = replace(POINTS, pay=Pay(Rate(10, 100)))
+    cheque = VoucherGiven(AmountOff(5_000), if_used="points")
+    world.shop.publish(a_club(replace(RULES, referrer=cheque), points=pays))
+    world.clock.advance(minutes=2)
+    anna = world.joins()
+    jonas = world.brings(anna)
+    order = world.buys(jonas)
+    world.follow(jonas)
+    world.settle(days=30)
+    world.pays_with(anna, f"friend.{referral_id(jonas)}.1")
+    world.returns(order)
+    return lambda: _follow(world, jonas)
+
+
 def _done(answer: Any) -> object:
     assert answer.status < 300, answer.text
     return answer.status
@@ -157,7 +211,7 @@ def _settle() -> object:
 
 SCENES = [
     invite, visit, enrol, join, name, sign, release, refuse, credit, reverse, make_available,
-    take_back,
+    take_back, turn_away, dismiss, let_in, stop, pay_for_what_was_used,
 ]  # fmt: skip
 
 
@@ -180,6 +234,8 @@ def _told(table: str, item: dict[str, Any]) -> list[tuple[str, int]]:
         told += [(f"used {k.split('@')[0]}", int(n["N"])) for k, n in item["used"]["M"].items()]
     if table == "programmes" and place not in {"KEY", "CURRENT", "CLOCK", "PROGRESS", "VERSION"}:
         told += [(name, int(n["N"])) for name, n in item.items() if "N" in n]
+    if "waiting_key" in item:
+        told.append((f"{place} waits", 1))
     if "status" in item:
         told.append((f"{place} {item['status'].get('S')}", 1))
     return told

@@ -5,21 +5,17 @@ happens to a call, after which whoever it was tries again.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from msgspec.structs import replace
 
@@ -30,13 +26,20 @@ from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ambassadors import merit_of
 from stamkund.rules.ledger import Entry
 from stamkund.rules.referral_rules import PointsGiven
-from stamkund.rules.referrals import FRIENDS, Referral, purchase_of, reference, referral_id
+from stamkund.rules.referrals import (
+    FRIENDS,
+    Referral,
+    TurnedAway,
+    purchase_of,
+    reference,
+    referral_id,
+)
 from stamkund.tables import accounts, ledger, orders, referrals
-from tests.builders import Answer, Clock
+from tests.builders import Clock
 from tests.referring import RULES, World, a_record
 from tests.reliability import books, faults
+from tests.reliability.machines import Timed, search
 
-FEW = max(10, settings().max_examples // 10)
 # Most of the time nothing happens.
 FAULTS = st.sampled_from([None] * 2 * len(faults.FAULTS) + list(faults.FAULTS))
 CALLS = st.integers(0, 14)
@@ -45,35 +48,22 @@ FOR_BOTH = replace(RULES, friend=PointsGiven(100), guards=GUARDS, per_month=6)
 HAS = {"pending", "available"}
 
 
-class Club(RuleBasedStateMachine):
-    time: Clock
-
+class Club(Timed):
     def __init__(self) -> None:
         super().__init__()
         self.numbers = count(1)
         self.friends: dict[str, str] = {}  # who brought them
         self.bought: dict[str, list[str]] = {}
         self.told: list[tuple[str, str]] = []  # what there is in the stream
+        self.turned_away = set[str]()
         self.returns = 0
 
     @initialize(points=st.booleans())
     def opens(self, points: bool) -> None:
         books.wipe()
-        self.time.set(Clock().now)
         self.world = World(self.time, FOR_BOTH if points else replace(RULES, guards=GUARDS))
         self.members = [self.world.joins() for _ in range(2)]
         self.codes = [self.world.code(member) for member in self.members]
-
-    def tried(self, act: Callable[[], Answer], fault: str | None, call: int) -> Answer:
-        """By a client that asks again when it has no answer, or none that says what happened."""
-        if fault:
-            with suppress(faults.Killed), faults.at(call, fault):
-                answer = act()
-                if answer.status < 500:
-                    return answer
-        answer = act()
-        assert answer.status < 500, answer.text
-        return answer
 
     @contextmanager
     def struck(self, fault: str | None, call: int) -> Iterator[None]:
@@ -167,6 +157,28 @@ class Club(RuleBasedStateMachine):
         answer = self.tried(lambda: self.world.decide(friend, decision, **more), fault, call)
         assert answer.status in {200, 409}, answer.text
 
+    @precondition(lambda self: self.friends)
+    @rule(n=st.integers(0, 99), fault=FAULTS, call=CALLS)
+    def names_another(self, n: int, fault: str | None, call: int) -> None:
+        """Who has a referrer already; staff is told of it once."""
+        friend = self.one(n)
+        code = self.codes[self.members.index(self.friends[friend]) - 1]
+        path = f"/v1/members/{friend}/referrer"
+        answer = self.tried(lambda: self.world.shop.call("POST", path, {"code": code}), fault, call)
+        assert answer.code == "referrer_set", answer.text
+        self.turned_away.add(friend)
+
+    @rule(who=st.integers(0, 1), stopped=st.booleans(), fault=FAULTS, call=CALLS)
+    def staff_stops(self, who: int, stopped: bool, fault: str | None, call: int) -> None:
+        path = f"/v1/referrals/referrers/{self.members[who]}/stop"
+        method = "PUT" if stopped else "DELETE"
+        answer = self.tried(lambda: self.world.shop.call(method, path, as_="staff"), fault, call)
+        assert answer.status in {200, 204}, answer.text
+        mine = [one for one, by in self.friends.items() if by == self.members[who]]
+        if stopped:
+            waiting = [one for one in mine if self.known(one).state == "pending"]
+            assert all(self.known(one).cleared for one in waiting)
+
     # What happens by itself
 
     @precondition(lambda self: self.told)
@@ -241,6 +253,12 @@ class Club(RuleBasedStateMachine):
                 assert reference(referral) in set(given) - set(back)
 
     @invariant()
+    def staff_is_told_of_each_who_was_turned_away_once(self) -> None:
+        found = referrals.held(self.world.shop.id, 100)[0] if self.friends else []
+        told = [one.friend for one in found if isinstance(one, TurnedAway)]
+        assert sorted(told) == sorted(self.turned_away)
+
+    @invariant()
     def what_is_shown_is_what_there_is(self) -> None:
         for member in self.members if self.friends else ():
             page = referrals.friends_of(self.world.shop.id, member, 50)
@@ -275,17 +293,5 @@ class Club(RuleBasedStateMachine):
         return purchase.amount >= RULES.min_order
 
 
-@pytest.fixture
-def machine(time: Clock) -> type[Club]:
-    class Timed(Club):
-        pass
-
-    Timed.time = time
-    return Timed
-
-
-def test_one_friend_is_one_credit_whatever_happens(machine: type[Club]) -> None:
-    how = settings(
-        max_examples=FEW, stateful_step_count=25, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(machine, settings=how)
+def test_one_friend_is_one_credit_whatever_happens(time: Clock) -> None:
+    search(Club, time)

@@ -102,7 +102,7 @@ def test_whatever_happens_between_two_calls_of_a_credit(
         world.follow(jonas)
         wanted = 500 if act is another_look else 0
         assert credited(world, anna, jonas) == wanted, call
-    assert call > 10
+    assert call >= 10
 
 
 @each_act

@@ -5,24 +5,19 @@ something shown has points for it, once, and nobody else.
 Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from threading import local
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from functions.feedback import app as feedback
@@ -32,11 +27,11 @@ from stamkund.local.invocation import Context
 from stamkund.rules.reviews import Rating, review_id
 from stamkund.tables import reviews
 from stamkund.web.app import App
-from tests.builders import Answer, Clock, Shop, a_shop, http_event
+from tests.builders import Clock, Shop, a_shop, http_event
 from tests.reliability import books, faults
+from tests.reliability.machines import Timed, search
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal
 
-FEW = max(12, settings().max_examples // 8)
 FAULTS = st.sampled_from([None] * 2 * len(faults.FAULTS) + list(faults.FAULTS))
 CALLS = st.integers(0, 5)
 GIVES = 25
@@ -55,8 +50,7 @@ class Known:
     back: bool = False
 
 
-class Reviewers(RuleBasedStateMachine):
-    time: Clock
+class Reviewers(Timed):
     sold = Bundle("sold")
 
     def __init__(self) -> None:
@@ -68,17 +62,6 @@ class Reviewers(RuleBasedStateMachine):
     def opens_the_shop(self) -> None:
         books.wipe()
         self.shop: Shop = a_shop(programme=a_club())
-
-    def tried(self, act: Callable[[], Answer], fault: str | None, call: int) -> Answer:
-        """By a client that asks again when it has no answer, or none that says what happened."""
-        if fault:
-            with suppress(faults.Killed), faults.at(call, fault):
-                answer = act()
-                if answer.status < 500:
-                    return answer
-        answer = act()
-        assert answer.status < 500, answer.text
-        return answer
 
     # Few, so that much happens to each.
     @precondition(lambda self: len(self.every) < 3)
@@ -177,25 +160,8 @@ class Reviewers(RuleBasedStateMachine):
                 assert known.who.bonus == (0 if known.back else GIVES)
 
 
-@pytest.fixture
-def machine(time: Clock) -> type[Reviewers]:
-    time.set(Clock().now)
-
-    class Timed(Reviewers):
-        pass
-
-    Timed.time = time
-    return Timed
-
-
-def test_what_is_counted_is_what_is_shown_and_paid_for_once(machine: type[Reviewers]) -> None:
-    how = settings(
-        max_examples=FEW,
-        stateful_step_count=25,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(machine, settings=how)
+def test_what_is_counted_is_what_is_shown_and_paid_for_once(time: Clock) -> None:
+    search(Reviewers, time)
 
 
 mine = local()

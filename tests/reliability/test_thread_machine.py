@@ -7,22 +7,18 @@ Hypothesis chooses; the blob that it prints with a failure replays it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from functions.feedback import (
@@ -38,13 +34,13 @@ from stamkund.rules.threads import MOVES, STATES, WAITING, State, What
 from stamkund.tables import shops
 from stamkund.web import queue
 from tests.announcing import reach
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.reliability import books, faults
+from tests.reliability.machines import Timed, search
 from tests.reliability.test_thread_faults import Post
 from tests.talking import RULES, a_record
 
-FEW = max(10, settings().max_examples // 10)
 EMAILS = ["jonas@example.com", "karin@example.com"]
 GUEST = "guest@example.com"
 # Most of the time nothing happens.
@@ -86,8 +82,7 @@ class News:
     done: dict[str, int] = field(default_factory=dict)
 
 
-class Desk(RuleBasedStateMachine):
-    time: Clock
+class Desk(Timed):
     threads = Bundle("threads")
 
     def __init__(self) -> None:
@@ -108,17 +103,6 @@ class Desk(RuleBasedStateMachine):
         self.members = {email: a_member(self.shop, email=email) for email in EMAILS}
         body = {"order": "web:1", "email": GUEST, "language": "da"}
         self.link = self.shop.call("POST", "/v1/feedback/guest-links", body).json["link"]
-
-    def tried(self, act: Callable[[], Answer], fault: str | None, call: int) -> Answer:
-        """By a client that asks again when it has no answer, or none that says what happened."""
-        if fault:
-            with suppress(faults.Killed), faults.at(call, fault):
-                answer = act()
-                if answer.status < 500:
-                    return answer
-        answer = act()
-        assert answer.status < 500, answer.text
-        return answer
 
     def another(self) -> str:
         self.words += 1
@@ -418,19 +402,5 @@ class Desk(RuleBasedStateMachine):
             assert message.to in {expected[message.id], RULES.escalate_to}
 
 
-@pytest.fixture
-def machine(time: Clock) -> type[Desk]:
-    time.set(Clock().now)
-
-    class Timed(Desk):
-        pass
-
-    Timed.time = time
-    return Timed
-
-
-def test_nothing_said_is_lost_and_everybody_is_told_once(machine: type[Desk]) -> None:
-    how = settings(
-        max_examples=FEW, stateful_step_count=25, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(machine, settings=how)
+def test_nothing_said_is_lost_and_everybody_is_told_once(time: Clock) -> None:
+    search(Desk, time)

@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from benchmarks.bill import GB, ORDER, Price, Tier, case
+from benchmarks.bill import GB, Price, Tier, case
 from benchmarks.ceilings import ceilings, peak
 from benchmarks.cost import BLOCKS, BUDGET, FILE, filled
 from benchmarks.levers import MANY, cost, levers, with_functions, with_stage, with_stream
@@ -47,13 +47,14 @@ def test_every_usage_has_a_price() -> None:
 
 
 def test_an_order_is_the_sum_of_its_steps() -> None:
-    steps = [OF.orders(MANY, {name: count}) for name, count in ORDER.items()]
+    steps = [OF.orders(MANY, {name: count}) for name, count in OF.order.items()]
     assert cost(OF) == pytest.approx(sum(sum(each.values()) for each in steps))
 
 
 def test_so_much_dearer_an_order_may_be_as_the_page_says() -> None:
     (said,) = BLOCKS["dearer"](OF)
-    most = float(re.findall(r"[-0-9.]+", said)[0]) / 100
+    sign = -1 if said.endswith("cheaper.") else 1
+    most = sign * float(re.findall(r"[0-9.]+", said)[0]) / 100
     barely, too_dear = (
         cost(replace(OF, prices=replace(OF.prices, elsewhere=1 + most + more)))
         for more in (-0.001, 0.001)
@@ -63,18 +64,21 @@ def test_so_much_dearer_an_order_may_be_as_the_page_says() -> None:
 
 def test_an_order_by_hand() -> None:
     """What is written and asked, from the counts alone."""
-    usage = OF.usage(ORDER, edge=False)
+    usage, friends = OF.usage(OF.order, edge=False), OF.assumed.friends
     steps = OF.measured.steps
     assert usage["http_api_requests"] == 3
-    assert usage["lambda_requests"] == 3 + 1 / OF.at_once("tier")
-    assert usage["dynamodb_writes"] == sum(steps[name].write_units for name in ORDER)
+    readers = 2 / OF.at_once("tier")
+    assert usage["lambda_requests"] == pytest.approx(3 + readers + 2 * friends)
+    written = {name: count * steps[name].write_units for name, count in OF.order.items()}
+    assert usage["dynamodb_writes"] == pytest.approx(sum(written.values()))
+    assert written["friend"] == friends * steps["friend"].write_units > 0 == written["follow up"]
     assert usage["data_out"] * GB == pytest.approx(
         sum(steps[name].answer_bytes + 350 for name in ("quote", "commit", "confirm"))
     )
 
 
 def test_what_goes_through_the_edge_leaves_there_and_nowhere_else() -> None:
-    inside, outside = OF.usage(ORDER, edge=True), OF.usage(ORDER, edge=False)
+    inside, outside = OF.usage(OF.order, edge=True), OF.usage(OF.order, edge=False)
     assert inside["cloudfront_out"] == outside["data_out"]
     assert "data_out" not in inside
     assert inside["waf_requests"] == inside["cloudfront_requests"] == 3
@@ -88,17 +92,21 @@ def test_less_memory_takes_longer_and_is_billed_longer() -> None:
 
 def test_the_bill_goes_by_what_the_stage_says() -> None:
     """Each setting that the page names, changed alone."""
-    before = OF.usage(ORDER, edge=False)
-    louder = with_functions(OF, system_log_level="INFO").usage(ORDER, edge=False)
-    logged = with_stage(OF, access_log=True).usage(ORDER, edge=False)
-    longer = with_stage(OF, retention=replace(OF.stage.retention, logs=60)).usage(ORDER, edge=False)
-    larger = with_functions(OF, memory=2048).usage(ORDER, edge=False)
-    hasty = with_stream(OF, wait_seconds=0).usage(ORDER, edge=False)
+    before = OF.usage(OF.order, edge=False)
+    louder = with_functions(OF, system_log_level="INFO").usage(OF.order, edge=False)
+    logged = with_stage(OF, access_log=True).usage(OF.order, edge=False)
+    longer = with_stage(OF, retention=replace(OF.stage.retention, logs=60)).usage(
+        OF.order, edge=False
+    )
+    larger = with_functions(OF, memory=2048).usage(OF.order, edge=False)
+    hasty = with_stream(OF, wait_seconds=0).usage(OF.order, edge=False)
     assert louder["lambda_logs"] > before["lambda_logs"]
     assert logged["access_logs"] > before.get("access_logs", 0) == 0
     assert longer["log_storage"] == pytest.approx(2 * before["log_storage"])
     assert larger["lambda_gb_seconds"] > before["lambda_gb_seconds"]
-    assert hasty["lambda_requests"] == 4 > before["lambda_requests"]
+    readers = 2 + 2 * OF.assumed.friends
+    assert hasty["lambda_requests"] == pytest.approx(3 + readers)
+    assert hasty["lambda_requests"] > before["lambda_requests"]
 
 
 def test_a_reader_that_waits_has_more_at_once_and_never_more_than_a_batch() -> None:

@@ -1,13 +1,18 @@
 """What members say about what they bought: shown, counted, paid once, gone with the goods."""
 
+from typing import Any
+
 import pytest
 
 from functions.operations import follow_up
 from stamkund.local.invocation import Context
+from stamkund.rules.account import Account, with_entries
+from stamkund.rules.programme import AmbassadorLevel, Ambassadors, Merit
+from stamkund.rules.referral_rules import Referrals
 from stamkund.rules.review_rules import ReviewRules
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
-from tests.members import a_member
+from tests.members import a_member, the_account
 from tests.recorder import recorded
 from tests.reliability.till import Till
 from tests.reviewing import Bought, a_club, bought, path_of, read, reversal, settle
@@ -325,6 +330,41 @@ def test_what_is_let_through_of_who_has_left_gives_nobody_points(time: Clock) ->
     talk.step("publish", version=1)
     assert settle()["failed"] == 0
     assert (who.bonus, read(shop)["rating"]["count"]) == (0, 1)
+
+
+HELPFUL = Ambassadors([AmbassadorLevel("helpful", {"sv": "Hjälpsam"}, 3)], Merit(review=3))
+
+
+def merit(shop: Shop, who: Bought) -> tuple[int, list[str]]:
+    """Of the account, and in the list for the shop."""
+    listed = shop.call("GET", "/v1/referrals/ambassadors").json["ambassadors"]
+    return the_account(shop, who.member).used.get("merit", 0), [one["member"] for one in listed]
+
+
+@pytest.mark.parametrize("points", [True, False])
+def test_a_review_that_is_let_through_is_merit_once_and_goes_with_its_line(
+    time: Clock, points: bool
+) -> None:
+    more: dict[str, Any] = {} if points else {"actions": []}
+    shop = a_shop(programme=a_club(referrals=Referrals(ambassadors=HELPFUL), **more))
+    who = bought(shop)
+    who.says(text="skit")
+    settle()
+    assert merit(shop, who) == (0, [])
+    who.talk().step("publish")
+    assert (settle()["failed"], settle()["settled"]) == (0, 0)
+    assert merit(shop, who) == (3, [who.member])
+    who.says(5, "Sitter bra")
+    settle()
+    assert merit(shop, who) == (3, [who.member])
+    who.till.refund("r", l0=1)
+    follow(shop, who)
+    follow(shop, who)
+    assert merit(shop, who) == (0, [])
+    assert who.bonus == 0
+    assert the_account(shop, who.member).used == with_entries(
+        Account(shop="", member="", card=""), who.till.entries
+    ).used  # fmt: skip
 
 
 def test_what_a_member_has_written_is_in_what_they_take_along(shop: Shop) -> None:

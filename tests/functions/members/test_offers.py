@@ -4,13 +4,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from stamkund import tables
-from stamkund.rules.programme import Offer, PercentOff, When
-from stamkund.tables import accounts, benefits, posting, programmes
+from stamkund.rules.programme import (
+    AmbassadorLevel,
+    Ambassadors,
+    Merit,
+    Offer,
+    PercentOff,
+    Text,
+    When,
+)
+from stamkund.rules.referral_rules import Referrals
+from stamkund.tables import accounts, benefits, cache, posting, programmes
+from stamkund.web import merits
+from stamkund.web.club import club_at
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, the_account
+from tests.recorder import recorded
 
+NAME: Text = {"sv": "Hjälpsam", "en": "Helpful"}
 MARCH = When(
     start=datetime(2026, 3, 1, tzinfo=UTC),
     end=datetime(2026, 4, 1, tzinfo=UTC),
@@ -64,6 +78,44 @@ def test_an_offer_is_on_until_it_is_over(time: Clock) -> None:
         "expires_at": "2026-04-01T00:00:00Z",
     }
     assert switched_on(shop, member) == {"run"}
+
+
+def test_what_is_for_ambassadors_is_there_for_them_and_for_nobody_else(time: Clock) -> None:
+    levels = [AmbassadorLevel("helpful", NAME, 2), AmbassadorLevel("famous", NAME, 3)]
+    offer = replace(an_offer("run"), ambassadors=["helpful", "famous"])
+    shop = a_shop(
+        programme=a_programme(
+            offers=[offer], referrals=Referrals(ambassadors=Ambassadors(levels, Merit(answer=1)))
+        )
+    )
+    member = a_member(shop)
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
+    basket = {"currency": "SEK", "lines": [line], "member": member}
+
+    def told() -> tuple[str | None, int, bool, list[str]]:
+        """What the switch says, what is due, what my page and the quote say of it, and by which
+        calls it is quoted."""
+        with recorded() as calls:
+            quote = shop.call("POST", "/v1/checkout/quotes", basket)
+        page = shop.call("GET", "/v1/members/me/page", as_=member).json
+        named = offer.name["sv"] in str(page) or '"run"' in quote.text
+        switched = put(shop, member).json.get("code")
+        return switched, quote.json["total"]["due"], named, calls.operations
+
+    nobody = told()
+    assert nobody[:3] == ("not_found", 10_000, False)
+    for n in range(2):
+        merits.for_doing(club_at(shop.id, time.now), member, "answer", f"a{n}")
+    first = told()  # not switched on yet
+    assert first[:3] == (None, 10_000, True)
+    assert told()[:3] == (None, 8_000, True)
+    merits.for_doing(club_at(shop.id, time.now), member, "answer", "a2")
+    assert told()[:3] == (None, 8_000, True)  # by the higher level, which is named too
+    assert first[3] == nobody[3] == ["Query"]
+    shop.publish(a_programme(offers=[replace(offer, ambassadors=["helpful"])], referrals=Referrals(
+        ambassadors=Ambassadors(levels, Merit(answer=1)))))  # fmt: skip
+    cache.forget()
+    assert told()[:3] == ("not_found", 10_000, False)  # it is on, and counts no more
 
 
 def test_switching_twice_is_switching_once(time: Clock) -> None:

@@ -1,13 +1,13 @@
 """A friend joins, buys, keeps what was bought, and both get what was said."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.login import Contact
-from stamkund.rules.programme import AmountOff, ExtraPoints, Match, Offer
+from stamkund.rules.programme import AmountOff, ExtraPoints, Match, Offer, Pay, Rate
 from stamkund.rules.referral_rules import (
     OfferGiven,
     PointsGiven,
@@ -20,7 +20,8 @@ from stamkund.tables.personal import place_of
 from stamkund.web import merits, verified_contact
 from stamkund.web.club import club_at
 from tests.builders import Answer, Clock, everything_kept
-from tests.referring import NAME, RULES, World, a_club
+from tests.functions.members.test_taking_along import OF_FRIENDS
+from tests.referring import NAME, POINTS, RULES, World, a_club
 
 UNKNOWN = "CC2-CC2-CC2"
 
@@ -344,17 +345,57 @@ def test_merit_for_what_else_members_do_counts_once(time: Clock) -> None:
     world = World(time)
     anna = world.joins()
     club = club_at(world.shop.id, time.now)
-    said = [merits.for_doing(club, anna, "review", f"r-{n}") for n in (1, 1, 2)]
-    assert said == [2, 0, 2]
-    assert merits.for_doing(club, anna, "answer", "r-1") == 1
+    said = [merits.for_doing(club, anna, "answer", f"a-{n}") for n in (1, 1, 2)]
+    assert said == [1, 0, 1]
     page = world.page(anna)
-    assert (page["merit"], page["badge"]) == (5, None)
-    for n in range(5):
+    assert (page["merit"], page["badge"]) == (2, None)
+    for n in range(3, 11):
         merits.for_doing(club, anna, "answer", f"a-{n}")
     listed = world.shop.call("GET", "/v1/referrals/ambassadors").json["ambassadors"]
     assert [(one["member"], one["merit"]) for one in listed] == [(anna, 10)]
     without = club_at(World(time, replace(RULES, ambassadors=None)).shop.id, time.now)
-    assert merits.for_doing(without, anna, "review", "r-9") == 0
+    assert merits.for_doing(without, anna, "answer", "a-99") == 0
+
+
+def used_up(if_used: Literal["keep", "points"], time: Clock) -> tuple[World, str, str, str]:
+    """Anna has bought for the voucher that her friend brought, and the friend returns: the world,
+    Anna, her order and her friend."""
+    cheque = VoucherGiven(AmountOff(5_000), if_used=if_used)
+    pays = replace(POINTS, pay=Pay(Rate(10, 100)))
+    world = World(time, replace(RULES, referrer=cheque), {"points": pays})
+    anna = world.joins()
+    jonas = world.brings(anna)
+    bought = world.buys(jonas)
+    world.follow(jonas)
+    world.settle(days=30)
+    order = world.pays_with(anna, f"friend.{referral_id(jonas)}.1")
+    world.returns(bought)
+    world.follow(jonas, jonas)
+    return world, anna, order, jonas
+
+
+@pytest.mark.parametrize(("if_used", "owed"), [("keep", 0), ("points", 500)])
+def test_a_voucher_that_was_used_before_the_friend_returned_goes_by_the_programme(
+    time: Clock, if_used: Literal["keep", "points"], owed: int
+) -> None:
+    world, anna, _, jonas = used_up(if_used, time)
+    assert world.referral(jonas).state == "reversed"
+    points = sum(one[2] for one in world.statement(anna) if one[0] == "reverse")
+    assert points == -owed
+    assert list(world.vouchers(anna).values()) == ["used"]
+
+
+@pytest.mark.parametrize(("if_used", "usable"), [("keep", 1), ("points", 0)])
+def test_what_was_paid_for_in_points_is_not_had_again_when_its_order_is_cancelled(
+    time: Clock, if_used: Literal["keep", "points"], usable: int
+) -> None:
+    world, anna, order, _ = used_up(if_used, time)
+    answer = world.shop.call("POST", f"/v1/checkout/orders/{order}/cancellation")
+    assert answer.status == 200, answer.text
+    line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 49_900, "vat_rate": 2500}
+    quote = {"currency": "SEK", "lines": [line], "member": anna}
+    vouchers = world.shop.call("POST", "/v1/checkout/quotes", quote).json["vouchers"]
+    assert len(vouchers) == usable
 
 
 def test_the_badge_is_on_the_card_and_the_friends_on_my_page(time: Clock) -> None:
@@ -420,9 +461,13 @@ def test_an_export_has_the_code_the_friends_and_nobody_elses_name(time: Clock) -
     anna = world.joins()
     jonas = world.brings(anna, first_name="Jonas")
     world.signs(anna, device="d-1")
+    world.buys(jonas)
+    world.follow(jonas)
+    world.settle(days=30)
     records = world.shop.call("GET", f"/v1/members/{anna}/export").json["records"]
-    kinds = {one["kind"] for one in records}
-    assert {"invitation", "friend", "sign"} <= kinds
+    found = {one["kind"]: one["data"] for one in records}
+    assert found.keys() >= OF_FRIENDS
+    assert found["ambassador"] == {"merit": 10}
     assert jonas not in str(records)
     assert "Jonas" not in str(records)
 

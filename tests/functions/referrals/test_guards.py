@@ -24,23 +24,30 @@ def queue(world: World) -> dict[str, list[str]]:
 # At the door
 
 
+def refused_once(world: World, friend: str, code: str, *reasons: str) -> None:
+    """Refused as often as it is said; staff reads why, once, and nothing else has changed."""
+    before = everything_kept()
+    assert names(world, friend, code).code == reasons[-1]
+    first = everything_kept()
+    assert {table for table in before if before[table] != first[table]} == {"accounts"}
+    assert names(world, friend, code).code == reasons[-1]
+    assert everything_kept() == first
+    assert queue(world)[friend] == list(reasons)
+
+
 def test_nobody_brings_themselves(time: Clock) -> None:
     world = World(time)
     anna = world.joins()
-    code = world.code(anna)
-    before = everything_kept()
-    assert names(world, anna, code).code == "own_code"
-    assert everything_kept() == before
+    refused_once(world, anna, world.code(anna), "own_code")
 
 
 def test_there_is_no_second_referrer(time: Clock) -> None:
     world = World(time)
     anna, karin = world.joins(), world.joins()
     jonas = world.brings(anna)
-    code = world.code(karin)
-    before = everything_kept()
-    assert names(world, jonas, code).code == "referrer_set"
-    assert everything_kept() == before
+    before = world.referral(jonas)
+    refused_once(world, jonas, world.code(karin), "referrer_set")
+    assert world.referral(jonas) == before
 
 
 @pytest.mark.parametrize("later", [0, 60])
@@ -56,6 +63,7 @@ def test_who_brings_somebody_was_there_before_so_that_there_are_no_loops(
     karin = world.brings(jonas)
     assert names(world, anna, world.code(jonas)).code == "referrer_joined_later"
     assert names(world, anna, world.code(karin)).code == "referrer_joined_later"
+    assert queue(world) == {anna: ["referrer_joined_later"]}
 
 
 @pytest.mark.parametrize("existing", [True, False])
@@ -68,13 +76,135 @@ def test_the_programme_says_whether_a_customer_counts_who_has_bought(
     jonas = world.joins()
     world.buys(jonas)
     time.advance(seconds=1)
-    answer = names(world, jonas, world.code(anna))
-    if existing:
-        assert answer.status == 201
-        world.follow(jonas)
-        assert world.referral(jonas).state == "joined"  # that order was before the invitation
-    else:
-        assert answer.code == "not_a_new_customer"
+    if not existing:
+        refused_once(world, jonas, world.code(anna), "not_a_new_customer")
+        return
+    assert names(world, jonas, world.code(anna)).status == 201
+    world.follow(jonas)
+    assert world.referral(jonas).state == "joined"  # that order was before the invitation
+
+
+def waiting(world: World) -> Any:
+    return world.shop.call("GET", "/v1/referrals/held", as_="staff").json["referrals"]
+
+
+def test_what_was_turned_away_is_dismissed_until_something_else_is_tried(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.brings(anna)
+    names(world, anna, world.code(anna))
+    (one,) = waiting(world)
+    assert (one["what"], one["friend"], one["referrer"]) == ("turned_away", anna, anna)
+    assert (one["doubts"][0]["text"], one["decisions"]) == (
+        "Medlemmen angav sin egen kod",
+        ["dismiss"],
+    )
+    answer, again = world.decide(anna, "dismiss"), world.decide(anna, "dismiss")
+    assert (answer.json["state"], again.json) == ("turned_away", answer.json)
+    assert again.headers["idempotent-replayed"] == "true"
+    names(world, anna, world.code(anna))
+    assert queue(world) == {}
+    names(world, anna, world.code(jonas))
+    assert queue(world) == {anna: ["own_code", "referrer_joined_later"]}
+    assert world.decide(jonas, "dismiss").code == "referral_not_found"
+
+
+def test_staff_lets_in_who_had_bought_before_and_nobody_else(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.joins()
+    first = world.buys(jonas)
+    time.advance(seconds=1)
+    names(world, jonas, world.code(anna))
+    names(world, anna, world.code(anna))
+    by_friend = {one["friend"]: one["decisions"] for one in waiting(world)}
+    assert by_friend == {jonas: ["release", "dismiss"], anna: ["dismiss"]}
+    assert world.decide(anna, "release").code == "referral_not_releasable"
+    assert world.decide(jonas, "refuse", reason="same_person").code == "referral_not_held"
+    answer, again = world.decide(jonas, "release"), world.decide(jonas, "release")
+    assert (answer.json["state"], again.json) == ("joined", answer.json)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert queue(world) == {anna: ["own_code"]}
+    assert list(world.vouchers(jonas).values()) == ["open"]
+    world.returns(first)
+    world.buys(jonas)
+    world.follow(jonas)
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
+    assert world.page(anna)["credited"] == 1
+
+
+# Stopped
+
+
+def test_staff_stops_all_friends_of_a_member_by_one_command(time: Clock) -> None:
+    """Those who wait already, those who have yet to buy, and those who have yet to join."""
+    world = World(time)
+    anna, karin = world.joins(), world.joins()
+    available = crowd(world, anna, 1)
+    world.settle(days=30)
+    pending, others = crowd(world, anna, 3), crowd(world, karin, 1)
+    joined = world.brings(anna)
+    assert sum(world.account(anna).lots.values()) == 4 * 500
+    answer = stop(world, anna)
+    assert (answer.json, answer.status) == ({"member": anna, "held": 3, "next": None}, 200)
+    assert stop(world, anna).json["held"] == 0
+    assert queue(world) == {friend: ["stopped_by_staff"] for friend in pending}
+    assert sum(world.account(anna).lots.values()) == 500
+    assert [world.referral(one).state for one in (*available, *others)] == ["available", "pending"]
+    new = world.brings(anna)
+    world.buys(joined)
+    world.follow(joined)
+    assert [world.referral(one).state for one in (joined, new)] == ["held", "held"]
+    assert world.page(anna)["friends"][0]["text"]
+    assert "staff" not in str(world.page(anna))
+
+
+def test_who_is_stopped_can_be_allowed_again_and_each_that_is_held_is_decided(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    (held_one,) = crowd(world, anna, 1)
+    stop(world, anna)
+    path = f"/v1/referrals/referrers/{anna}/stop"
+    for _ in range(2):
+        assert world.shop.call("DELETE", path, as_="staff").status == 204
+    assert queue(world) == {held_one: ["stopped_by_staff"]}
+    assert [world.referral(one).state for one in crowd(world, anna, 1)] == ["pending"]
+    stop(world, anna)
+    assert world.decide(held_one, "release").json["state"] == "pending"
+    world.follow(held_one)
+    assert world.referral(held_one).state == "pending"
+
+
+def test_many_friends_are_stopped_in_parts(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    friends = crowd(world, anna, 3)
+    held, cursor, parts = 0, "", 0
+    while parts == 0 or cursor:
+        answer = stop(world, anna, f"?limit=1&cursor={cursor}").json
+        held, cursor, parts = held + answer["held"], answer["next"], parts + 1
+    assert (held, parts) == (3, 3)
+    assert all(world.referral(one).state == "held" for one in friends)
+
+
+def test_who_becomes_another_member_stays_stopped(time: Clock) -> None:
+    world = World(time)
+    anna, also_anna = world.joins(), world.joins()
+    stop(world, also_anna)
+    body = {"member": anna, "merge": also_anna}
+    assert world.shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    assert world.referral(world.brings(anna)).state == "held"
+    assert stop(world, also_anna).json["member"] == anna
+
+
+def stop(world: World, member: str, query: str = "") -> Answer:
+    path = f"/v1/referrals/referrers/{member}/stop{query}"
+    answer = world.shop.call("PUT", path, as_="staff")
+    assert answer.status == 200, answer.text
+    return answer
 
 
 # Held

@@ -7,8 +7,17 @@ import pytest
 
 from stamkund.rules.bill import Shopper
 from stamkund.rules.open_offers import open_offers
-from stamkund.rules.programme import Hours, Offer, PercentOff, When
+from stamkund.rules.programme import (
+    AmbassadorLevel,
+    Ambassadors,
+    Hours,
+    Offer,
+    PercentOff,
+    When,
+)
+from stamkund.rules.referral_rules import Referrals
 from stamkund.rules.selection import moment
+from tests.builders import a_programme
 from tests.strategies import NOON, ZONE
 
 AT = moment(NOON, ZONE)
@@ -17,7 +26,12 @@ AT = moment(NOON, ZONE)
 def is_open(sold_out: Any = (), who: dict[str, Any] | None = None, **fields: Any) -> bool:
     offer = Offer("o", {"sv": "O"}, PercentOff(10), **fields)
     shopper = Shopper(tier="silver", **who or {})
-    return open_offers([offer], shopper, sold_out, AT) == [offer]
+    return open_offers(a_programme(offers=[offer], referrals=HELPFUL), shopper, sold_out, AT) == [
+        offer
+    ]
+
+
+HELPFUL = Referrals(ambassadors=Ambassadors([AmbassadorLevel("helpful", {"sv": "H"}, 10)]))
 
 
 @pytest.mark.parametrize(
@@ -35,6 +49,11 @@ def is_open(sold_out: Any = (), who: dict[str, Any] | None = None, **fields: Any
 )
 def test_an_offer_is_open_to_whom_it_is_meant_for(when: When, expected: bool) -> None:
     assert is_open(when=when) == expected
+
+
+@pytest.mark.parametrize(("merit", "expected"), [(0, False), (9, False), (10, True)])
+def test_what_is_for_ambassadors_is_open_from_so_much_merit_on(merit: int, expected: bool) -> None:
+    assert is_open(ambassadors=["helpful"], who={"used": {"merit": merit}}) == expected
 
 
 def test_a_first_order_is_made_once() -> None:

@@ -432,6 +432,9 @@ def test_of_rewards_causes_and_actions_each_is_there_once() -> None:
 OPEN = {"id": "open", "name": {"sv": "A"}, "effect": {"kind": "free_shipping"}, "switch_on": True}
 SHUT = {**OPEN, "id": "shut", "switch_on": False}
 FEW = {**OPEN, "id": "few", "limit_total": 5}
+THEIRS = {**OPEN, "id": "theirs", "ambassadors": ["helpful"]}
+CHEQUE = {"kind": "voucher", "gives": {"kind": "amount", "amount": 5000}, "if_used": "points"}
+HELPFUL = {"levels": [{"id": "helpful", "name": {"sv": "H"}, "merit": 1}]}
 
 
 @pytest.mark.parametrize(
@@ -450,6 +453,11 @@ FEW = {**OPEN, "id": "few", "limit_total": 5}
             {"friend": {"kind": "offer", "offer": "few"}},
             [("referrals.friend.offer", "not_to_be_given")],
         ),
+        (
+            {"friend": {"kind": "offer", "offer": "theirs"}},
+            [("referrals.friend.offer", "not_to_be_given")],
+        ),
+        ({"referrer": CHEQUE}, [("referrals.referrer.if_used", "no_worth")]),
         (
             {"referrer": {"kind": "points", "points": 5}},
             [("referrals.referrer", "no_points")],
@@ -487,5 +495,30 @@ FEW = {**OPEN, "id": "few", "limit_total": 5}
 def test_what_friends_bring_is_something_that_there_is(
     referrals: Any, mistakes: list[tuple[str, str]]
 ) -> None:
-    wrong = found(languages=["sv"], offers=[OPEN, SHUT, FEW], referrals=referrals)
+    known = {"ambassadors": HELPFUL, **referrals}
+    offers = [OPEN, SHUT, FEW] if "ambassadors" in referrals else [OPEN, SHUT, FEW, THEIRS]
+    wrong = found(languages=["sv"], offers=offers, referrals=known)
     assert sorted(wrong) == mistakes
+
+
+def test_an_offer_is_for_ambassadors_at_a_level_that_there_is() -> None:
+    assert found(languages=["sv"], offers=[THEIRS]) == [
+        ("offers[0].ambassadors[0]", "unknown_level")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pay", "gives", "wrong"),
+    [
+        ({"value": {"points": 10, "amount": 100}}, {"kind": "amount", "amount": 1}, False),
+        (None, {"kind": "amount", "amount": 1}, True),
+        ({"value": {"points": 10, "amount": 100}}, {"kind": "percent", "percent": 5}, True),
+    ],
+)
+def test_a_voucher_is_paid_for_in_points_where_its_worth_is_known(
+    pay: Any, gives: Any, wrong: bool
+) -> None:
+    earning = {"earn": {"points": 1, "amount": 100}, **({"pay": pay} if pay else {})}
+    referrals = {"referrer": {**CHEQUE, "gives": gives}}
+    mistakes = found(languages=["sv"], points=earning, referrals=referrals)
+    assert (("referrals.referrer.if_used", "no_worth") in mistakes) is wrong

@@ -1,7 +1,7 @@
 """What becomes of a friend, decided on all that there is to be seen and on nothing else."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stamkund.rules.account import Account, with_entries
+from stamkund.rules.calendar import month_number, month_numbered
 from stamkund.rules.ledger import Entry, summed
-from stamkund.rules.programme import AmountOff, Match, PointRules, Rate, Text
-from stamkund.rules.referral_rules import (
+from stamkund.rules.programme import (
     AmbassadorLevel,
     Ambassadors,
+    AmountOff,
+    Match,
+    Pay,
+    PointRules,
+    Rate,
+    Text,
+)
+from stamkund.rules.referral_rules import (
     PointsGiven,
     Referrals,
     SpecialBenefit,
@@ -24,15 +32,19 @@ from stamkund.rules.referrals import (
     MOVES,
     STATES,
     STEPS,
-    Decision,
+    Bought,
     Ground,
     Invited,
     Purchase,
+    Qualify,
     Referral,
     Seen,
+    Sides,
     State,
     Step,
+    Withdraw,
     begun,
+    bought_by,
     carried_out,
     counters,
     decided,
@@ -42,6 +54,7 @@ from stamkund.rules.referrals import (
 )
 from stamkund.rules.selection import moment
 from stamkund.rules.suspicions import Suspicion
+from stamkund.rules.tiers import Standing
 
 NAME: Text = {"sv": "Namn"}
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -53,6 +66,7 @@ RULES = Referrals(
     min_order=30_000,
     ambassadors=Ambassadors(levels=[AmbassadorLevel("friend", NAME, 10)]),
 )
+RETURNED = Withdraw("reverse", "returned")
 SHOE, BICYCLE = ("shoe", "shoes", "fjell"), ("bike", "bicycles/city", "")
 
 
@@ -105,7 +119,7 @@ def lived(
             if decision is None:
                 break
             base = ground(rules, day)
-            carried = carried_out(referral, decision, base, account, an_account("m2"))
+            carried = carried_out(referral, decision, base, Sides(account, an_account("m2")))
             referral, account = carried.after, with_entries(account, carried.referrer)
         else:
             raise AssertionError("there is always something to do")
@@ -186,10 +200,8 @@ def test_points_that_were_spent_are_owed_as_the_programme_says() -> None:
         base = ground(RULES, 31)
         assert base.points
         points = replace(base.points, claw_back=policy)
-        carried = carried_out(
-            referral, Decision("reverse", "returned"), replace(base, points=points), spent,
-            an_account("m2"),
-        )  # fmt: skip
+        ground_then = replace(base, points=points)
+        carried = carried_out(referral, RETURNED, ground_then, Sides(spent, an_account("m2")))
         after = with_entries(spent, carried.referrer)
         assert (after.debt, after.lots) == (debt, {})
 
@@ -209,10 +221,33 @@ def test_what_is_published_later_does_not_change_what_is_agreed() -> None:
     referral, account = lived(RULES, (0, seen(a_purchase())))
     stricter = replace(RULES, min_order=100_000, referrer=PointsGiven(1))
     assert decided(referral, seen(a_purchase()), stricter, on_day(1)) is None
-    carried = carried_out(
-        referral, Decision("reverse", "returned"), ground(stricter), account, an_account("m2")
-    )
+    sides = Sides(account, an_account("m2"))
+    carried = carried_out(referral, RETURNED, ground(stricter), sides)
     assert with_entries(account, carried.referrer).lots == {}
+
+
+@pytest.mark.parametrize(
+    ("if_used", "used", "takes", "points"),
+    [
+        ("keep", False, True, 0),
+        ("keep", True, False, 0),
+        ("points", False, True, 0),
+        ("points", True, True, -5_000),  # 500 kronor, at ten points a krona
+    ],
+)
+def test_a_voucher_that_was_used_is_kept_or_paid_for_in_points(
+    if_used: Literal["keep", "points"], used: bool, takes: bool, points: int
+) -> None:
+    rules = replace(RULES, referrer=replace(CHEQUE, if_used=if_used))
+    referral, account = lived(rules, (0, seen(a_purchase())), (30, seen(a_purchase())))
+    pays = PointRules(earn=Rate(1, 100), pay=Pay(Rate(10, 100)))
+    sides = Sides(account, an_account("m2"), voucher_used=used)
+    carried = carried_out(referral, RETURNED, replace(ground(rules, 31), points=pays), sides)
+    assert carried.takes == takes
+    assert with_entries(account, carried.referrer).debt == -points
+    # Where points pay for nothing, nobody knows how many it was worth.
+    assert with_entries(account, carried_out(
+        referral, RETURNED, ground(rules, 31), sides).referrer).debt == 0  # fmt: skip
 
 
 # Caps, ladder, campaigns, categories
@@ -290,13 +325,13 @@ def test_a_voucher_is_given_once_it_counts_and_points_of_a_friend_at_once() -> N
     purchase = seen(a_purchase())
     decision = decided(referral, purchase, rules, on_day(0))
     assert decision
-    first = carried_out(referral, decision, ground(rules), account, an_account("m2"))
+    first = carried_out(referral, decision, ground(rules), Sides(account, an_account("m2")))
     assert first.gives_referrer is None
     assert [entry.points for entry in first.friend] == [100]
     assert [entry.points for entry in first.referrer] == [0]
     due = decided(first.after, purchase, rules, on_day(30))
     assert due
-    then = carried_out(first.after, due, ground(rules, 30), account, an_account("m2"))
+    then = carried_out(first.after, due, ground(rules, 30), Sides(account, an_account("m2")))
     assert then.gives_referrer == CHEQUE
 
 
@@ -326,8 +361,7 @@ def test_what_staff_releases_is_credited_and_never_held_again() -> None:
     held, _ = lived(RULES, (0, seen(a_purchase(), suspicions=["same_device"])))
     free = released(held, ground(), "key").after
     decision = decided(free, seen(a_purchase(), suspicions=["same_device"]), RULES, on_day(1))
-    assert decision
-    assert decision.step == "qualify"
+    assert isinstance(decision, Qualify)
     assert (free.cleared, free.decided_by) == (True, "key")
 
 
@@ -354,6 +388,36 @@ def test_who_brought_somebody_and_left_is_credited_nothing_more() -> None:
         RULES, (0, seen(a_purchase())), (1, seen(a_purchase(), gone=True)), (2, seen(gone=True))
     )
     assert [one.state for one in referral.history] == ["joined", "pending", "reversed", "refused"]
+
+
+# What a friend is worth
+
+
+def test_what_a_friend_has_bought_for_is_known_when_the_account_has_forgotten_the_months() -> None:
+    seen = Bought()
+    bought, forgotten = dict[str, int](), 0
+    for n in range(60):
+        month = month_numbered(month_number("2026-03") + n)
+        bought[month] = 100 + n
+        forgotten = max(forgotten, n - 36)  # the account keeps three years
+        kept = dict(list(bought.items())[forgotten:])
+        closed = month_numbered(month_number(month) - 2)
+        account = an_account(spend=kept, standing=Standing(closed, ""))
+        if n % 7 != 3:  # nobody looks every time
+            seen = bought_by(seen, account)
+            assert seen.amount == sum(bought.values())
+            assert len(seen.since) <= 2
+            assert bought_by(seen, account) == seen
+
+
+def test_what_comes_back_lowers_it_while_its_month_can_change() -> None:
+    standing = Standing("2026-01", "")
+    seen = bought_by(Bought(), an_account(spend={"2025-12": 5, "2026-03": 100}, standing=standing))
+    assert seen == Bought("2026-01", 5, {"2026-03": 100})
+    assert bought_by(seen, an_account(spend={"2025-12": 5, "2026-03": 40})).amount == 45
+    assert bought_by(seen, an_account(spend={"2025-12": 5})).amount == 5
+    later = Standing("2030-01", "")  # years after, in which nothing was bought
+    assert bought_by(seen, an_account(spend={"2030-02": 7}, standing=later)).amount == 112
 
 
 # Whatever happens
@@ -383,9 +447,8 @@ def test_an_account_has_what_its_referral_says_and_nothing_else(
                 decision = decided(referral, what, rules, on_day(day))
                 if decision is None:
                     break
-                carried = carried_out(
-                    referral, decision, ground(rules, day), account, an_account("m2")
-                )
+                sides = Sides(account, an_account("m2"))
+                carried = carried_out(referral, decision, ground(rules, day), sides)
                 referral = carried.after
                 entries += carried.referrer
                 account = with_entries(account, carried.referrer)
