@@ -19,7 +19,7 @@ FOR_ONE = {"Cache-Control": "no-store"}
 
 def unless_known(response: Response, request: Incoming) -> Response:
     """What is for everybody, or nothing but its mark to who has just that."""
-    if not response.headers.get("Cache-Control", "").startswith("public"):
+    if not str(response.headers.get("Cache-Control", "")).startswith("public"):
         return response
     mark = f'"{sha256(response.body.encode()).hexdigest()[:32]}"'
     response.headers["ETag"] = mark

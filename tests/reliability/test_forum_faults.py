@@ -1,10 +1,11 @@
-"""Whatever happens to any call in the forum, the next try completes it, and every count is that of a
-recount; whoever comes at the same time is counted once as well."""
+"""Whatever happens to any call in the forum, the next try completes it, and every count is that of
+a recount; whoever comes at the same time is counted once as well."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -110,10 +111,8 @@ def test_answers_that_come_at_once_and_go_meanwhile_are_counted(shop: Shop) -> N
     topic = asked(shop, a_member(shop))
     talks = [topic.talk(topic.answered("staff")) for _ in range(3)]
     members = [a_member(shop) for _ in range(3)]
-    acts: list[Act] = [
-        lambda member=member: topic.answer(member, reference="1") for member in members
-    ]
-    acts += [lambda talk=talk: talk.step("refuse", text="Nej", reference="1") for talk in talks]
+    acts: list[Act] = [partial(topic.answer, member, reference="1") for member in members]
+    acts += [partial(talk.step, "refuse", text="Nej", reference="1") for talk in talks]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda act: act(), acts))
     for act in acts:
