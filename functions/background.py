@@ -13,6 +13,7 @@ MODULES = (
     "functions.feedback.escalate_overdue",
     "functions.feedback.settle_reviews",
     "functions.feedback.draw_lottery",
+    "functions.feedback.reward_answers",
     "functions.feedback.ask_surveys",
     "functions.referrals.settle_referrals",
     "functions.feedback.announce",

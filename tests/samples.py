@@ -158,6 +158,8 @@ class Club:
         said = json.dumps([given.path, given.body])
         if not self.inviter and (INVITER in said or grouped(INVITERS_CODE) in said):
             self.inviter = self._inviter()
+        if given.as_ == OTHER:
+            self._other()
         if "friend" in given.path and not self.held:
             self._held()
 

@@ -4,6 +4,9 @@ Counted under keyed hashes, by real time: by who it is, and by the address that 
 many may be behind one. Staff is not counted.
 """
 
+from typing import Literal
+
+from stamkund.rules.forum_rules import ForumRules
 from stamkund.rules.login import DAY, HOUR, Limit, neighbourhood
 from stamkund.rules.programme_file import Feedback
 from stamkund.tables import clock
@@ -12,6 +15,7 @@ from stamkund.web.callers import Caller, Staff
 from stamkund.web.secrets import keyed_hash
 
 PICTURES_TO_A_THREAD = 5
+InForum = Literal["topic", "answer", "thanks", "report"]
 
 
 def of_threads(rules: Feedback, caller: Caller, owner: str) -> list[Count]:
@@ -25,6 +29,19 @@ def of_threads(rules: Feedback, caller: Caller, owner: str) -> list[Count]:
             caller.shop, "thread from", address, Limit("speaker", HOUR, rules.most_from_address)
         ),
     ]
+
+
+def of_forum(rules: ForumRules, caller: Caller, what: InForum) -> list[Count]:
+    if caller.kind is Staff:
+        return []
+    most = {
+        "topic": rules.topics_a_day,
+        "answer": rules.answers_a_day,
+        "thanks": rules.thanks_a_day,
+        "report": rules.reports_a_day,
+    }
+    limit = Limit("speaker", DAY, most[what])
+    return [_count(caller.shop, f"forum {what}", caller.member or "", limit)]
 
 
 def of_pictures(rules: Feedback, shop: str, owner: str) -> Count:

@@ -17,7 +17,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.order import Order
 from stamkund.rules.threads import About, Author, Step, Thread
-from stamkund.rules.words import ThreadKind
+from stamkund.rules.words import SaidKind
 from stamkund.tables import Append, Read, Update, clock
 from stamkund.tables import threads as kept
 from stamkund.tables.accounts import Accounts
@@ -38,7 +38,7 @@ class OpenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     for a guest. `pictures` have been begun and sent before."""
 
     reference: PathId
-    kind: ThreadKind
+    kind: SaidKind
     text: Said
     about: Subject | None = None
     member: OutsideId | None = None

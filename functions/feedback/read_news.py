@@ -12,18 +12,13 @@ from stamkund.tables.accounts import Accounts
 from stamkund.tables.announcements import News
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
+from stamkund.web.caching import FOR_ALL, FOR_ONE
 from stamkund.web.callers import Caller, Member, Storefront
 from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.pages import Cursor, opened, sealed
 
 PURPOSE = "news"
 Some = Annotated[int, Meta(ge=1, le=50)]
-# The storefront's key stands on the page itself, so what is answered to it is for everybody.
-FOR_ALL = {
-    "Cache-Control": "public, max-age=60",
-    "Vary": "Accept-Language, Authorization",
-}
-FOR_ONE = {"Cache-Control": "no-store"}
 
 
 class NewsShown(Struct, frozen=True):
@@ -52,6 +47,7 @@ class NewsPage(Struct, frozen=True):
     caller=[Storefront, Member],
     access={Accounts: Read, Programmes: Read, Threads: Read},
     problems=["member_not_found", "member_not_active", "member_merged"],
+    status=(200, 304),
 )
 def read_news(caller: Caller, cursor: Cursor = "", limit: Some = 10) -> Reply[NewsPage]:
     """Read what was done because somebody asked for it.

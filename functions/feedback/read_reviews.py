@@ -11,8 +11,9 @@ from stamkund.tables import Read, reviews
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.reviews import Shown
 from stamkund.tables.threads import Threads
+from stamkund.web.caching import FOR_ALL
 from stamkund.web.callers import Caller, Shop, Storefront
-from stamkund.web.endpoint import endpoint
+from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.pages import Cursor, Limit, opened, sealed
 
 PURPOSE = "reviews"
@@ -52,20 +53,22 @@ class ArticleReviews(Struct, frozen=True):
     "/v1/feedback/articles/{article}/reviews",
     caller=[Storefront, Shop],
     access={Programmes: Read, Threads: Read},
+    status=(200, 304),
 )
 def read_reviews(
     article: ArticleId, caller: Caller, cursor: Cursor = "", limit: Limit = 10
-) -> ArticleReviews:
+) -> Reply[ArticleReviews]:
     """Read how an article is rated.
 
     How many reviews it has, their average, how many of each number of stars, and the newest: one
-    read, however many there are. Then the others, page by page.
+    read, however many there are. Then the others, page by page. It may be kept for a minute.
     """
     before = opened(cursor, PURPOSE, caller.shop, article) or ""
     found = reviews.read(caller.shop, article, limit, before)
     rating = _rating(found.rating) if found.rating else None
     more = sealed(found.more, PURPOSE, caller.shop, article)
-    return ArticleReviews(rating, [_shown(one) for one in found.shown], more)
+    page = ArticleReviews(rating, [_shown(one) for one in found.shown], more)
+    return Reply(page, headers=FOR_ALL)
 
 
 def _rating(rating: Rating) -> RatingShown:

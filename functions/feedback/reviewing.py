@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from functions.feedback.authors import member_author
 from stamkund.rules import reviews as rules
-from stamkund.rules import threads
+from stamkund.rules import threads, word_lists
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ambassadors import review_merit
 from stamkund.rules.errors import Refused
@@ -109,7 +109,9 @@ def _is_theirs(shop: str, placed: Placed, member: str) -> bool:
 
 
 def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: Bought) -> Review:
-    why = rules.found_in(wish.said, club.file.reviews)
+    said = wish.said
+    text = f"{said.name} {said.text}"
+    why = word_lists.found_in(text, said.language, club.file.reviews)
     review = rules.written_down(found.review, wish.said, bought, why, club.at.at)
     thread, event = _said(club, found, review, member_author(club, account, wish.language))
     events = [event]

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from functions.feedback import reviewing
+from functions.feedback import discussing, reviewing
 from functions.feedback.saying import Said, Tag, clean
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
@@ -71,11 +71,13 @@ class Approve(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", t
 
 
 class Publish(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="publish"):
-    """A review is let through: everybody may read it, and its points are given."""
+    """A review, or a post of the forum, is let through: everybody may read it, and points of a
+    review are given."""
 
 
 class Refuse(Worded, frozen=True, tag="refuse"):
-    """A review is not let through, or no longer, and the member is told why."""
+    """A review, or a post of the forum, is not let through, or no longer, and the member is told
+    why."""
 
 
 Doing = Answer | Act | Close | Reopen | Note | Claim | Label | Approve | Publish | Refuse
@@ -133,7 +135,7 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
             return _again(thread, known, step), True
         if thread.version != wish.version:
             raise _changed(thread)
-        also = _of_review(club, thread, step, wish.doing)
+        also = _of_what_all_read(club, thread, step, wish.doing)
         after, event = threads.moved(thread, step, rules)
         try:
             kept.step(club.shop, thread, after, event, also=also)
@@ -143,15 +145,18 @@ def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
     raise Refused("busy")
 
 
-def _of_review(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
-    """What goes with the step where it decides about a review.
+def _of_what_all_read(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
+    """What goes with the step where it decides about a review, or what stands in the forum.
 
     Refused: not_possible_now, review_withdrawn.
     """
     if isinstance(doing, Publish | Refuse):
-        return reviewing.let_through(club, thread, step)
+        through = discussing.let_through if thread.kind == "forum" else reviewing.let_through
+        return through(club, thread, step)
     if thread.kind == "review" and isinstance(doing, Answer | Act | Close):
         reviewing.refuse_undecided(club, thread, step)
+    if thread.kind == "forum" and isinstance(doing, Answer | Act | Close):
+        discussing.refuse_undecided(club, thread, step)
     return None
 
 

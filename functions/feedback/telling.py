@@ -35,6 +35,9 @@ TEXTS = {
     "announced": "thread_announced",
 }
 
+# Of what stands in the forum the same is said in other words.
+IN_FORUM = {"published": "forum_published", "refused": "forum_refused"}
+
 # What an event is called by, where the state that a thread has after it does not say it.
 BY_ITS_NAME = frozenset({"escalated", "published", "refused", "withdrawn", "won"})
 # Whose words stand in a message.
@@ -106,7 +109,8 @@ def _to(
     if not to or (channel == "sms" and club.file.login.sms is None):
         return None
     name, event = club.programme.name, notice.event
-    said = text.say(TEXTS[event.what], language, shop=name)
+    texts = TEXTS | IN_FORUM if notice.thread.kind == "forum" else TEXTS
+    said = text.say(texts[event.what], language, shop=name)
     parts = [said, *_read_it(club, notice, language)]
     if channel == "email":
         parts[1:1] = _what_was_said(club, notice, language)

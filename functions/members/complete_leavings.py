@@ -28,7 +28,7 @@ ACCESS = {
     Profiles: Read | Append | Update | Delete,
     Identities: Read | Delete,
     Programmes: Read | Append,
-    Threads: Read | Append | Delete,
+    Threads: Read | Append | Update | Delete,
 }
 PICTURES = Delete
 

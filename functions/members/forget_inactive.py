@@ -49,7 +49,7 @@ ACCESS = {
     Identities: Read | Delete,
     Ledger: Append,
     Programmes: Read | Append,
-    Threads: Read | Append | Delete,
+    Threads: Read | Append | Update | Delete,
 }
 PICTURES = Delete
 # In one shop and run; the rest waits for the next night. Each takes some ten calls.

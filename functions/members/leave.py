@@ -37,7 +37,7 @@ class Leave(Struct, frozen=True, forbid_unknown_fields=True):
         Identities: Read | Delete,
         Ledger: Append,
         Programmes: Read,
-        Threads: Read | Append | Delete,
+        Threads: Read | Append | Update | Delete,
     },
     problems=[*MEMBER_PROBLEMS, "contact_not_verified", "busy"],
     pictures=Delete,

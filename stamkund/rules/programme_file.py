@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from stamkund.rules.forum_rules import ForumRules
 from stamkund.rules.login import Link, Login
 from stamkund.rules.programme import (
     Count,
@@ -38,7 +39,9 @@ LoginArgument = Literal[
     "faster_checkout",
     "self_service",
 ]
-ActionKind = Literal["newsletter", "profile", "birthday", "follow", "review", "survey", "other"]
+ActionKind = Literal[
+    "newsletter", "profile", "birthday", "follow", "review", "survey", "answer", "other"
+]
 Period = Literal["day", "month", "year", "ever"]
 PageModule = Literal[
     "card",
@@ -129,7 +132,8 @@ class Feedback(Part, frozen=True):
     else `hours`. What is overdue is told to `escalate_to`, and again while nobody answers.
 
     `most_a_day` is how many threads a member, or a guest about an order, may open in a day;
-    `most_from_address`, how many are opened in an hour from one address.
+    `most_from_address`, how many are opened in an hour from one address. Without `forum` there is
+    none.
     """
 
     hours: Within = 48
@@ -150,6 +154,7 @@ class Feedback(Part, frozen=True):
     most_a_day: Annotated[int, Meta(ge=1, le=10_000)] = 20
     most_from_address: Annotated[int, Meta(ge=1, le=100_000)] = 60
     templates: Annotated[list[Template], Meta(max_length=100)] = []
+    forum: ForumRules | None = None
 
 
 class Action(Part, frozen=True):

@@ -4,18 +4,16 @@ A review is a thread of its own kind: what is said in it, and by whom, is there.
 beside that: how many stars, whether everybody may read it, and what came of it.
 """
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
-from unicodedata import category, normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stamkund.rules import threads, wallet
+from stamkund.rules import wallet
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.actions import earned as for_action
 from stamkund.rules.ambassadors import MERIT
@@ -30,8 +28,6 @@ from stamkund.rules.selection import Moment
 
 ReviewState = Literal["waiting", "published", "refused", "withdrawn"]
 STARS = (1, 2, 3, 4, 5)
-LINK = "link"
-_WORD = re.compile(r"\w+")
 
 
 class Written(Struct, frozen=True):
@@ -124,24 +120,7 @@ def refuse_late(order: Order, rules: ReviewRules, now: datetime) -> None:
         raise Refused("review_too_late", days=rules.days)
 
 
-# The list of words
-
-
-def found_in(written: Written, rules: ReviewRules) -> list[str]:
-    """Why somebody has to look at it first: words of the list of its language, and links."""
-    text = f"{written.name} {written.text}"
-    listed = rules.words.get(written.language, [])
-    beginnings = tuple(folded(word[:-1]) for word in listed if word.endswith("*"))
-    whole = {folded(word) for word in listed if not word.endswith("*")}
-    words = dict.fromkeys(_WORD.findall(folded(text)))
-    found = [word for word in words if word in whole or word.startswith(beginnings)]
-    return found + [LINK] * threads.has_links(text)
-
-
-def folded(text: str) -> str:
-    """As words are compared: in small letters, without what cannot be seen or is laid over."""
-    composed = normalize("NFKC", text).casefold()
-    return "".join(sign for sign in composed if category(sign) not in {"Cf", "Mn"})
+# What is let through at once
 
 
 def passes(found: Iterable[str], rules: ReviewRules) -> bool:

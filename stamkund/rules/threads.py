@@ -26,6 +26,7 @@ State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
     "approved", "escalated", "announced", "edited", "published", "refused", "withdrawn", "won",
+    "reported",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -64,7 +65,7 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     "reopened": {"answered": "reopened", "acted_on": "reopened", "closed": "reopened"},
     "claimed": {state: state for state in STATES if state != "closed"},
     "escalated": {state: state for state in STATES if state in WAITING},
-    # Of reviews alone: they wait until somebody, or a list of words, has let them through.
+    # Of what everybody reads: it waits until somebody, or a list of words, has let it through.
     "edited": {
         "received": "received",
         "reopened": "reopened",
@@ -74,11 +75,21 @@ MOVES: Mapping[What, Mapping[State, State]] = {
     },
     "published": _LOOKED_AT,
     "refused": _LOOKED_AT,
+    # Of what stands in the forum: somebody should look at it, again if need be.
+    "reported": {
+        "received": "received",
+        "reopened": "reopened",
+        "answered": "reopened",
+        "acted_on": "reopened",
+        "closed": "reopened",
+    },
     "withdrawn": dict.fromkeys(STATES, "closed"),
     "won": {state: state for state in STATES},
 }
 # What an author never sees.
-INTERNAL: frozenset[What] = frozenset({"noted", "claimed", "labelled", "approved", "escalated"})
+INTERNAL: frozenset[What] = frozenset(
+    {"noted", "claimed", "labelled", "approved", "escalated", "reported"}
+)
 # What an author is told of also where the state stays as it was.
 TOLD: frozenset[What] = frozenset(
     {"answered", "announced", "published", "refused", "withdrawn", "won"}
@@ -147,7 +158,7 @@ class Event(Struct, frozen=True, kw_only=True):
         they know."""
         if self.what == "escalated":
             return "team"
-        if self.quiet:
+        if self.quiet or self.internal:
             return None
         if self.what in {"edited", "published"} and self.side != "staff":
             return None  # they have done it themself, and see at once what became of it

@@ -10,7 +10,9 @@ from stamkund.rules.ids import OutsideId
 LONGEST_WORD = 100
 
 ArticleId = OutsideId
-ThreadKind = Literal["comment", "complaint", "idea", "question", "review", "survey_answer"]
+# What people begin by themselves; what they write in the forum they do not say to the shop.
+SaidKind = Literal["comment", "complaint", "idea", "question", "review", "survey_answer"]
+ThreadKind = Literal[SaidKind, "forum"]
 Channel = Annotated[
     str,
     Meta(

@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.engagement import Engagement, Told
 from stamkund.rules.threads import Thread
-from stamkund.rules.words import ThreadKind
+from stamkund.rules.words import SaidKind
 from stamkund.tables import keys
 from stamkund.tables.accounts import ACCOUNT, Accounts
 from stamkund.tables.attributes import Packed
@@ -56,14 +56,17 @@ def tellings(shop: str, since: str) -> dict[tuple[str, str], Told]:
     within = TellingItem.sk.between(f"{TOLD}{since}", f"{TOLD}~")
     for item in TellingItem.query(_all_of(shop), within):
         _, month, kind, _ = item.sk.split(keys.SEPARATOR)
+        if kind not in get_args(SaidKind):
+            continue
         before = found.get((month, kind), Told())
         found[month, kind] = Told(before.told + int(item.told), before.nobody + int(item.nobody))
     return found
 
 
 def opened_since(shop: str, since: datetime) -> Iterator[Thread]:
-    """Every thread from then on, by the index of each kind."""
-    for kind in get_args(ThreadKind):
+    """Every thread from then on in which something was said to the shop, by the index of each
+    kind."""
+    for kind in get_args(SaidKind):
         after = ThreadItem.opened > written(since)
         for item in ThreadItem.query(keys.of(shop, kind), after, index_name="kind"):
             yield item.thread

@@ -11,7 +11,17 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
-from stamkund.tables import benefits, keys, personal, posting, reviews, surveys, threads, transact
+from stamkund.tables import (
+    benefits,
+    forum,
+    keys,
+    personal,
+    posting,
+    reviews,
+    surveys,
+    threads,
+    transact,
+)
 from stamkund.tables.accounts import BenefitItem
 from stamkund.tables.identities import Identities, IdentityItem
 from stamkund.tables.posting import Conflict
@@ -59,6 +69,7 @@ def sweep(shop: str, member: str) -> None:
     with suppress(Conflict):  # a step of staff meanwhile: the last look meets it
         threads.forget(shop, member)
         reviews.forget_all(shop, member)
+        forum.forget_all(shop, member)
     surveys.forget(shop, member)
 
 

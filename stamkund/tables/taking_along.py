@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from stamkund.rules.ledger import Entry
-from stamkund.tables import keys, ledger, orders, personal, reviews, surveys, threads
+from stamkund.tables import forum, keys, ledger, orders, personal, reviews, surveys, threads
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.orders import Placed
 from stamkund.tables.personal import Kind, Raw
@@ -53,7 +53,8 @@ def everything(shop: str, member: str, after: str = "") -> Iterator[Group]:
     if source in {"", *names, "identities", "threads"}:
         yield from _threads(shop, member, last if source == "threads" else "")
     if source != "ledger":
-        yield Group(f"answers{keys.SEPARATOR}", list(_answers(shop, member, source)))
+        said = [*_answers(shop, member, source), *_thanks(shop, member, source)]
+        yield Group(f"answers{keys.SEPARATOR}", said)
     yield from _entries(shop, member, last if source == "ledger" else "")
 
 
@@ -95,6 +96,8 @@ def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
         data = {"about": whole.thread.about, "state": whole.thread.state, "said": said}
         if whole.thread.kind == "review":
             data |= _review(shop, id)
+        if whole.thread.kind == "forum":
+            data |= _post(shop, id)
         record = Record("thread", id, plain({"kind": whole.thread.kind, **data}))
         yield Group(f"threads{keys.SEPARATOR}{id}", [record])
 
@@ -105,6 +108,20 @@ def _review(shop: str, id: str) -> dict[str, Any]:
         return {}
     review = known.review
     return {"review": review.written, "review_state": review.state, "points": review.paid}
+
+
+def _post(shop: str, id: str) -> dict[str, Any]:
+    known = forum.find(shop, id)
+    if known is None:
+        return {}
+    post = known.post
+    return {"topic": known.topic, "name": post.said.name, "post_state": post.state}
+
+
+def _thanks(shop: str, member: str, source: str) -> Iterator[Record]:
+    """That the member has said in the forum."""
+    for topic, post, at in forum.thanked_by(shop, member) if source != "answers" else ():
+        yield Record("thanks", post, {"topic": topic, "at": at})
 
 
 def _answers(shop: str, member: str, source: str) -> Iterator[Record]:

@@ -116,6 +116,18 @@ class AuthorIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untype
     opened = UnicodeAttribute(range_key=True)
 
 
+class ThankedIndex(GlobalSecondaryIndex["Threads"]):  # type: ignore[no-untyped-call]
+    """Topics of the forum by how much they were thanked for: a number, so that one more is added
+    to it without reading it, and the index follows."""
+
+    class Meta:
+        index_name = "thanked"
+        projection = AllProjection()
+
+    thanked_key = UnicodeAttribute(hash_key=True)
+    rank = NumberAttribute(range_key=True)
+
+
 class DueIndex(GlobalSecondaryIndex["Threads"]):  # type: ignore[no-untyped-call]
     """What somebody has to be told of by then: sparse."""
 
@@ -154,6 +166,9 @@ class Threads(Table):
     due_key = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     due = DueIndex()
+    thanked_key = UnicodeAttribute(null=True)
+    rank = NumberAttribute(null=True)
+    thanked = ThankedIndex()
 
 
 class ThreadItem(Threads):

@@ -141,7 +141,8 @@ def _handled(one: Endpoint, request: Incoming, line: dict[str, Any]) -> Response
     try:
         caller = _admitted(one, request)
         line |= _who(caller)
-        return _response(one.call(request, caller), one)
+        response = _response(one.call(request, caller), one)
+        return _as_it_was(response, request) if 304 in one.statuses else response
     except Refused as refused:
         line["code"] = refused.code
         return _refusal(refused, request, caller)
@@ -185,6 +186,13 @@ def _response(reply: Reply[Any], one: Endpoint) -> Response:
         return _plain(reply.body, headers, status)
     # As text: Chalice's test client cannot carry JSON as bytes.
     return _plain(msgspec.json.encode(reply.body).decode(), headers, status)
+
+
+def _as_it_was(response: Response, request: Incoming) -> Response:
+    # Of no use to the checkout, whose answers nobody keeps.
+    from stamkund.web import caching
+
+    return caching.unless_known(response, request)
 
 
 def _refusal(refused: Refused, request: Incoming, caller: Caller | None = None) -> Response:

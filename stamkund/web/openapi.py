@@ -164,7 +164,7 @@ def _responses(one: Endpoint, schemas: _Schemas, example: Json) -> Json:
     responses: Json = {}
     for status in one.statuses:
         response: Json = {"description": HTTPStatus(status).phrase}
-        if status != HTTPStatus.NO_CONTENT:
+        if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
             response["content"] = {one.produces: _answer(one, schemas, example)}
         responses[str(status)] = response
     by_status: dict[int, list[str]] = {}

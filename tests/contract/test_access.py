@@ -58,6 +58,7 @@ from tests.builders import (
     every_app,
     mocked_tables,
 )
+from tests.discussing import FORUM, a_forum, asked, report, written_late
 from tests.login import Person
 from tests.members import a_member as with_an_address
 from tests.my_pages import give
@@ -180,6 +181,13 @@ def let_through_and_refused() -> Iterator[Answer]:
     who.says()
     yield who.talk().step("publish", version=1)
     yield who.talk().step("refuse", version=2, template="sorry")
+    topic = asked(a_shop(programme=a_forum()), "staff")
+    yield topic.talk().step("refuse", text="No")
+
+
+def the_report_that_hides(club: Club, time: Clock) -> Iterator[Answer]:
+    shop = a_shop(programme=a_forum(replace(FORUM, reports_to_hide=1)))
+    yield report(shop, asked(shop, "staff").id, a_member(shop))
 
 
 def said_anew(club: Club, time: Clock) -> Iterator[Answer]:
@@ -289,6 +297,8 @@ def leave_with_a_picture(club: Club, time: Clock) -> Iterator[Answer]:
     shop = a_shop(programme=a_programme(feedback=RULES))
     member = a_member(shop)
     opened_late(shop, member, "With a picture")
+    shop.publish(a_forum())
+    asked(shop, member)
     yield shop.call("POST", f"/v1/members/{member}/leave", {})
 
 
@@ -414,6 +424,7 @@ MORE: dict[str, Callable[[Club, Clock], Iterator[Answer]]] = {
     "checkout/refund": refund_late,
     "feedback/take_step": step_by_step,
     "feedback/take_steps": many_steps,
+    "feedback/report_post": the_report_that_hides,
     "feedback/write_review": said_anew,
     "feedback/answer_survey": an_answer_with_points,
     "feedback/read_news": news_of_mine,
@@ -507,12 +518,14 @@ def somebody_has_left_and_somebody_is_away(club: Club, time: Clock) -> None:
     gone = a_member(shop)
     assert shop.call("POST", f"/v1/members/{gone}/leave", {}).status == 204
     left_behind(shop, gone)
+    written_late(shop, gone)
     somebody_has_become_part_of_somebody(club)
     time.set(datetime(2026, 11, 10, 12, tzinfo=UTC))
     told = a_member(shop, profile=replace(JONAS, customer_id="1001", email="", phone=""))
     profiles.move(shop.id, told, "2026-01", "told.2026-11-10")
     a_voucher(shop, told)
     opened_late(shop, told, "With a picture")
+    written_late(shop, told)
     profiles.move(shop.id, club.member, "2026-01", "2026-03")
 
 
@@ -533,6 +546,13 @@ def left_behind(shop: Shop, member: str) -> None:
     opened_late(shop, member, "Good-bye")
     Profiles(key, "DEVICE#1").save()
     IdentityItem(keys.of(shop.id, "email#1"), member=member, owner=key).save()
+
+
+def an_answer_that_was_chosen(club: Club, time: Clock) -> None:
+    shop = club.shop
+    shop.publish(a_forum())
+    topic = asked(shop, a_member(shop))
+    assert topic.accept(topic.answered(a_member(shop))).status == 200
 
 
 def reviews_to_see_to(shop: Shop) -> Bought:
@@ -585,6 +605,7 @@ REFERRALS = {"functions.operations.follow_up", "functions.referrals.settle_refer
 SCENES: dict[str, Callable[[Club, Clock], None]] = {
     "functions.feedback.ask_surveys": lambda club, time: a_question_that_is_due(club.shop, time),
     "functions.feedback.draw_lottery": lambda club, time: a_draw_that_is_due(club.shop, time),
+    "functions.feedback.reward_answers": an_answer_that_was_chosen,
     "functions.feedback.tell_again": a_thread_of_who_is_somebody_else_by_now,
     "functions.members.give_birthday_points": a_birthday,
     "functions.members.tell_replaced_contacts": a_contact_that_nobody_could_tell,

@@ -167,7 +167,7 @@ def faults(bad: Bad, answer: Answer) -> Iterator[str]:
 def refused_within(answer: Answer) -> str | None:
     """The field, if it is the first order of a batch that was refused: the others are not."""
     answers = answer.json.get("answers") if answer.status == 200 else None
-    if not answers or "problem" not in answers[0]:
+    if not answers or not isinstance(answers, list) or "problem" not in answers[0]:
         return None
     problem = answers[0]["problem"]
     return f"orders[0].{problem['field'] or ''}".removesuffix(".") if problem else None

@@ -19,6 +19,7 @@ SHOWN = {
     "feedback/read_inbox": {"threads"},
     "feedback/read_news": {"threads"},
     "feedback/read_threads": {"threads"},
+    "feedback/read_topics": {"threads"},
     "feedback/take_step": {"profiles"},  # the language to be spoken to in
     "feedback/take_steps": {"profiles"},
     "referrals/read_ambassadors": {"accounts"},

@@ -256,7 +256,7 @@ def test_a_session_of_somebody_who_is_no_member_opens_nothing(time: Clock) -> No
     headers = {"authorization": f"Bearer {sessions.issue(shop.id, NO_MEMBER).token}"}
     for one in operations():
         path = one.path.format(
-            thread=f"t{0:020}",
+            **dict.fromkeys(("thread", "topic", "post"), f"t{0:020}"),
             member="me", order=NO_ORDER, version="1",
             **dict.fromkeys(("offer", "reference", "device", "purpose", "article", "entry"), "x"),
             **dict.fromkeys(("spending", "code", "friend", "voucher", "announcement"), "x"),

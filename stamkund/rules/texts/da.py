@@ -246,6 +246,8 @@ TEXTS = {
         "Din anmeldelse hos {shop} vises ikke længere, fordi varen "
         "er kommet tilbage. Point for den trækkes fra."
     ),
+    "forum_published": "{shop} viser nu det, du skrev i forummet.",
+    "forum_refused": "{shop} viser ikke det, du skrev i forummet.",
     "lottery_won": "Tillykke! Din anmeldelse har vundet i lodtrækningen hos {shop}.",
     "survey_first_order": "Gik alt godt med din første bestilling?",
     "survey_subject": "Hvordan gik det med dit køb hos {shop}?",

@@ -235,6 +235,8 @@ TEXTS = {
         "Your review at {shop} is no longer shown, because the "
         "article has come back. Points for it are taken back."
     ),
+    "forum_published": "{shop} now shows what you wrote in the forum.",
+    "forum_refused": "{shop} does not show what you wrote in the forum.",
     "lottery_won": "Congratulations! Your review has won in the draw at {shop}.",
     "survey_first_order": "Did all go well with your first order?",
     "survey_subject": "How did it go with what you bought at {shop}?",

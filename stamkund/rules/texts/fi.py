@@ -258,6 +258,8 @@ TEXTS = {
         "Arvosteluasi ei enää näytetä ({shop}), koska tuote on "
         "palautettu. Siitä annetut pisteet poistetaan."
     ),
+    "forum_published": "{shop} näyttää nyt sen, mitä kirjoitit keskustelupalstalle.",
+    "forum_refused": "{shop} ei näytä sitä, mitä kirjoitit keskustelupalstalle.",
     "lottery_won": "Onnea! Arvostelusi on voittanut arvonnassa ({shop}).",
     "survey_first_order": "Sujuiko ensimmäinen tilauksesi hyvin?",
     "survey_subject": "Miten ostoksesi sujui? {shop}",

@@ -240,6 +240,8 @@ TEXTS = {
         "Omtalen din hos {shop} vises ikke lenger, fordi varen er "
         "levert tilbake. Poeng for den trekkes fra."
     ),
+    "forum_published": "{shop} viser nå det du skrev i forumet.",
+    "forum_refused": "{shop} viser ikke det du skrev i forumet.",
     "lottery_won": "Gratulerer! Omtalen din har vunnet i trekningen hos {shop}.",
     "survey_first_order": "Gikk alt bra med din første bestilling?",
     "survey_subject": "Hvordan gikk det med kjøpet hos {shop}?",

@@ -239,6 +239,8 @@ TEXTS = {
         "Din recension hos {shop} visas inte längre, eftersom varan "
         "har kommit tillbaka. Poäng för den dras av."
     ),
+    "forum_published": "{shop} visar nu det du skrev i forumet.",
+    "forum_refused": "{shop} visar inte det du skrev i forumet.",
     "lottery_won": "Grattis! Din recension har vunnit i dragningen hos {shop}.",
     "survey_first_order": "Gick allt bra med din första beställning?",
     "survey_subject": "Hur gick det med ditt köp hos {shop}?",

@@ -9,6 +9,7 @@ from stamkund.local.invocation import Context
 from stamkund.local.queues import record
 from tests.announcing import a_queue, published
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from tests.discussing import TOPICS, a_forum, asked, thank
 from tests.members import a_member
 from tests.recorder import Calls, recorded
 from tests.talking import RULES, Talk, a_record, open_, opened
@@ -48,6 +49,18 @@ def test_a_thread_is_opened_in_one_transaction_after_one_read(shop: Shop, as_: s
     who = member if as_ == "member" else as_
     calls = during(lambda: open_(shop, who, **more), 201)
     assert calls.operations == [READ, WRITE]
+
+
+def test_the_forum_asks_once_to_be_read_and_twice_to_be_written(clock: Clock) -> None:
+    shop = a_shop(programme=a_forum())
+    topic = asked(shop, a_member(shop))
+    posts = [topic.answered("staff") for _ in range(2)]
+    member = a_member(shop)
+    for path in (topic.path, TOPICS, f"{TOPICS}?order=most_thanked"):
+        calls = during(lambda path=path: shop.call("GET", path, as_="storefront"))  # type: ignore[misc]
+        assert calls.operations == ["Query"]
+    assert during(lambda: topic.answer(member), 201).operations == [READ, WRITE]
+    assert during(lambda: thank(shop, posts.pop(), member), 201).operations == [READ, WRITE]
 
 
 @pytest.mark.parametrize(
