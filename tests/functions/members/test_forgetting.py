@@ -1,6 +1,5 @@
 """What happens by night to those who left, and to those who have been away for long."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +14,7 @@ from stamkund.tables import accounts, keys, profiles
 from stamkund.tables.devices import DEVICE, DeviceItem
 from stamkund.tables.identities import IdentityItem
 from stamkund.web import messages
-from tests.builders import OUTBOX, Clock, Shop, a_shop, everything_kept, mocked_tables
+from tests.builders import OUTBOX, Clock, Shop, a_shop, everything_kept
 from tests.login import Person
 from tests.members import a_member, the_account
 from tests.reliability.till import Till, basket, club
@@ -25,12 +24,9 @@ JANUARY = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone, because a night is about all shops that there are."""
-    with mocked_tables() as time:
-        time.set(JANUARY)
-        OUTBOX.clear()
-        yield time
+def time(time: Clock) -> Clock:
+    time.set(JANUARY)
+    return time
 
 
 def programme(months: int = 12) -> Programme:
