@@ -29,7 +29,8 @@ USED: Mapping[str, tuple[str, ...]] = {
         "UpdateItem",
     ),
     "events": ("PutEvents",),
-    "s3": ("DeleteObject", "GetObject", "PutObject"),
+    # Nobody makes a bucket: by the description of that, botocore signs a form.
+    "s3": ("CreateBucket", "DeleteObject", "GetObject", "PutObject"),
     "secretsmanager": (
         "DescribeSecret",
         "GetSecretValue",
@@ -50,6 +51,8 @@ AS_THEY_ARE = (
 )
 # What a program never reads: texts for people.
 PROSE = {"documentation", "documentationUrl", "examples"}
+# But here botocore fails without it, when it looks for the address of a bucket.
+WITH_PROSE = "clientContextParams"
 ZONES = Path("tzdata/zoneinfo")
 
 
@@ -81,6 +84,8 @@ def cut(model: Json, operations: tuple[str, ...]) -> Json:
     kept = {name: model["operations"][name] for name in operations}
     shapes = {name: model["shapes"][name] for name in sorted(_shapes(kept, model["shapes"]))}
     small: Json = _without_prose({**model, "operations": kept, "shapes": shapes})
+    if WITH_PROSE in model:
+        small[WITH_PROSE] = model[WITH_PROSE]
     return small
 
 

@@ -6,23 +6,17 @@ never too little. A message that comes again finds what was done.
 
 from typing import Any
 
-import msgspec
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback.announcing import PartWaits, send_on, tell_part
 from functions.feedback.telling import shop_of
-from stamkund.tables import Append, Read, Update, announcements, shops
+from stamkund.tables import Append, Read, Update, announcements
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
 from stamkund.web.background import OnMessages
+from stamkund.web.batches import message_of, worked_off
 from stamkund.web.club import club_at
-from stamkund.web.runs import Run, running
+from stamkund.web.runs import running
 
 NAME = "announce"
 TRIGGER = OnMessages("announcements")
@@ -33,27 +27,16 @@ QUEUES = ("announcements",)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the messages that shall come again."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-
-    def done(record: SQSRecord) -> None:
-        waits = msgspec.json.decode(record.body, type=PartWaits)
-        run.looked_at += 1
-        try:
-            tell(waits, run)
-        except Exception as error:
-            run.failed_on(error, shop=waits.shop, announcement=waits.announcement)
-            raise
-
     with running("feedback", NAME, context) as run:
-        return process_partial_response(event, done, processor, context)
+        return worked_off(event, context, run, message_of(PartWaits), tell)
 
 
-def tell(waits: PartWaits, run: Run) -> None:
+def tell(waits: PartWaits) -> int:
     shop = shop_of(waits.shop)
     part = announcements.part(waits.shop, waits.announcement, waits.part)
     if shop is None or part is None or part.done:
-        return
-    now = shops.now_for(shop.shop, shop.sandbox)
+        return 0
+    now = shop.now()
     if announcements.go_on(part, now):
         send_on(waits.shop, waits.announcement, waits.part + 1)
-    run.changed += tell_part(club_at(shop.shop, now), part, now)
+    return tell_part(club_at(shop.shop, now), part, now)

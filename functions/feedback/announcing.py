@@ -55,6 +55,10 @@ class PartWaits(Struct, frozen=True):
     announcement: str
     part: int
 
+    @property
+    def ids(self) -> dict[str, str]:
+        return {"shop": self.shop, "announcement": self.announcement}
+
 
 def shown(draft: Draft, reach: Reach) -> AnnouncementShown:
     one = draft.announcement

@@ -39,18 +39,14 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     with running("feedback", JOB, context) as run:
         for shop in shops.every_shop():
             _ask_in(shop, run)
-    left = run.looked_at - run.changed - run.failed
-    return {"asked": run.changed, "left": left, "failed": run.failed}
+    return {"asked": run.changed, "left": run.left(), "failed": run.failed}
 
 
 def _ask_in(shop: RegisteredShop, run: Run) -> None:
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     for order, group in surveys.due(shop.shop, now):
-        run.looked_at += 1
-        try:
+        with run.one(shop=shop.shop, order=order):
             run.changed += _asked(shop.shop, order, group, now)
-        except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, order=order)
 
 
 def _asked(shop: str, order: str, group: str, now: datetime) -> bool:

@@ -43,12 +43,11 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
                     run.failed_on(refused, shop=shop.shop)
             except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
                 run.failed_on(error, shop=shop.shop)
-    left = max(0, run.looked_at - run.changed - run.failed)
-    return {"done": run.changed, "left": left, "failed": run.failed}
+    return {"done": run.changed, "left": max(0, run.left()), "failed": run.failed}
 
 
 def _in(shop: RegisteredShop, run: Run) -> None:
-    club = club_at(shop.shop, shops.now_for(shop.shop, shop.sandbox))
+    club = club_at(shop.shop, shop.now())
     known = lottery.every(club.shop)
     _open(club, {kept.draw.period for kept in known}, run)
     for kept in known:

@@ -30,18 +30,14 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     with running("feedback", JOB, context) as run:
         for shop in shops.every_shop():
             _escalate(shop, run)
-    left = run.looked_at - run.changed - run.failed
-    return {"escalated": run.changed, "left": left, "failed": run.failed}
+    return {"escalated": run.changed, "left": run.left(), "failed": run.failed}
 
 
 def _escalate(shop: RegisteredShop, run: Run) -> None:
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     for thread in threads.overdue(shop.shop, now):
-        run.looked_at += 1
-        try:
+        with run.one(shop=shop.shop, thread_id=thread):
             run.changed += _told_of(shop.shop, thread, now)
-        except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, thread_id=thread)
 
 
 def _told_of(shop: str, id: str, now: datetime) -> bool:

@@ -7,13 +7,6 @@ came is there still, or what became of it.
 
 from typing import Any
 
-import msgspec
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback.picturing import PictureWaits
@@ -22,6 +15,7 @@ from stamkund.tables import Append, Delete, Read, Scan, Update, threads
 from stamkund.tables.threads import PictureStatus, Threads
 from stamkund.web import pictures
 from stamkund.web.background import OnMessages
+from stamkund.web.batches import message_of, worked_off
 from stamkund.web.pictures import INCOMING, KEPT, key_of
 from stamkund.web.runs import running
 
@@ -33,19 +27,8 @@ PICTURES = Read | Append | Delete | Scan
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the messages that shall come again."""
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-
-    def done(record: SQSRecord) -> None:
-        waits = msgspec.json.decode(record.body, type=PictureWaits)
-        run.looked_at += 1
-        try:
-            run.changed += look_at(waits)
-        except Exception as error:
-            run.failed_on(error, shop=waits.shop, thread_id=waits.thread)
-            raise
-
     with running("feedback", NAME, context) as run:
-        return process_partial_response(event, done, processor, context)
+        return worked_off(event, context, run, message_of(PictureWaits), look_at)
 
 
 def look_at(waits: PictureWaits) -> bool:

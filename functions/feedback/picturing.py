@@ -41,6 +41,10 @@ class PictureWaits(Struct, frozen=True):
     thread: str
     picture: str
 
+    @property
+    def ids(self) -> dict[str, str]:
+        return {"shop": self.shop, "thread_id": self.thread}
+
 
 class PictureShown(Struct, frozen=True):
     """`url` is where it is for the next minutes, and null unless it is `shown`."""

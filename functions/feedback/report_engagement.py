@@ -19,7 +19,7 @@ from stamkund.tables.shops import RegisteredShop
 from stamkund.tables.threads import Threads
 from stamkund.web.background import Timed
 from stamkund.web.club import club_at
-from stamkund.web.runs import Run, running
+from stamkund.web.runs import running
 
 JOB = "report_engagement"
 TRIGGER = Timed("cron(10 2 * * ? *)")
@@ -33,14 +33,15 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
         known = [shop for shop in shops.every_shop() if _has_programme(shop)]
         buyers = _buyers(known)
         for shop in known:
-            run.looked_at += 1
-            _report(shop, buyers, run)
+            with run.one(shop=shop.shop):
+                engagement.keep(shop.shop, _made(shop, buyers[shop.shop]))
+                run.changed += 1
     return {"reported": run.changed, "failed": run.failed}
 
 
 def _has_programme(shop: RegisteredShop) -> bool:
     try:
-        club_at(shop.shop, shops.now_for(shop.shop, shop.sandbox))
+        club_at(shop.shop, shop.now())
     except Refused:
         return False
     return True
@@ -58,17 +59,9 @@ def _buyers(known: list[RegisteredShop]) -> dict[str, set[str]]:
 
 def _since(shop: RegisteredShop) -> tuple[datetime, str]:
     """Now, and the first day that is reported of."""
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     zone = club_at(shop.shop, now).programme.time_zone
     return now, first_day(add_months(month_of(now, zone), 1 - MONTHS))
-
-
-def _report(shop: RegisteredShop, buyers: dict[str, set[str]], run: Run) -> None:
-    try:
-        engagement.keep(shop.shop, _made(shop, buyers[shop.shop]))
-        run.changed += 1
-    except Exception as error:  # noqa: BLE001 -- the others have theirs
-        run.failed_on(error, shop=shop.shop)
 
 
 def _made(shop: RegisteredShop, buyers: set[str]) -> Engagement:

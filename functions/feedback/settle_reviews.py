@@ -35,15 +35,11 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     with running("feedback", JOB, context) as run:
         for shop in shops.every_shop():
             _settle(shop, run)
-    left = run.looked_at - run.changed - run.failed
-    return {"settled": run.changed, "left": left, "failed": run.failed}
+    return {"settled": run.changed, "left": run.left(), "failed": run.failed}
 
 
 def _settle(shop: RegisteredShop, run: Run) -> None:
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     for id in reviews.unsettled(shop.shop, now):
-        run.looked_at += 1
-        try:
+        with run.one(shop=shop.shop, thread_id=id):
             run.changed += reviewing.see_to(club_at(shop.shop, now), id)
-        except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, thread_id=id)

@@ -11,10 +11,9 @@ from stamkund.tables import Read, Update, shops, threads
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.shops import RegisteredShop
 from stamkund.tables.threads import Threads
 from stamkund.web.background import Timed
-from stamkund.web.runs import Run, running
+from stamkund.web.runs import running
 
 JOB = "tell_again"
 TRIGGER = Timed("rate(5 minutes)")
@@ -35,16 +34,7 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Goes through every shop; answers how many were told, how many not, and failures."""
     with running("feedback", JOB, context) as run:
         for shop in shops.every_shop():
-            _tell(shop, run)
-    left = run.looked_at - run.changed - run.failed
-    return {"told": run.changed, "left": left, "failed": run.failed}
-
-
-def _tell(shop: RegisteredShop, run: Run) -> None:
-    until = shops.now_for(shop.shop, shop.sandbox) - PATIENCE
-    for thread, n in threads.untold(shop.shop, until):
-        run.looked_at += 1
-        try:
-            run.changed += tell(shop, thread, n)
-        except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=shop.shop, thread_id=thread)
+            for thread, n in threads.untold(shop.shop, shop.now() - PATIENCE):
+                with run.one(shop=shop.shop, thread_id=thread):
+                    run.changed += tell(shop, thread, n)
+    return {"told": run.changed, "left": run.left(), "failed": run.failed}

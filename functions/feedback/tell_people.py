@@ -6,13 +6,9 @@ is read, taken by one, and told once. What cannot be told now is met by `tell_ag
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import Struct
 
 from functions.feedback.telling import shop_of, tell
 from stamkund.tables import Read, Update, keys
@@ -21,6 +17,7 @@ from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import NOTICE, Threads
 from stamkund.web.background import OnItems
+from stamkund.web.batches import worked_off
 from stamkund.web.runs import running
 
 NAME = "tell_people"
@@ -35,28 +32,24 @@ SENDS = ("email", "sms")
 TELLS = True
 
 
+class NoticeWaits(Struct, frozen=True):
+    shop: str
+    thread: str
+    n: int
+
+    @property
+    def ids(self) -> dict[str, str]:
+        return {"shop": self.shop, "thread_id": self.thread}
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the first record that failed, from which to try again."""
-    processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-    def told(record: DynamoDBRecord) -> None:
-        run.looked_at += 1
-        ids = {"record": str(record.event_id)}
-        try:
-            where = _where(record)
-            if where:
-                ids |= {"shop": where[0], "thread_id": where[1]}
-                run.changed += _told(*where)
-        except Exception as error:
-            run.failed_on(error, **ids)
-            raise
-
     with running("feedback", NAME, context) as run:
-        return process_partial_response(event, told, processor, context)
+        return worked_off(event, context, run, _waiting, _told)
 
 
-def _where(record: DynamoDBRecord) -> tuple[str, str, int] | None:
-    """Shop, thread and number of a new notice; None for any other record."""
+def _waiting(record: DynamoDBRecord) -> NoticeWaits | None:
+    """A new notice; None for any other record."""
     key = record.dynamodb.keys if record.dynamodb else None
     if (
         not key
@@ -64,10 +57,10 @@ def _where(record: DynamoDBRecord) -> tuple[str, str, int] | None:
         or record.raw_event["eventName"] != "INSERT"
     ):
         return None
-    shop = str(key["pk"]).partition(keys.SEPARATOR)[0]
-    return shop, keys.thing(str(key["pk"])), int(str(key["sk"]).removeprefix(NOTICE))
+    shop, thread = keys.parts(str(key["pk"]))
+    return NoticeWaits(shop, thread, int(str(key["sk"]).removeprefix(NOTICE)))
 
 
-def _told(shop: str, thread: str, n: int) -> bool:
-    registered = shop_of(shop)
-    return registered is not None and tell(registered, thread, n)
+def _told(waits: NoticeWaits) -> bool:
+    shop = shop_of(waits.shop)
+    return shop is not None and tell(shop, waits.thread, waits.n)

@@ -45,7 +45,7 @@ def tell(shop: RegisteredShop, thread: str, n: int) -> bool:
     notice = notices.take(shop.shop, thread, n, clock.real_time())
     if notice is None:
         return False
-    club = club_at(shop.shop, shops.now_for(shop.shop, shop.sandbox))
+    club = club_at(shop.shop, shop.now())
     try:
         bus.tell(_happened(club, notice))
         message = _message(club, shop, notice)

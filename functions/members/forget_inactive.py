@@ -7,6 +7,7 @@ month has come, and move them on. It can be stopped and run again at any point.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -70,7 +71,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
     most = int(event.get("most", MOST))
     with running("members", JOB, context) as run:
         for shop in shops.every_shop():
-            _look_in(shop, shops.now_for(shop.shop, shop.sandbox), most, run)
+            _look_in(shop, shop.now(), most, run)
     return {"changed": run.changed, "failed": run.failed}
 
 
@@ -81,7 +82,9 @@ def _look_in(shop: RegisteredShop, now: datetime, most: int, run: Run) -> None:
     club, retention = club_at(shop.shop, now), published.file.retention
     for name, places in (("told", _told(club)), ("away", _away(club, retention))):
         for place, member in islice(_in(club.shop, f"{JOB}.{name}", places, run), most):
-            _look_at(club, retention, place, member, run)
+            with run.one(shop=club.shop, member=member), suppress(Conflict):
+                # Of a conflict: they are doing something at this moment, and so they are here.
+                run.changed += _done(club, retention, place, member)
 
 
 def _told(club: Club) -> Iterator[Place]:
@@ -115,17 +118,6 @@ def _in(shop: str, progress: str, places: Iterable[Place], run: Run) -> Iterator
                 shops.set_reached(shop, progress, day)
     if last:
         shops.set_reached(shop, progress, last)
-
-
-def _look_at(club: Club, retention: Retention, place: str, member: str, run: Run) -> None:
-    """One that fails must not keep the others waiting; the next night meets it again."""
-    run.looked_at += 1
-    try:
-        run.changed += _done(club, retention, place, member)
-    except Conflict:
-        pass  # they are doing something at this moment, and so they are here
-    except Exception as error:  # noqa: BLE001 -- whatever it is
-        run.failed_on(error, shop=club.shop, member=member)
 
 
 def _done(club: Club, retention: Retention, place: str, member: str) -> bool:

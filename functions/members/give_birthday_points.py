@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.members import birthdays
-from stamkund.rules.calendar import add_days, days_from, start_of
+from stamkund.rules.calendar import add_days, start_of
 from stamkund.rules.programme_file import Action
 from stamkund.rules.selection import moment
 from stamkund.tables import Append, Read, profiles, programmes, shops
@@ -33,7 +33,7 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Answers how many were given points, and how many failed: the next night meets those again."""
     with running("members", JOB, context) as run:
         for shop in shops.every_shop():
-            _look_in(shop, shops.now_for(shop.shop, shop.sandbox), run)
+            _look_in(shop, shop.now(), run)
     return {"changed": run.changed, "failed": run.failed}
 
 
@@ -41,13 +41,12 @@ def _look_in(shop: RegisteredShop, now: datetime, run: Run) -> None:
     published = programmes.current_or_none(shop.shop, now)
     if published is None or not _gives(published.file.actions):
         return
-    club, failed_before = club_at(shop.shop, now), run.failed
+    club = club_at(shop.shop, now)
     # The day reached last is looked at again: somebody may have said so only on the day itself.
-    for day in days_from(_first_day(club), club.at.day):
+    for day in run.days(club.shop, _first_day(club), club.at.day):
         for member in birthdays.have_it_on(club.shop, day):
-            _look_at(_on(club, day), member, run)
-        if run.failed == failed_before:
-            shops.set_reached(club.shop, JOB, day)
+            with run.one(shop=club.shop, member=member):
+                run.changed += _given(_on(club, day), member)
 
 
 def _gives(actions: list[Action]) -> bool:
@@ -68,15 +67,6 @@ def _on(club: Club, day: str) -> Club:
     zone = club.programme.time_zone
     at = moment(start_of(day, zone), zone)
     return Club(club.shop, programmes.in_month(club.published, at.month), at)
-
-
-def _look_at(club: Club, member: str, run: Run) -> None:
-    """One that fails must not keep the others waiting."""
-    run.looked_at += 1
-    try:
-        run.changed += _given(club, member)
-    except Exception as error:  # noqa: BLE001 -- whatever it is
-        run.failed_on(error, shop=club.shop, member=member)
 
 
 def _given(club: Club, member: str) -> bool:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from functions.members.settling import settle
-from stamkund.rules.calendar import day_of, days_from, start_of
+from stamkund.rules.calendar import day_of, start_of
 from stamkund.tables import Append, Read, Update, accounts, programmes, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.shops import KEPT_EVERY, RegisteredShop
+from stamkund.tables.shops import RegisteredShop
 from stamkund.web.background import Timed
 from stamkund.web.runs import Run, running
 
@@ -27,9 +27,8 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Reviews every shop; answers how many accounts changed, how many did not, and failures."""
     with running("members", JOB, context) as run:
         for shop in shops.every_shop():
-            _review(shop, shops.now_for(shop.shop, shop.sandbox), run)
-    unchanged = run.looked_at - run.changed - run.failed
-    return {"changed": run.changed, "unchanged": unchanged, "failed": run.failed}
+            _review(shop, shop.now(), run)
+    return {"changed": run.changed, "unchanged": run.left(), "failed": run.failed}
 
 
 def _review(shop: RegisteredShop, now: datetime, run: Run) -> None:
@@ -37,21 +36,10 @@ def _review(shop: RegisteredShop, now: datetime, run: Run) -> None:
     if published is None:
         return
     zone = published.programme.time_zone
-    today, failed_before = day_of(now, zone), run.failed
     first = shops.reached(shop.shop, JOB) or shops.first_day(shop.shop, published)
     # The day reached last is looked at again: it was not over then.
-    for n, day in enumerate(days_from(first, today), start=1):
+    for day in run.days(shop.shop, first, day_of(now, zone)):
         for member in accounts.due_for_review(shop.shop, day):
             run.waited_since(start_of(day, zone), now)
-            _look_at(shop.shop, member, now, run)
-        if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
-            shops.set_reached(shop.shop, JOB, day)
-
-
-def _look_at(shop: str, member: str, now: datetime, run: Run) -> None:
-    """One that fails must not keep the others waiting; the next night meets it again."""
-    run.looked_at += 1
-    try:
-        run.changed += settle(shop, member, now)
-    except Exception as error:  # noqa: BLE001 -- whatever it is
-        run.failed_on(error, shop=shop, member=member)
+            with run.one(shop=shop.shop, member=member):
+                run.changed += settle(shop.shop, member, now)

@@ -43,16 +43,13 @@ def _look_in(shop: RegisteredShop, now: datetime, run: Run) -> None:
     due = changed_contacts.due(shop.shop, now)
     if not due:
         return
-    here = shops.now_for(shop.shop, shop.sandbox)
+    here = shop.now()
     if programmes.current_or_none(shop.shop, here) is None:
         return
     club = club_at(shop.shop, here)
     for member, id in due:
-        run.looked_at += 1
-        try:
+        with run.one(shop=club.shop, member=member):
             run.changed += _told(club, member, id, now)
-        except Exception as error:  # noqa: BLE001 -- the others are not kept waiting
-            run.failed_on(error, shop=club.shop, member=member)
 
 
 def _told(club: Club, member: str, id: str, now: datetime) -> bool:

@@ -8,20 +8,15 @@ matters, since a record only says whose and which order to look at again.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.feedback import reviewing, scheduling
 from functions.referrals.following import look_at
 from stamkund.rules.ledger import Kind
-from stamkund.tables import Append, Delete, Read, Update, clock, keys, shops
+from stamkund.tables import Append, Delete, Read, Update, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
 from stamkund.tables.ledger import Ledger
@@ -30,6 +25,7 @@ from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
 from stamkund.web.background import OnEntries
+from stamkund.web.batches import Entry, Once, entry_of, worked_off
 from stamkund.web.club import Club, club_at
 from stamkund.web.runs import running
 
@@ -54,63 +50,29 @@ class Look(NamedTuple):
     at: str
 
 
-class Written(NamedTuple):
-    """What of an entry says where to look; without an order where it is of none."""
-
-    shop: str
-    member: str
-    kind: str
-    order: str
-
-    def looks(self) -> list[Look]:
-        looks = [Look(look_at, self.member)]
-        if self.order and self.kind == "earn":
-            looks.append(Look(scheduling.plan, self.order))
-        if self.order and self.kind == "reverse":
-            looks.append(Look(reviewing.see_to_lines, self.order))
-        return looks
+def looks(entry: Entry) -> list[Look]:
+    found = [Look(look_at, entry.member)]
+    if entry.order and entry.kind == "earn":
+        found.append(Look(scheduling.plan, entry.order))
+    if entry.order and entry.kind == "reverse":
+        found.append(Look(reviewing.see_to_lines, entry.order))
+    return found
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers `batchItemFailures`: the first record that failed, from which to try again."""
-    # All records of a batch were written before it came: one look sees them all.
-    done: set[tuple[str, Look]] = set()
-    processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-    def look_again(record: DynamoDBRecord) -> None:
-        run.looked_at += 1
-        ids = {"record": str(record.event_id)}
-        try:
-            entry = _entry(record)
-            if entry:
-                ids |= {"shop": entry.shop, "member": entry.member}
-                run.changed += _looked(entry, done)
-        except Exception as error:
-            run.failed_on(error, **ids)
-            raise
-
+    once = Once()
     with running("operations", NAME, context) as run:
-        return process_partial_response(event, look_again, processor, context)
+        return worked_off(event, context, run, entry_of(KINDS), partial(_looked, once))
 
 
-def _entry(record: DynamoDBRecord) -> Written | None:
-    image = record.dynamodb.new_image if record.dynamodb else None
-    if not image or image["kind"] not in KINDS:
-        return None
-    key = str(image["pk"])
-    shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
-    return Written(shop, member, str(image["kind"]), str(image.get("order") or ""))
-
-
-def _looked(entry: Written, done: set[tuple[str, Look]]) -> int:
+def _looked(once: Once, entry: Entry) -> int:
     """How much was changed. What fails for one keeps nothing from the others; then the record comes
     again for all of them, which is no harm."""
     changed, failed = 0, None
-    for look in entry.looks():
+    for look in looks(entry):
         try:
-            if (entry.shop, look) not in done:
-                changed += look.by(_club(entry.shop), look.at)
-                done.add((entry.shop, look))
+            changed += once.changed((entry.shop, look), partial(_by, look, entry.shop))
         except Exception as error:  # noqa: BLE001 -- whatever it is
             failed = failed or error
     if failed:
@@ -118,11 +80,10 @@ def _looked(entry: Written, done: set[tuple[str, Look]]) -> int:
     return changed
 
 
-def _club(shop: str) -> Club:
-    registered = shops.find_shop(shop, now=clock.real_time())
-    return club_at(shop, shops.now_for(shop, registered is not None and registered.sandbox))
+def _by(look: Look, shop: str) -> int:
+    return look.by(club_at(shop, shops.now_in(shop)), look.at)
 
 
 def looked_at(shop: str, member: str) -> bool:
     """As a friend, where this is one."""
-    return look_at(_club(shop), member)
+    return look_at(club_at(shop, shops.now_in(shop)), member)

@@ -40,7 +40,7 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
 
 
 def _reconcile(shop: RegisteredShop, members: list[str], run: Run, counts: dict[str, int]) -> None:
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     if shop.sandbox and shops.has_seen_the_future(shop.shop, now):
         return
     published = programmes.current_or_none(shop.shop, now)

@@ -8,7 +8,7 @@ run again at any point.
 from typing import Any
 
 from functions.referrals.following import look_at
-from stamkund.rules.calendar import add_days, days_from
+from stamkund.rules.calendar import add_days
 from stamkund.tables import Append, Read, Update, programmes, referrals, shops
 from stamkund.tables.accounts import Accounts
 from stamkund.tables.identities import Identities
@@ -16,7 +16,6 @@ from stamkund.tables.ledger import Ledger
 from stamkund.tables.orders import Orders
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.shops import KEPT_EVERY
 from stamkund.web.background import Timed
 from stamkund.web.club import Club, club_at
 from stamkund.web.runs import Run, running
@@ -37,31 +36,20 @@ def handler(_event: dict[str, Any], context: object) -> dict[str, int]:
     """Looks at what is due in every shop; answers how many changed, and how many failed."""
     with running("referrals", JOB, context) as run:
         for shop in shops.every_shop():
-            now = shops.now_for(shop.shop, shop.sandbox)
+            now = shop.now()
             if programmes.current_or_none(shop.shop, now):
                 _settle_in(club_at(shop.shop, now), run)
     return {"changed": run.changed, "failed": run.failed}
 
 
 def _settle_in(club: Club, run: Run) -> None:
-    today, failed_before = club.at.day, run.failed
-    for n, day in enumerate(days_from(_first_day(club), today), start=1):
+    for day in run.days(club.shop, _first_day(club), club.at.day):
         for friend in referrals.due(club.shop, day):
-            _look_at(club, friend, run)
-        if run.failed == failed_before and (day == today or n % KEPT_EVERY == 0):
-            shops.set_reached(club.shop, JOB, day)
+            with run.one(shop=club.shop, member=friend):
+                run.changed += look_at(club, friend)
 
 
 def _first_day(club: Club) -> str:
     """A day before the last that was finished: something may have come to it since."""
     reached = shops.reached(club.shop, JOB)
     return add_days(reached, -1) if reached else shops.first_day(club.shop, club.published)
-
-
-def _look_at(club: Club, friend: str, run: Run) -> None:
-    """One that fails must not keep the others waiting; the next run meets it again."""
-    run.looked_at += 1
-    try:
-        run.changed += look_at(club, friend)
-    except Exception as error:  # noqa: BLE001 -- whatever it is
-        run.failed_on(error, shop=club.shop, member=friend)

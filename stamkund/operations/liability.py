@@ -25,7 +25,7 @@ from stamkund.rules.calendar import add_days, add_months, day_of, first_day, sta
 from stamkund.rules.liability import Month, added, breakage, worth
 from stamkund.rules.money import round_half_up
 from stamkund.rules.programme import Rate
-from stamkund.tables import keys, programmes, shops
+from stamkund.tables import keys, programmes
 from stamkund.tables.exported import entry_in, items_of, key_in, line_of, lines_in
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Published
@@ -74,7 +74,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> Report:
     shop = registered(options.shop)
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     published = programmes.current_or_none(shop.shop, now)
     if published is None:
         raise Mistaken(f"{shop.shop} has no programme, and so no points.")

@@ -45,7 +45,7 @@ class Settings:
 
 
 def _setting(shop: RegisteredShop) -> tuple[Setting, Moment] | None:
-    now = shops.now_for(shop.shop, shop.sandbox)
+    now = shop.now()
     published = programmes.current_or_none(shop.shop, now)
     if published is None:
         return None

@@ -138,7 +138,7 @@ def _looked_at_again(where: Record) -> bool:
     failed = 0
     for key, now in sorted(_whose(where)):
         try:
-            shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+            shop, member = keys.parts(key)
             settle(shop, member, now)
             looked_at(shop, member)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the letter stays

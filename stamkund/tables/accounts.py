@@ -196,7 +196,7 @@ def find(shop: str, member: str) -> Account:
 
 
 def account_from(item: AccountItem) -> Account:
-    shop, _, member = item.pk.partition(keys.SEPARATOR)
+    shop, member = keys.parts(item.pk)
     status: Status = item.status  # type: ignore[assignment]
     past: Past | None = item.past
     spend, qualifying = past.monthly() if past else ({}, {})

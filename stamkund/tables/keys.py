@@ -11,9 +11,15 @@ def of(shop: str, thing: str) -> str:
     return f"{shop}{SEPARATOR}{thing}"
 
 
+def parts(key: str) -> tuple[str, str]:
+    """The shop, and what comes after it."""
+    shop, _, thing = key.partition(SEPARATOR)
+    return shop, thing
+
+
 def thing(key: str) -> str:
     """What comes after the shop."""
-    return key.partition(SEPARATOR)[2]
+    return parts(key)[1]
 
 
 def written(moment: datetime) -> str:

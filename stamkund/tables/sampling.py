@@ -20,7 +20,7 @@ def members_on(day: str, shops: Collection[str], size: int) -> dict[str, list[st
     """So many of each shop, fewer where there are not so many or it takes too long to find them."""
     found: dict[str, list[str]] = {shop: [] for shop in shops}
     for key in _from(sha256(day.encode()).hexdigest()):
-        shop, member = key.partition(keys.SEPARATOR)[0], keys.thing(key)
+        shop, member = keys.parts(key)
         mine = found.get(shop)
         if mine is None or len(mine) == size:
             continue

@@ -5,13 +5,13 @@ Whoever listens may be told twice, and knows an event by its `id`. Without a bus
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from stamkund.rules.errors import Refused
+from stamkund.web import aws
 from stamkund.web.settings import settings
 
 SOURCE = "stamkund"
@@ -45,7 +45,7 @@ def by_aws(happened: Happened) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        answer = _client("events").put_events(Entries=[entry(happened)])
+        answer = aws.client("events").put_events(Entries=[entry(happened)])
     except (BotoCoreError, ClientError):
         raise Refused("not_sent") from None
     if answer["FailedEntryCount"]:
@@ -61,16 +61,6 @@ def entry(happened: Happened) -> dict[str, Any]:
         "Detail": msgspec.json.encode(said).decode(),
         "EventBusName": settings().event_bus,
     }
-
-
-@cache
-def _client(service: str) -> Any:
-    # Only who tells pays for this: 200 ms, once per process.
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    patience = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-    return get_session().create_client(service, config=patience)
 
 
 _listener: list[Listener] = [by_aws]

@@ -4,13 +4,13 @@ Nothing of a message is logged, and no failure says to whom it was.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
+from stamkund.web import aws
 from stamkund.web.settings import settings
 
 
@@ -43,9 +43,9 @@ def by_aws(message: Message) -> None:
 
     try:
         if message.channel == "sms":
-            _client("sns").publish(**sms(message))
+            aws.client("sns").publish(**sms(message))
         else:
-            _client("sesv2").send_email(**email(message))
+            aws.client("sesv2").send_email(**email(message))
     except (BotoCoreError, ClientError, UnicodeError):
         # Its words may name the person: not even as a cause is it let through to a log.
         raise Refused("not_sent") from None
@@ -78,16 +78,6 @@ def sms(message: Message) -> dict[str, Any]:
             name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
         },
     }
-
-
-@cache
-def _client(service: str) -> Any:
-    # Only who asks for a code pays for this: 200 ms, once per process.
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    patience = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-    return get_session().create_client(service, config=patience)
 
 
 _carrier: list[Carrier] = [by_aws]

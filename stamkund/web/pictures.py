@@ -5,13 +5,13 @@ under `kept/`. The names of both say shop and picture, and nothing about anybody
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.pictures import LARGEST, PictureType
+from stamkund.web import aws
 from stamkund.web.settings import settings
 
 INCOMING, KEPT = "incoming", "kept"
@@ -56,7 +56,7 @@ class Bucket:
     """S3. What it does not answer to is `busy`: the same call may well succeed in a moment."""
 
     def form(self, key: str, type: PictureType) -> Form:
-        made = _client("s3").generate_presigned_post(
+        made = _s3().generate_presigned_post(
             settings().pictures,
             key,
             Fields={"Content-Type": type},
@@ -67,12 +67,12 @@ class Bucket:
 
     def link(self, key: str) -> str:
         what = {"Bucket": settings().pictures, "Key": key}
-        link: str = _client("s3").generate_presigned_url("get_object", what, LINK_SECONDS)
+        link: str = _s3().generate_presigned_url("get_object", what, LINK_SECONDS)
         return link
 
     def read(self, key: str) -> bytes | None:
         def ask() -> bytes:
-            found = _client("s3").get_object(Bucket=settings().pictures, Key=key)
+            found = _s3().get_object(Bucket=settings().pictures, Key=key)
             content: bytes = found["Body"].read(LARGEST + 1)
             return content
 
@@ -85,10 +85,10 @@ class Bucket:
         how = {"ContentType": type, "CacheControl": "private, max-age=900"}
         where = {"Bucket": settings().pictures, "Key": key}
         put = {**where, **how, "Body": content, "IfNoneMatch": "*"}
-        _answered(lambda: _client("s3").put_object(**put))
+        _answered(lambda: _s3().put_object(**put))
 
     def delete(self, key: str) -> None:
-        _answered(lambda: _client("s3").delete_object(Bucket=settings().pictures, Key=key))
+        _answered(lambda: _s3().delete_object(Bucket=settings().pictures, Key=key))
 
 
 # What is asked for is not there, or what is put is there.
@@ -109,19 +109,8 @@ def _answered(ask: Callable[[], Any]) -> Any:
         raise Refused("busy") from None
 
 
-@cache
-def _client(service: str) -> Any:
-    # Only who has to do with pictures pays for this, once per process.
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    how = Config(
-        connect_timeout=1,
-        read_timeout=10,
-        retries={"total_max_attempts": 2},
-        signature_version="s3v4",
-    )
-    return get_session().create_client(service, config=how)
+def _s3() -> Any:
+    return aws.client("s3", read_timeout=10, signature_version="s3v4")
 
 
 _store: list[Callable[[], Store]] = [Bucket]

@@ -5,13 +5,13 @@ found again. Without a queue nothing is brought.
 """
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from stamkund.rules.errors import Refused
+from stamkund.web import aws
 from stamkund.web.settings import settings
 
 Queue = Literal["announcements", "pictures"]
@@ -37,19 +37,9 @@ def by_aws(queue: Queue, text: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        _client("sqs").send_message(QueueUrl=address, MessageBody=text)
+        aws.client("sqs").send_message(QueueUrl=address, MessageBody=text)
     except (BotoCoreError, ClientError):
         raise Refused("not_sent") from None
-
-
-@cache
-def _client(service: str) -> Any:
-    # Only who puts something off pays for this: 200 ms, once per process.
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    patience = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-    return get_session().create_client(service, config=patience)
 
 
 _sender: list[Sender] = [by_aws]

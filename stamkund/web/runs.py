@@ -13,7 +13,9 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from stamkund.tables import work
+from stamkund.rules.calendar import days_from
+from stamkund.tables import shops, work
+from stamkund.tables.shops import KEPT_EVERY
 from stamkund.tables.work import Work
 from stamkund.web import log, metrics
 from stamkund.web.metrics import Metric
@@ -32,6 +34,27 @@ class Run:
     def waited_since(self, instant: datetime, now: datetime) -> None:
         """Something that is looked at has been waiting since then; the oldest is told."""
         self.lag_s = max(self.lag_s, round((now - instant).total_seconds(), 1))
+
+    @contextmanager
+    def one(self, **ids: str) -> Iterator[None]:
+        """Looks at one of many: if it fails, the others are not kept waiting."""
+        self.looked_at += 1
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 -- whatever it is
+            self.failed_on(error, **ids)
+
+    def days(self, shop: str, first: str, last: str) -> Iterator[str]:
+        """Day by day; how far it came is kept where nobody failed, for the next run."""
+        failed_before = self.failed
+        for n, day in enumerate(days_from(first, last), start=1):
+            yield day
+            if self.failed == failed_before and (day == last or n % KEPT_EVERY == 0):
+                shops.set_reached(shop, self.name, day)
+
+    def left(self) -> int:
+        """What was not as it was said to be: an index may be behind, or another run was faster."""
+        return self.looked_at - self.changed - self.failed
 
     def failed_on(self, error: Exception, **ids: str) -> None:
         """One of many: it has a line of its own, and the others go on."""

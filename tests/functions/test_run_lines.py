@@ -72,7 +72,14 @@ def test_every_field_of_every_line_is_documented_and_every_documented_field_is_u
             with broken(), pytest.raises(ValueError, match="TableName"):
                 function.handler({}, Context("timed"))
         with running("members", "any", Context("timed")) as run:
-            ids = {"shop": "s", "member": "m", "order": "o", "thread_id": "t", "record": "r"}
+            ids = {
+                "shop": "s",
+                "member": "m",
+                "order": "o",
+                "thread_id": "t",
+                "record": "r",
+                "announcement": "a",
+            }
             ids |= {"module_of_page": "card"}
             run.failed_on(GetError(cause=throttled()), **ids)
     seen = {(line["message"], field) for line in log.lines for field in line}

@@ -68,7 +68,8 @@ def test_only_what_is_imported_is_in_it(names: set[str]) -> None:
     assert {name for name in data if not name.endswith(".json")} == set(service_data.USED)
 
 
-OF_A_SERVICE = re.compile(r"""_client\("(\w+)"\)\.(\w+)\(""")
+OF_A_SERVICE = re.compile(r"""aws\.client\("(\w+)"\)\.(\w+)\(""")
+OF_S3 = re.compile(r"""_s3\(\)\.(\w+)\(""")
 OF_DYNAMODB = re.compile(r"""client\(\)\.client\.(\w+)\(""")
 
 
@@ -77,6 +78,7 @@ def test_whatever_functions_ask_of_aws_is_known_to_their_packages() -> None:
     names = [f"functions.{one.parent.name}.{one.stem}" for one in functions]
     texts = [file.read_text() for file in tracing.reached(names, [packages.ROOT])]
     asked = {found.groups() for text in texts for found in OF_A_SERVICE.finditer(text)}
+    asked |= {("s3", found[1]) for text in texts for found in OF_S3.finditer(text)}
     asked |= {("dynamodb", found[1]) for text in texts for found in OF_DYNAMODB.finditer(text)}
     known = {(name, xform_name(one)) for name, ones in service_data.USED.items() for one in ones}
     assert {service for service, _ in asked} == {"dynamodb", "events", "s3", "sesv2", "sns", "sqs"}
@@ -104,6 +106,26 @@ def test_clients_can_be_made_of_what_is_known(package: Path, tmp_path: Path) -> 
         f"{name}.eu-north-1.amazonaws.com"
         for name in ("dynamodb", "events", "s3", "secretsmanager", "email", "sns", "sqs")
     ], made.stderr
+
+
+def test_a_picture_is_signed_for_by_what_is_known(package: Path, tmp_path: Path) -> None:
+    with ZipFile(package) as archive:
+        archive.extractall(tmp_path)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from botocore.session import get_session\n"
+        "session = get_session()\n"
+        "session.set_credentials('id', 'secret')\n"
+        "s3 = session.create_client('s3', 'eu-north-1')\n"
+        "print(s3.generate_presigned_post('pictures', 'incoming/s/p')['url'])\n"
+        "what = {'Bucket': 'pictures', 'Key': 'kept/s/p'}\n"
+        "print(s3.generate_presigned_url('get_object', what).partition('?')[0])\n"
+    )
+    signed = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    where = "https://pictures.s3.amazonaws.com/"
+    assert signed.stdout.split() == [where, f"{where}kept/s/p"], signed.stderr
 
 
 def test_bytecode_is_never_compared_with_a_source(package: Path, names: set[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.feedback import scheduling
 from functions.members import review_accounts
 from functions.operations import follow_up
 from stamkund.operations import delete_shop
@@ -104,7 +105,7 @@ def with_everything() -> Shop:
 
 
 def brings_a_friend(club: Club) -> None:
-    """Who buys, and is seen with a device."""
+    """Who buys, is seen with a device, and will be asked how it was."""
     invitation = {"code": INVITERS_CODE, "device": "d-9"}
     body = {"customer_id": "brought", "invitation": invitation}
     friend = club.shop.call("POST", "/v1/members", body).json["member"]
@@ -112,8 +113,9 @@ def brings_a_friend(club: Club) -> None:
     order = {"order_id": "by-a-friend", "currency": "SEK", "lines": [line], "member": friend}
     assert club.shop.call("POST", "/v1/checkout/orders", order).status == 201
     assert follow_up.looked_at(club.shop.id, friend)
-    reviewing = club_at(club.shop.id, clock.real_time())
-    assert merits.for_doing(reviewing, INVITER, "review", "r-1")
+    now = club_at(club.shop.id, clock.real_time())
+    assert scheduling.plan(now, "web:by-a-friend")
+    assert merits.for_doing(now, INVITER, "review", "r-1")
 
 
 def kinds(of: type[Table]) -> Iterator[type[Table]]:
