@@ -325,8 +325,12 @@ def app_for(path: str) -> App:
 
 def endpoint_at(method: str, path: str) -> Endpoint | None:
     operation = documented.operation_of(method, path)
-    every = (one for app in every_app() for one in app.endpoints)
-    return next((one for one in every if operation and one.name == operation.name), None)
+    return _endpoints().get(operation.name) if operation else None
+
+
+@cache
+def _endpoints() -> dict[str, Endpoint]:
+    return {one.name: one for app in every_app() for one in app.endpoints}
 
 
 @cache
