@@ -10,7 +10,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.leaving import LAST_LOOK
 from stamkund.rules.programme import Programme
 from stamkund.rules.retention import Retention
-from stamkund.tables import accounts, keys, profiles
+from stamkund.tables import accounts, keys, profiles, shops
 from stamkund.tables.devices import DEVICE, DeviceItem
 from stamkund.tables.identities import IdentityItem
 from stamkund.web import messages
@@ -35,7 +35,11 @@ def programme(months: int = 12) -> Programme:
 
 @pytest.fixture
 def shop(time: Clock) -> Shop:
-    return a_shop(programme=programme())
+    """Where every night has been, until this one of next year; what those do that were missed, and
+    that of a shop where there was none, has tests of its own."""
+    shop = a_shop(programme=programme())
+    shops.set_reached(shop.id, f"{forget_inactive.JOB}.told", "2027-01-31")
+    return shop
 
 
 @pytest.fixture
