@@ -8,6 +8,7 @@ find out.
 import ast
 import sys
 from collections.abc import Iterable
+from functools import cache
 from io import BytesIO
 from modulefinder import ModuleFinder
 from pathlib import Path
@@ -80,5 +81,6 @@ def _native(files: Iterable[Path], folders: Iterable[Path]) -> set[Path]:
     return {library for package in packages for library in package.glob("*.so")}
 
 
+@cache  # by the next package, most of which is the same
 def _as_it_runs(source: bytes, package: str) -> bytes:
     return ast.unparse(_AsItRuns(package).visit(ast.parse(source))).encode()

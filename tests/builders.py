@@ -30,6 +30,7 @@ from stamkund.rules.programme import Language, PointRules, Programme, Rate, Tier
 from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import clock, joining, keys, programmes, shops
 from stamkund.tables.accounts import BENEFIT, BenefitItem
+from stamkund.tables.cache import forget
 from stamkund.tables.identities import Identity, IdentityKind
 from stamkund.tables.profiles import Profile
 from stamkund.web import messages, pictures, sessions
@@ -54,7 +55,7 @@ SURROUNDINGS = {
 }
 
 
-# What was sent by any test of this process, the newest last.
+# What was sent since the test began, the newest last.
 OUTBOX: list[Message] = []
 # Where the till of every shop stands.
 STORE = "till-3"
@@ -90,12 +91,20 @@ def _items_of(table: type[tables.Table]) -> list[Any]:
 def connect_for_tests(time: Clock | None = None) -> Clock:
     """Fresh tables, and the clock that they go by."""
     time = time or Clock()
-    settings.cache_clear()
-    messages.use(OUTBOX.append)
-    keep_pictures()
     tables.connect(f"test-{uuid4().hex[:8]}", real_time=time)
     create_tables()
+    begin_anew(time)
     return time
+
+
+def begin_anew(time: Clock) -> None:
+    """With nothing that this process remembers from before."""
+    settings.cache_clear()
+    forget()
+    clock.use(time)
+    messages.use(OUTBOX.append)
+    OUTBOX.clear()
+    keep_pictures()
 
 
 def create_tables() -> None:
@@ -316,8 +325,12 @@ def app_for(path: str) -> App:
 
 def endpoint_at(method: str, path: str) -> Endpoint | None:
     operation = documented.operation_of(method, path)
-    every = (one for app in every_app() for one in app.endpoints)
-    return next((one for one in every if operation and one.name == operation.name), None)
+    return _endpoints().get(operation.name) if operation else None
+
+
+@cache
+def _endpoints() -> dict[str, Endpoint]:
+    return {one.name: one for app in every_app() for one in app.endpoints}
 
 
 @cache

@@ -69,18 +69,20 @@ def operation_named(name: str) -> Operation:
 
 def operation_of(method: str, path: str) -> Operation | None:
     raw = path.partition("?")[0].rstrip("/")
-    for template in _templates():
-        if re.fullmatch(re.sub(r"{\w+}", "[^/]*", template), raw):
-            found = (one for one in operations() if (one.method, one.path) == (method, template))
-            return next(found, None)
+    for template, by_method in _templates():
+        if template.fullmatch(raw):
+            return by_method.get(method)
     return None
 
 
 @cache
-def _templates() -> list[str]:
+def _templates() -> list[tuple[re.Pattern[str], dict[str, Operation]]]:
     """Those that say a part in full before those that leave it open, as the router does."""
-    parts = {path: path.split("/") for path in the_document()["paths"]}
-    return sorted(parts, key=lambda path: [part.startswith("{") for part in parts[path]])
+    by_path: dict[str, dict[str, Operation]] = {}
+    for one in operations():
+        by_path.setdefault(one.path, {})[one.method] = one
+    open_last = sorted(by_path, key=lambda path: [part[:1] == "{" for part in path.split("/")])
+    return [(re.compile(re.sub(r"{\w+}", "[^/]*", path)), by_path[path]) for path in open_last]
 
 
 def assert_documented(method: str, path: str, status: int, content_type: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Moto's DynamoDB for one module of tests at a time, as for the tests of functions; or tables of
+"""Moto's DynamoDB, empty at the start of every test, as for the tests of functions; or tables of
 their own on DynamoDB Local, which is faster where there is much to write."""
 
 from collections.abc import Iterator

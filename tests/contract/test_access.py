@@ -56,7 +56,6 @@ from tests.builders import (
     a_voucher,
     endpoint_at,
     every_app,
-    mocked_tables,
 )
 from tests.discussing import FORUM, a_forum, asked, report, written_late
 from tests.login import Person
@@ -613,26 +612,25 @@ SCENES: dict[str, Callable[[Club, Clock], None]] = {
 
 
 @pytest.mark.parametrize("module", TO_TABLES)
-def test_functions_that_nobody_calls_use_every_right_and_no_other(module: str) -> None:
-    with mocked_tables() as time:
-        club = Club()
-        club.run("feedback/open_thread")
-        member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
-        time.advance(days=3)
-        records = [a_record(club.shop.id, member)]
-        if module in FORGETTING:
-            somebody_has_left_and_somebody_is_away(club, time)
-        if module in SCENES:
-            SCENES[module](club, time)
-        if module in FEEDBACK:
-            who = reviews_to_see_to(club.shop)
-            records += reversal(club.shop, who)["Records"] + purchase(club.shop, who)["Records"]
-        if module in REFERRALS:
-            records += somebody_was_brought(time)
-        cache.forget()
-        with noted() as asked:
-            event = {"Records": records}
-            import_module(module).handler(event, Context(module))
+def test_functions_that_nobody_calls_use_every_right_and_no_other(time: Clock, module: str) -> None:
+    club = Club()
+    club.run("feedback/open_thread")
+    member = a_member(club.shop, spend={"2026-03": 900_000}, review_on="2026-03-10")
+    time.advance(days=3)
+    records = [a_record(club.shop.id, member)]
+    if module in FORGETTING:
+        somebody_has_left_and_somebody_is_away(club, time)
+    if module in SCENES:
+        SCENES[module](club, time)
+    if module in FEEDBACK:
+        who = reviews_to_see_to(club.shop)
+        records += reversal(club.shop, who)["Records"] + purchase(club.shop, who)["Records"]
+    if module in REFERRALS:
+        records += somebody_was_brought(time)
+    cache.forget()
+    with noted() as asked:
+        event = {"Records": records}
+        import_module(module).handler(event, Context(module))
     rights = {
         (table.short_name(), verb)
         for table, access in import_module(module).ACCESS.items()

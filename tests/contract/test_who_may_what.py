@@ -13,8 +13,11 @@ from stamkund.tables.profiles import Profile
 from stamkund.tables.shops import PREFIXES, add_key, revoke_key
 from stamkund.web import sessions
 from stamkund.web.callers import CallerKind
-from tests.builders import Answer, Clock, Shop, a_member, a_shop, endpoint_at
+from stamkund.web.messages import Message
+from tests import moto_tables
+from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_shop, endpoint_at
 from tests.documented import operations
+from tests.moto_tables import Kept
 from tests.samples import JONAS, MEMBER, Club, filled, operation, sample, written
 
 KINDS = [kind.value for kind in CallerKind]
@@ -35,22 +38,34 @@ class Shops(NamedTuple):
     their_member: str
 
 
+class Built(NamedTuple):
+    shops: Shops
+    kept: Kept
+    sent: list[Message]
+
+
 @pytest.fixture(scope="module")
-def built(mocked: Clock) -> dict[str, Shops]:
-    """Made once for each endpoint: whoever is refused leaves them as they are."""
+def built() -> dict[str, Built]:
+    """Made once for each endpoint, and brought back for each question about it."""
     return {}
 
 
 @pytest.fixture
-def shops(built: dict[str, Shops], time: Clock, name: str) -> Shops:
+def shops(built: dict[str, Built], time: Clock, name: str) -> Shops:
     if name not in built:
-        club = Club(sandbox=name == "programme/set_clock")
-        club.run(name)
-        theirs = a_shop(sandbox=True)
-        theirs.keys["second"] = add_key(theirs.id, "staff")
-        astrid = a_member(club.shop, profile=ASTRID)
-        built[name] = Shops(club, astrid, theirs, a_member(theirs))
-    return built[name]
+        built[name] = Built(shops_where_it_happened(name), moto_tables.kept(), [*OUTBOX])
+    moto_tables.bring_back(built[name].kept)
+    OUTBOX[:] = built[name].sent
+    return built[name].shops
+
+
+def shops_where_it_happened(name: str) -> Shops:
+    club = Club(sandbox=name == "programme/set_clock")
+    club.run(name)
+    theirs = a_shop(sandbox=True)
+    theirs.keys["second"] = add_key(theirs.id, "staff")
+    astrid = a_member(club.shop, profile=ASTRID)
+    return Shops(club, astrid, theirs, a_member(theirs))
 
 
 def callers(name: str) -> set[str]:

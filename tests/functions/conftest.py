@@ -1,12 +1,11 @@
-"""Moto's DynamoDB for one module of tests at a time: they differ in their shops, not in tables."""
+"""Moto's DynamoDB, made once for a module of tests and empty at the start of each."""
 
 from collections.abc import Iterator
 
 import pytest
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
-from tests.builders import SURROUNDINGS, Clock, mocked_tables
+from tests import moto_tables
+from tests.builders import Clock, begin_anew, mocked_tables
 
 
 @pytest.fixture(scope="module")
@@ -17,15 +16,17 @@ def mocked() -> Iterator[Clock]:
 
 @pytest.fixture
 def time(mocked: Clock) -> Clock:
-    """The clock that everything goes by; the same moment at the start of every test."""
+    """The clock that everything goes by; the same moment at the start of every test, and nothing
+    is there that another test has left."""
+    moto_tables.empty()
     mocked.set(Clock().now)
-    _forget_the_stream()
+    begin_anew(mocked)
     return mocked
 
 
-def _forget_the_stream() -> None:
-    """Nobody reads it here, and moto copies the whole of it with every transaction."""
-    backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][SURROUNDINGS["AWS_DEFAULT_REGION"]]
-    for table in backend.tables.values():
-        if table.stream_shard:
-            table.stream_shard.items.clear()
+@pytest.fixture
+def same_time(mocked: Clock) -> Clock:
+    """For modules that look at one world from many sides: what is there stays."""
+    mocked.set(Clock().now)
+    begin_anew(mocked)
+    return mocked

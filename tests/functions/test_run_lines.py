@@ -1,7 +1,6 @@
 """What stream and timed functions write, and that the guide to operations knows every field."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,17 +13,10 @@ from stamkund.local.invocation import Context
 from stamkund.tables import keys
 from stamkund.web.metrics import Metric
 from stamkund.web.runs import running
-from tests.builders import ROOT, Clock, mocked_tables
+from tests.builders import ROOT, Clock
 from tests.nobody import assert_nobody_in, broken, used_in
 from tests.samples import Club
 from tests.watching import watched
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone: timed functions look at every shop there is."""
-    with mocked_tables() as time:
-        yield time
 
 
 def test_stream_and_timed_functions_have_a_line_each_with_nobody_in_it(time: Clock) -> None:

@@ -75,8 +75,8 @@ def lived(mocked: Clock) -> InProcess:
 
 
 @pytest.fixture(autouse=True)
-def same_moment(time: Clock) -> Clock:
-    return time
+def time(same_time: Clock) -> Clock:
+    return same_time
 
 
 def what_happened(server: InProcess) -> list[tuple[str, str]]:

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,15 +17,27 @@ from infrastructure.packages import CannotPackage, Target
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 HERE = Target(RUNTIME, wheels.HERE)
+Packaged = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (built,) = packages.build(HERE, tmp_path_factory.mktemp("packages"), ["programme"])
-    return built
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Packaged:
+    """The package of a domain, which is built when somebody asks for it for the first time."""
+
+    @cache
+    def of(domain: str) -> Path:
+        (built,) = packages.build(HERE, tmp_path_factory.mktemp("packages"), [domain])
+        return built
+
+    return of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def package(packaged: Packaged) -> Path:
+    return packaged("programme")
+
+
+@pytest.fixture
 def names(package: Path) -> set[str]:
     with ZipFile(package) as archive:
         return set(archive.namelist())
@@ -36,10 +50,9 @@ def test_the_same_input_makes_the_same_bytes(package: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("domain", packages.every_domain())
 def test_every_function_of_a_package_is_found_with_nothing_else_on_the_path(
-    domain: str, tmp_path: Path
+    domain: str, tmp_path: Path, packaged: Packaged
 ) -> None:
-    (package,) = packages.build(HERE, tmp_path, [domain])
-    with ZipFile(package) as archive:
+    with ZipFile(packaged(domain)) as archive:
         archive.extractall(tmp_path)
     wanted = [one.full_name for one in declared.every_function() if one.domain == domain]
     program = (
@@ -212,9 +225,8 @@ NOT_FOR_A_QUOTE = (
 )
 
 
-def test_a_quote_starts_without_what_it_does_not_need(tmp_path: Path) -> None:
-    (package,) = packages.build(HERE, tmp_path, ["checkout"])
-    with ZipFile(package) as archive:
+def test_a_quote_starts_without_what_it_does_not_need(tmp_path: Path, packaged: Packaged) -> None:
+    with ZipFile(packaged("checkout")) as archive:
         archive.extractall(tmp_path)
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import functions.start as start\n"

@@ -1,6 +1,5 @@
 """What was asked for is done, and everybody who asked hears of it: once, and nobody else does."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,20 +13,13 @@ from stamkund.web.bus import Happened
 from stamkund.web.queue import ATTEMPTS
 from stamkund.web.messages import Message
 from tests.announcing import WORDS, a_draft, a_queue, an_id, publish, published, reach, seen, write
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.watching import watched
 from tests.talking import RULES, Talk, open_, opened
 
 SENT: list[Message] = []
 TOLD: list[Happened] = []
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone: timed functions look at every shop there is."""
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How well what people say is answered: made at night, read as numbers and as a page."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,19 +8,11 @@ from functions.feedback import report_engagement, tell_people
 from stamkund.local.invocation import Context
 from stamkund.tables import keys
 from stamkund.tables.accounts import ACCOUNT, AccountItem
-from stamkund.web import messages
-from tests.builders import Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.talking import RULES, Talk, a_record, opened
 
 PATH = "/v1/feedback/engagement"
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    with mocked_tables() as time:
-        messages.use(lambda _: None)
-        yield time
 
 
 @pytest.fixture

@@ -1,19 +1,11 @@
 """Nobody fills the inbox alone, or the store of pictures."""
 
-from collections.abc import Iterator
-
 import pytest
 from msgspec.structs import replace
 
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.talking import RULES, open_
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

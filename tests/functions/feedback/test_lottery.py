@@ -1,7 +1,6 @@
 """The lottery among reviews: whose seed is chosen before, drawn once, and checked by anybody."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,20 +14,13 @@ from stamkund import lottery as checking
 from stamkund.local.invocation import Context
 from stamkund.rules.review_rules import Lottery
 from stamkund.tables.lottery import SeedItem
-from tests.builders import Clock, Shop, a_shop, everything_kept, mocked_tables
+from tests.builders import Clock, Shop, a_shop, everything_kept
 from tests.dump import said
 from tests.reviewing import Bought, a_club, bought, reversal
 from tests.talking import Talk
 
 PRIZE = Lottery(prize={"sv": "Ett tält", "en": "A tent"})
 APRIL = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone: timed functions look at every shop there is."""
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

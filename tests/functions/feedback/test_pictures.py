@@ -1,6 +1,5 @@
 """Pictures come along with what is said, and are shown once somebody has looked at them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,10 @@ from stamkund.local.picture_folder import PictureFolder
 from stamkund.local.queues import Queues
 from stamkund.rules.pictures import LARGEST
 from stamkund.web import pictures
-from tests.builders import Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.picturing import a_picture, a_queue, a_store, begun, got, put, sent
 from tests.talking import RULES, Talk, open_, opened
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What members are asked about what they bought: once, when it is due, and what becomes of it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,20 +11,13 @@ from stamkund.rules.survey_rules import LaterSurvey, Surveys
 from stamkund.web import messages
 from stamkund.web.messages import Message
 from tests.asking import asking, heard_of
-from tests.builders import Answer, Clock, Shop, a_shop, mocked_tables
+from tests.builders import Answer, Clock, Shop, a_shop
 from tests.members import a_member
 from tests.recorder import recorded
 from tests.reliability.till import basket
 from tests.reviewing import Bought, bought
 
 SENT: list[Message] = []
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone: timed functions look at every shop there is."""
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

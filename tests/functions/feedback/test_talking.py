@@ -332,17 +332,6 @@ def test_links_of_somebody_known_are_not_held(shop: Shop, time: Clock) -> None:
     assert not talk.staff_sees()["events"][0]["held"]
 
 
-def test_a_thread_has_an_end(talk: Talk) -> None:
-    """And an answer is still possible."""
-    version = 1
-    while version < 300:
-        for member in (talk.says(f"{version}"),):
-            assert member.status == 201
-        version += 1
-    assert talk.says("Once more").code == "thread_full"
-    assert talk.answers(version=version).status == 201
-
-
 def test_who_leaves_takes_their_words_along_and_the_thread_stays_counted(talk: Talk) -> None:
     talk.says("I live in Umeå")
     talk.step("note", text="She lives in Umeå")

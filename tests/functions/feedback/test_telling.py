@@ -1,6 +1,5 @@
 """Everybody is told what becomes of what they said: once, in their language, and nobody else is."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,20 +14,13 @@ from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
 from stamkund.web.messages import Message
 from stamkund.web.metrics import Metric
-from tests.builders import Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
 from tests.talking import RULES, Talk, a_record, open_, opened
 from tests.watching import watched
 
 SENT: list[Message] = []
 TOLD: list[Happened] = []
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone: timed functions look at every shop there is."""
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

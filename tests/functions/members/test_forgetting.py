@@ -1,6 +1,5 @@
 """What happens by night to those who left, and to those who have been away for long."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,11 +10,11 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.leaving import LAST_LOOK
 from stamkund.rules.programme import Programme
 from stamkund.rules.retention import Retention
-from stamkund.tables import accounts, keys, profiles
+from stamkund.tables import accounts, keys, profiles, shops
 from stamkund.tables.devices import DEVICE, DeviceItem
 from stamkund.tables.identities import IdentityItem
 from stamkund.web import messages
-from tests.builders import OUTBOX, Clock, Shop, a_shop, everything_kept, mocked_tables
+from tests.builders import OUTBOX, Clock, Shop, a_shop, everything_kept
 from tests.login import Person
 from tests.members import a_member, the_account
 from tests.reliability.till import Till, basket, club
@@ -25,12 +24,9 @@ JANUARY = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone, because a night is about all shops that there are."""
-    with mocked_tables() as time:
-        time.set(JANUARY)
-        OUTBOX.clear()
-        yield time
+def time(time: Clock) -> Clock:
+    time.set(JANUARY)
+    return time
 
 
 def programme(months: int = 12) -> Programme:
@@ -39,7 +35,11 @@ def programme(months: int = 12) -> Programme:
 
 @pytest.fixture
 def shop(time: Clock) -> Shop:
-    return a_shop(programme=programme())
+    """Where every night has been, until this one of next year; what those do that were missed, and
+    that of a shop where there was none, has tests of its own."""
+    shop = a_shop(programme=programme())
+    shops.set_reached(shop.id, f"{forget_inactive.JOB}.told", "2027-01-31")
+    return shop
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +6,7 @@ from functions.members import review_accounts
 from functions.members.settling import settle
 from stamkund.tables import keys, ledger, shops
 from stamkund.tables.accounts import AccountItem
-from tests.builders import Clock, Shop, a_shop, mocked_tables
+from tests.builders import Clock, Shop, a_shop
 from tests.members import a_member, has_bought, the_account
 
 CLOCK = "/v1/programme/clock"
@@ -16,11 +15,9 @@ APRIL_3 = datetime(2026, 4, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone, because a night is about all shops that there are."""
-    with mocked_tables() as time:
-        time.set(MARCH_30)
-        yield time
+def time(time: Clock) -> Clock:
+    time.set(MARCH_30)
+    return time
 
 
 def review() -> dict[str, int]:

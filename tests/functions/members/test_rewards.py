@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from stamkund.rules.programme import (
     Text,
 )
 from stamkund.tables import ledger
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
+from tests.builders import Answer, Clock, Shop, a_programme, a_shop
 from tests.members import a_member, the_account
 
 NAME: Text = {"sv": "Check", "en": "Cheque"}
@@ -34,13 +34,6 @@ CATALOGUE = [
     Reward("few", NAME, 10, AmountOff(100), limit_total=2),
 ]
 LOTS = {">2026-12": 400, ">2027-12": 600}
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    """Tables for each test alone, because the job is about all shops that there are."""
-    with mocked_tables() as time:
-        yield time
 
 
 @pytest.fixture

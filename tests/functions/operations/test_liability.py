@@ -83,6 +83,11 @@ def test_worth_and_breakage_in_numbers() -> None:
     assert breakage([Month()]) == 0
 
 
+@pytest.fixture
+def time(same_time: Clock) -> Clock:
+    return same_time
+
+
 @pytest.fixture(scope="module")
 def lived(mocked: Clock) -> tuple[Shop, list[Till]]:
     shop = a_shop(programme=life.programme())
