@@ -48,7 +48,8 @@ def _dearer(of: Case) -> Iterator[str]:
     read, elsewhere = (cost(case) for case in _both(of))
     most = (BUDGET - read) / (elsewhere - read) * (of.prices.elsewhere - 1)
     if most >= 0:
-        yield f"So the budget holds where what differs by region is at most {_percent(most)} dearer."
+        dearer = f"at most {_percent(most)} dearer"
+        yield f"So the budget holds where what differs by region is {dearer}."
     else:
         yield f"For the budget what differs by region would have to be {_percent(-most)} cheaper."
 

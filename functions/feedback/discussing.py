@@ -104,7 +104,7 @@ def _post(club: Club, wish: Wish, found: Speaker, caller: Caller) -> tuple[Post,
     account = _account(found)
     author = member_author(club, account, caller.language)
     name = rules.called(wish.name, found.writer, club.programme.name)
-    ambassador = level_of(club.file.referrals, merit_of(account)) is not None
+    ambassador = level_of(club.programme, merit_of(account)) is not None
     said = Said(wish.title, wish.text, name, wish.language, ambassador=ambassador)
     why = rules.found_in(
         said, author, found.writer, club.file.reviews, open_forum(club), club.at.at

@@ -295,10 +295,15 @@ def _labels(thread: Thread, step: Step) -> dict[str, object]:
         changes["priority"] = step.priority
     if step.what in {"opened", "said", "edited"}:
         changes["excerpt"] = excerpt_of(step.text, held=step.held)
+    return {**changes, **_heard(thread, step)}
+
+
+def _heard(thread: Thread, step: Step) -> dict[str, object]:
+    """What whoever wrote hears of the shop by it, and when for the first time."""
+    changes: dict[str, object] = {}
     by_somebody = step.what in ANSWERS and step.side == "staff"
     if by_somebody:
         changes["owner"] = thread.owner or step.by
-    # Then who wrote has heard something of the shop.
     if by_somebody or step.what == "announced":
         changes["answered_at"] = thread.answered_at or step.at
     if step.what in {"acted_on", "announced"}:

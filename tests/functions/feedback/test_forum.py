@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.ambassadors import MERIT
-from stamkund.rules.referral_rules import AmbassadorLevel, Ambassadors, Referrals
+from stamkund.rules.programme import AmbassadorLevel, Ambassadors
+from stamkund.rules.referral_rules import Referrals
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.builders import a_member as known_for_long
