@@ -69,10 +69,15 @@ def look_at(club: Club, friend: str) -> bool:
             referrals.write(step)
         except Conflict:
             continue
-        if _decided(club, step.after, scene) is None:
+        if _is_all(known.referral, step.after) and _decided(club, step.after, scene) is None:
             return True  # nothing of what was read asks for more, so nothing is read again
         changed = True
     raise Conflict
+
+
+def _is_all(before: Referral, after: Referral) -> bool:
+    """Of who was credited only that one order was read: once it is gone, another may count."""
+    return before.credit is None or after.credit is not None
 
 
 def _decided(club: Club, referral: Referral, scene: Scene) -> Decision | None:
