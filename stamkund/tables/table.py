@@ -38,6 +38,7 @@ class Access(Flag):
 
 
 Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
+Nothing = Access(0)
 Scan = Access.SCAN  # of nobody who is asked for anything
 
 # In the words of IAM, which asks for those of its items wherever there is a transaction.

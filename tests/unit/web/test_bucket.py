@@ -25,7 +25,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         settings.cache_clear()
         aws.client.cache_clear()
         home = {"LocationConstraint": SURROUNDINGS["AWS_DEFAULT_REGION"]}
-        boto3.client("s3").create_bucket(Bucket=NAME, CreateBucketConfiguration=home)  # type: ignore[typeddict-item]
+        boto3.client("s3").create_bucket(Bucket=NAME, CreateBucketConfiguration=home)
         yield Bucket()
     aws.client.cache_clear()
     settings.cache_clear()
