@@ -23,7 +23,6 @@ from functions.members.link_membership import link_membership
 from functions.members.log_out import log_out
 from functions.members.look_up import look_up
 from functions.members.make_gift_link import make_gift_link
-from functions.members.revoke_gift_link import revoke_gift_link
 from functions.members.merge_memberships import merge_memberships
 from functions.members.name_device import name_device
 from functions.members.offer_login import offer_login
@@ -56,6 +55,7 @@ from functions.members.report_login_offers import report_login_offers
 from functions.members.request_login_code import request_login_code
 from functions.members.reserve_reward import reserve_reward
 from functions.members.revoke_device import revoke_device
+from functions.members.revoke_gift_link import revoke_gift_link
 from functions.members.start_till_joining import start_till_joining
 from functions.members.switch_off_offer import switch_off_offer
 from functions.members.switch_on_offer import switch_on_offer

@@ -13,8 +13,8 @@ from tests.infrastructure.clouds import FUNCTIONS, Cloud, as_text
 
 GUIDE = Path("docs/operations.md")
 SECTIONS = {
-    "stream-behind", "dead-letters", "undone-work", "throttling", "promise-not-kept", "books-differ", "errors",
-    "slow", "text-messages",
+    "stream-behind", "dead-letters", "undone-work", "throttling", "promise-not-kept",
+    "books-differ", "errors", "slow", "text-messages",
 }  # fmt: skip
 
 

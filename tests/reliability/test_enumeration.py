@@ -60,9 +60,7 @@ def person(shop: Shop, *, known: bool) -> Person:
 
 
 def asking_for_a_code(shop: Shop) -> Twins:
-    return Twins(
-        lambda: person(shop, known=True).ask, lambda: person(shop, known=False).ask
-    )
+    return Twins(lambda: person(shop, known=True).ask, lambda: person(shop, known=False).ask)
 
 
 def typing_a_wrong_code(shop: Shop) -> Twins:

@@ -726,16 +726,12 @@ class Club(RuleBasedStateMachine):
     @rule(
         who=MEMBER, purpose=st.sampled_from(["letters", "wishes"]), given=st.booleans(), fault=FAULT
     )
-    def consent(
-        self, who: int, purpose: str, given: bool, fault: tuple[int, str] | None
-    ) -> None:
+    def consent(self, who: int, purpose: str, given: bool, fault: tuple[int, str] | None) -> None:
         method, body = ("PUT", {"text_version": "1"}) if given else ("DELETE", None)
         assert self._say(who, method, f"consents/{purpose}", body, fault).status == 200
         self.said[self.members[who][1]].consents_to(purpose, self.time.now, given=given)
 
-    @rule(
-        who=MEMBER, article=st.sampled_from(["tent", "boots"]), wants=st.booleans(), fault=FAULT
-    )
+    @rule(who=MEMBER, article=st.sampled_from(["tent", "boots"]), wants=st.booleans(), fault=FAULT)
     def wish(self, who: int, article: str, wants: bool, fault: tuple[int, str] | None) -> None:
         member, path = self.members[who][1], f"wishes/{article}"
         wishes = self.said[member].wishes

@@ -11,13 +11,13 @@ from stamkund.local.queues import Queues, record
 from stamkund.tables import keys, threads
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
-from stamkund.web.queue import ATTEMPTS
 from stamkund.web.messages import Message
+from stamkund.web.queue import ATTEMPTS
 from tests.announcing import WORDS, a_draft, a_queue, an_id, publish, published, reach, seen, write
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, mocked_tables
 from tests.members import a_member
-from tests.watching import watched
 from tests.talking import RULES, Talk, open_, opened
+from tests.watching import watched
 
 SENT: list[Message] = []
 TOLD: list[Happened] = []
