@@ -194,7 +194,7 @@ def link_of(item: BenefitItem) -> int:
 
 def revoke_link(item: BenefitItem) -> None:
     """The one that holds, and no later one. Raises Conflict."""
-    one_more = [BenefitItem.links_revoked.set(link_of(item) + 1)]
+    one_more: list[Action] = [BenefitItem.links_revoked.set(link_of(item) + 1)]
     if not _key_of(item).update_if(one_more, _kept_by_link(item), gives_way=True):
         raise Conflict
 
