@@ -9,9 +9,8 @@ from functions.background import MODULES
 from infrastructure.stage import Known
 from stamkund.local.functions import builders
 from stamkund.rules.login import Channel
-from stamkund.tables import Access, Table, every_table
+from stamkund.tables import Access, Nothing, Table, every_table
 from stamkund.web.background import (
-    NOTHING,
     Background,
     OnMessages,
     OnRotation,
@@ -53,7 +52,7 @@ class Declared:
     sends: tuple[Channel, ...] = ()
     tells: bool = False
     queues: tuple[Queue, ...] = ()
-    pictures: Access = NOTHING
+    pictures: Access = Nothing
 
     @property
     def full_name(self) -> str:

@@ -15,11 +15,11 @@ from stamkund.rules.naming import named
 from stamkund.rules.programme import Survey
 from stamkund.rules.surveys import Ask
 from stamkund.tables import Read, Update, clock, orders, profiles, shops, surveys
+from stamkund.tables.leases import MOST_ATTEMPTS
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.profiles import Profile, Profiles
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import RegisteredShop
-from stamkund.tables.surveys import MOST_ATTEMPTS
 from stamkund.tables.threads import Threads
 from stamkund.web import asking, messages
 from stamkund.web.background import Timed

@@ -11,7 +11,8 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
 from stamkund.rules.programme import Language
 from stamkund.tables import clock, notices, shops
-from stamkund.tables.notices import MOST_ATTEMPTS, Notice
+from stamkund.tables.leases import MOST_ATTEMPTS
+from stamkund.tables.notices import Notice
 from stamkund.tables.shops import RegisteredShop
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened

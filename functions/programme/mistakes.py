@@ -16,7 +16,8 @@ from msgspec.structs import FieldInfo, fields
 
 from functions.programme.in_words import allowed, has_to_be
 from stamkund.rules.checking import check, seen_by
-from stamkund.rules.programme_file import Mistake, ProgrammeFile
+from stamkund.rules.errors import Mistake
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.web.body import invalid
 
 LEFT_OUT: Any = object()

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from stamkund.rules.checking import check
-from stamkund.rules.errors import Refused
-from stamkund.rules.programme_file import Mistake, ProgrammeFile
+from stamkund.rules.errors import Mistake, Refused
+from stamkund.rules.programme_file import ProgrammeFile
 from stamkund.tables import Append, Read, programmes
 from stamkund.tables.programmes import Programmes
 from stamkund.web import body

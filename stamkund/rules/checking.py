@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from stamkund.rules.errors import Mistake
 from stamkund.rules.programme import (
     EVERY_TIER,
     MOST_LIMITED,
@@ -17,7 +18,6 @@ from stamkund.rules.programme_file import (
     HOLD_OUT,
     LoginArgument,
     LoginOffer,
-    Mistake,
     ProgrammeFile,
 )
 from stamkund.rules.referral_rules import AmbassadorLevel, OfferGiven, PointsGiven

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
     """The answer is no: `code` is the contract, `params` are what a text about it needs.
@@ -14,3 +16,11 @@ class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
         self.code = code
         self.field = field
         self.params = params
+
+
+class Mistake(Struct, frozen=True):
+    """One of several things that are wrong, where, and in words for the person who wrote them."""
+
+    path: str
+    code: str
+    detail: str

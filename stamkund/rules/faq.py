@@ -7,8 +7,9 @@ from unicodedata import combining, normalize
 
 from msgspec import Meta, Struct
 
+from stamkund.rules.errors import Mistake
 from stamkund.rules.programme import Id, Language, Name, Text
-from stamkund.rules.programme_file import LongText, Mistake
+from stamkund.rules.programme_file import LongText
 
 FaqEvent = Literal["opened", "solved", "not_solved"]
 VERDICTS: frozenset[FaqEvent] = frozenset({"solved", "not_solved"})

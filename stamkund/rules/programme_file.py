@@ -5,7 +5,7 @@ What is not needed to price a basket is here, so that a process that only prices
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from stamkund.rules.forum_rules import ForumRules
 from stamkund.rules.login import Link, Login
@@ -227,11 +227,3 @@ class ProgrammeFile(Programme, frozen=True, forbid_unknown_fields=True):
     retention: Retention | None = None
     my_pages: MyPages = MyPages()
     referrals: Referrals = Referrals()
-
-
-class Mistake(Struct, frozen=True):
-    """One thing that is wrong, where, and in words for the person who wrote the file."""
-
-    path: str
-    code: str
-    detail: str

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
@@ -33,7 +33,7 @@ from stamkund.tables.attributes import Packed
 from stamkund.tables.cache import Remembered
 from stamkund.tables.keys import written
 from stamkund.tables.programmes import Programmes
-from stamkund.tables.table import client, code_of
+from stamkund.tables.table import client
 from stamkund.tables.threads import (
     NEWS,
     PART,
@@ -47,7 +47,6 @@ from stamkund.tables.threads import (
 )  # fmt: skip
 
 DRAFT, PUBLISHED = "DRAFT#", "PUBLISHED#"
-REFUSED = "ConditionalCheckFailedException"
 # By then the queue has brought a part to an end, if it does.
 PATIENCE = timedelta(minutes=10)
 
@@ -113,16 +112,12 @@ def write(shop: str, announcement: Announcement, by: str) -> Draft:
     item = DraftItem(
         _all_of(shop), DRAFT + announcement.id, content=announcement, digest=digest, written_by=by
     )
-    try:
-        item.save(DraftItem.published_at.does_not_exist())
-    except PutError as error:
-        if code_of(error) != REFUSED:
-            raise
-        known = _draft(shop, announcement.id)
-        if known.digest != digest:
-            raise Refused("announcement_published") from None
-        return _drafted(known)
-    return _drafted(item)
+    if item.save_if(DraftItem.published_at.does_not_exist()):
+        return _drafted(item)
+    known = _draft(shop, announcement.id)
+    if known.digest != digest:
+        raise Refused("announcement_published")
+    return _drafted(known)
 
 
 def find(shop: str, id: str) -> tuple[Draft, Reach]:

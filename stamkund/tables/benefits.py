@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from pynamodb.attributes import NumberAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
@@ -30,7 +30,7 @@ from stamkund.tables.accounts import (
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_voucher
-from stamkund.tables.table import client, code_of, refused_by_condition
+from stamkund.tables.table import client, refused_by_condition
 
 SHARDS = 8
 SHARD = "SHARD#"
@@ -90,13 +90,10 @@ def give_voucher(
         expires_at=written(voucher.expires_at),
         given_by=by,
     )
-    try:
-        if counted:
-            _put_counted(item, counted, voucher.amount)
-        else:
-            item.save(BenefitItem.pk.does_not_exist())
-    except PutError as error:
-        raise _conflict_or(error) from error
+    if counted:
+        _put_counted(item, counted, voucher.amount)
+    elif not item.save_if(BenefitItem.pk.does_not_exist()):
+        raise Conflict
 
 
 def _put_counted(item: BenefitItem, counted: StaffDay, amount: int) -> None:
@@ -112,20 +109,16 @@ def _put_counted(item: BenefitItem, counted: StaffDay, amount: int) -> None:
 
 def switch_on(shop: str, member: str, offer: str, expires_at: datetime | None) -> None:
     """An offer without a limit over all members. Raises Conflict."""
-    try:
-        _offer(shop, member, offer, expires_at).save(BenefitItem.pk.does_not_exist())
-    except PutError as error:
-        raise _conflict_or(error) from error
+    if not _offer(shop, member, offer, expires_at).save_if(BenefitItem.pk.does_not_exist()):
+        raise Conflict
 
 
 def prolong(item: BenefitItem, expires_at: datetime | None) -> None:
     """An offer that is on already, until the end that it has now. Raises Conflict."""
     until = BenefitItem.expires_at
     action = until.set(written(expires_at)) if expires_at else until.remove()
-    try:
-        item.update([action], BenefitItem.status == "open")
-    except UpdateError as error:
-        raise _conflict_or(error) from error
+    if not item.update_if([action], BenefitItem.status == "open"):
+        raise Conflict
 
 
 def claim(
@@ -212,8 +205,3 @@ def allotment(shop: str, offer: str, shard: int) -> AllotmentItem:
 def _offer_key(shop: str, offer: str) -> str:
     # Beside no account: a member's id has no dot.
     return keys.of(shop, f"offer.{offer}")
-
-
-def _conflict_or(error: PutError | UpdateError) -> Exception:
-    refused = code_of(error) == "ConditionalCheckFailedException"
-    return Conflict() if refused else error

@@ -9,14 +9,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.login import Contact, ContactKind
 from stamkund.tables import keys
 from stamkund.tables.profiles import Profiles
-from stamkund.tables.table import code_of
 
 CHANGED = "CHANGED#"
 # Longer than any function runs, so that who is still at it is not overtaken.
@@ -82,12 +79,7 @@ def take(shop: str, member: str, id: str, now: datetime) -> Untold | None:
     item = ChangedItem(keys.of(shop, member), CHANGED + id)
     lease = ChangedItem.lease
     free = lease.does_not_exist() | (lease < keys.written(now))
-    taken: list[Action] = [lease.set(keys.written(now + LEASE))]
-    try:
-        item.update(taken, ChangedItem.pk.exists() & free)
-    except UpdateError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
+    if not item.update_if([lease.set(keys.written(now + LEASE))], ChangedItem.pk.exists() & free):
         return None
     kind: ContactKind = item.kind  # type: ignore[assignment]
     return Untold(member, id, Contact(kind, item.value), datetime.fromisoformat(item.untold_since))
@@ -100,8 +92,4 @@ def told(shop: str, untold: Untold) -> None:
 def put_back(shop: str, untold: Untold) -> None:
     """It could not be sent, and may be taken again at once."""
     item = ChangedItem(keys.of(shop, untold.member), CHANGED + untold.id)
-    try:
-        item.update([ChangedItem.lease.remove()], ChangedItem.pk.exists())
-    except UpdateError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
+    item.update_if([ChangedItem.lease.remove()], ChangedItem.pk.exists())

@@ -10,7 +10,7 @@ from math import ceil
 from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -19,9 +19,6 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.login import SHARES, Limit, window
 from stamkund.tables import keys, transact
 from stamkund.tables.identities import Identities
-from stamkund.tables.table import code_of
-
-REFUSED = "ConditionalCheckFailedException"
 
 
 class CountItem(Identities):
@@ -56,12 +53,8 @@ def add(transaction: TransactWrite, shop: str, count: Count) -> None:
 
 def add_now(shop: str, count: Count, now: datetime) -> None:
     """Refused: too_many_attempts."""
-    try:
-        _item(shop, count).update(_one_more(shop, count), _has_room(count))
-    except UpdateError as error:
-        if code_of(error) != REFUSED:
-            raise
-        raise too_many([count], now) from None
+    if not _item(shop, count).update_if(_one_more(shop, count), _has_room(count)):
+        raise too_many([count], now)
 
 
 def add_all(shop: str, counts: Sequence[Count], now: datetime) -> None:
@@ -82,11 +75,7 @@ def add_all(shop: str, counts: Sequence[Count], now: datetime) -> None:
 
 def take_back(shop: str, count: Count) -> None:
     """What was counted was no harm. Where it has expired meanwhile, nothing is left to take."""
-    try:
-        _item(shop, count).update([CountItem.asked.add(-1)], CountItem.asked > 0)
-    except UpdateError as error:
-        if code_of(error) != REFUSED:
-            raise
+    _item(shop, count).update_if([CountItem.asked.add(-1)], CountItem.asked > 0)
 
 
 def too_many(full: list[Count], now: datetime) -> Refused:

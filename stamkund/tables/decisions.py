@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
@@ -23,7 +23,7 @@ from stamkund.tables.accounts import ACCOUNT, DECISION, AccountItem, Accounts, a
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
 from stamkund.tables.staff_days import StaffDay, StaffDayItem, count_points
-from stamkund.tables.table import client, code_of
+from stamkund.tables.table import client
 
 DecisionKind = Literal["adjustment", "freeze"]
 DecisionStatus = Literal["waiting", "done", "refused", "expired"]
@@ -112,12 +112,8 @@ def _points_of(day: StaffDayItem | None) -> int:
 
 def keep_waiting(account: Account, decision: Decision) -> None:
     """Raises Conflict when the reference is taken meanwhile."""
-    try:
-        _item(account, decision).save(DecisionItem.pk.does_not_exist())
-    except PutError as error:
-        if code_of(error) == "ConditionalCheckFailedException":
-            raise Conflict from error
-        raise
+    if not _item(account, decision).save_if(DecisionItem.pk.does_not_exist()):
+        raise Conflict
 
 
 def carry_out(
@@ -153,15 +149,10 @@ def approve(before: Account, after: Account, entries: Sequence[Entry], decision:
 def refuse(account: Account, decision: Decision) -> None:
     """What waited is never done. Raises Conflict."""
     refused = [*_ended("refused"), DecisionItem.refused_by.set(decision.refused_by)]
-    try:
-        _item(account, decision).update(refused, DecisionItem.status == "waiting")
-    except UpdateError as error:
-        if code_of(error) in {
-            "ConditionalCheckFailedException",
-            "TransactionConflictException",  # somebody approves it
-        }:
-            raise Conflict from error
-        raise
+    waiting = DecisionItem.status == "waiting"
+    # Where it gives way, somebody approves it.
+    if not _item(account, decision).update_if(refused, waiting, gives_way=True):
+        raise Conflict
 
 
 def _ended(status: DecisionStatus) -> list[Action]:

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from msgspec import Struct
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
 from stamkund.tables import keys, transact
 from stamkund.tables.profiles import PROFILE, Profiles, was_seen
-from stamkund.tables.table import code_of
 
 DEVICE = "DEVICE#"
 REMEMBERED = timedelta(days=90)
@@ -154,12 +153,8 @@ def every(shop: str, member: str, now: datetime) -> list[Device]:
 def rename(shop: str, member: str, id: str, name: str) -> Device:
     """Refused: device_not_found."""
     item = DeviceItem(*_key(shop, member, id))
-    try:
-        item.update([DeviceItem.name.set(name)], DeviceItem.pk.exists())
-    except UpdateError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
-        raise Refused("device_not_found") from None
+    if not item.update_if([DeviceItem.name.set(name)], DeviceItem.pk.exists()):
+        raise Refused("device_not_found")
     return _device(item)
 
 

@@ -17,7 +17,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -78,13 +78,7 @@ def publish(shop: str, faq: Faq, by: str, now: datetime, since: str) -> bool:
         published_by=by,
     )
     known.drop(shop, since)
-    try:
-        item.save(FaqItem.pk.does_not_exist() | (FaqItem.digest != digest))
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return item.save_if(FaqItem.pk.does_not_exist() | (FaqItem.digest != digest))
 
 
 def _load(shop: str, since: str) -> Known:

@@ -8,16 +8,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
 from stamkund.tables import counting, devices, keys, profiles, transact
-from stamkund.tables.counting import REFUSED, Count
+from stamkund.tables.counting import Count
 from stamkund.tables.devices import Device, DeviceItem
 from stamkund.tables.identities import Identities
-from stamkund.tables.table import code_of
 
 
 class LoginCodeItem(Identities):
@@ -71,23 +70,19 @@ def tried(shop: str, id: str, reference: str, most: int, now: datetime) -> Code:
     item = LoginCodeItem(_key(shop, id))
     tries, again = LoginCodeItem.tries, LoginCodeItem.used_as == reference
     open_to_it = (_unused() & (tries < most)) | (again & (tries < 2 * most))
-    try:
-        item.update([tries.add(1)], (LoginCodeItem.expires_at > now) & open_to_it)
-    except UpdateError as error:
-        raise _invalid(error) from error
+    if not item.update_if([tries.add(1)], (LoginCodeItem.expires_at > now) & open_to_it):
+        raise Refused("login_code_invalid")
     assert item.expires_at is not None
     return Code(id, item.digest, item.place, item.expires_at)
 
 
 def use(shop: str, id: str, reference: str) -> None:
     """For nothing that is kept. Refused: login_code_invalid."""
-    item = LoginCodeItem(_key(shop, id))
-    try:
-        item.update(
-            [LoginCodeItem.used_as.set(reference)], _unused() | (LoginCodeItem.used_as == reference)
-        )
-    except UpdateError as error:
-        raise _invalid(error) from error
+    used = LoginCodeItem.used_as
+    if not LoginCodeItem(_key(shop, id)).update_if(
+        [used.set(reference)], _unused() | (used == reference)
+    ):
+        raise Refused("login_code_invalid")
 
 
 def use_for_device(
@@ -131,10 +126,6 @@ def _same(device: object, code: object, reference: str) -> bool:
 def _unused() -> Condition:
     unused: Condition = LoginCodeItem.pk.exists() & LoginCodeItem.used_as.does_not_exist()
     return unused
-
-
-def _invalid(error: UpdateError) -> Exception:
-    return Refused("login_code_invalid") if code_of(error) == REFUSED else error
 
 
 def _key(shop: str, id: str) -> str:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError
-from pynamodb.expressions.condition import Condition
+from pynamodb.exceptions import DoesNotExist
 
 from stamkund.rules.errors import Refused
 from stamkund.rules.lottery import commitment, digest_of, in_order, winner_of
@@ -21,7 +20,6 @@ from stamkund.tables import keys
 from stamkund.tables.attributes import Packed
 from stamkund.tables.identities import Identities
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import code_of
 from stamkund.tables.threads import Threads
 
 DRAW, TICKET, LIST = "DRAW#", "TICKET#", "LIST#"
@@ -101,12 +99,12 @@ def open_period(shop: str, period: str, prize: Text, now: datetime) -> bool:
     seed = _seed(shop, period)
     draw = Draw(period=period, commitment=commitment(seed), prize=prize, opened_at=now)
     item = DrawItem(_draws_key(shop), DRAW + period, draw=draw)
-    return _put(item, DrawItem.pk.does_not_exist())
+    return item.save_if(DrawItem.pk.does_not_exist())
 
 
 def _seed(shop: str, period: str) -> str:
     key = keys.of(shop, f"lottery#{period}")
-    _put(SeedItem(key, seed=secrets.token_hex(32)), SeedItem.pk.does_not_exist())
+    SeedItem(key, seed=secrets.token_hex(32)).save_if(SeedItem.pk.does_not_exist())
     return str(SeedItem.get(key, consistent_read=True).seed)
 
 
@@ -164,19 +162,8 @@ def _tickets(shop: str, period: str) -> dict[str, str]:
 
 def _change(shop: str, kept: Kept, after: Draw) -> None:
     item = DrawItem(_draws_key(shop), DRAW + after.period, version=kept.version + 1, draw=after)
-    if not _put(item, DrawItem.version == kept.version):
+    if not item.save_if(DrawItem.version == kept.version):
         raise Conflict
-
-
-def _put(item: Threads | Identities, condition: Condition) -> bool:
-    """Whether the condition held."""
-    try:
-        item.save(condition)
-    except PutError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
 
 
 def _draws_key(shop: str) -> str:

@@ -1,26 +1,18 @@
-"""Whom a step in a thread has to be told to: each notice is taken by one, sent, and marked as sent.
+"""Whom a step in a thread has to be told to: a notice is taken by one, sent, and marked as sent."""
 
-Who takes it holds it for a few minutes, in which nobody else does. If they die meanwhile it is
-taken again afterwards, since a message that comes twice is better than one that never comes.
-"""
-
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
-from pynamodb.expressions.condition import Condition
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.threads import Audience, Event, Thread
-from stamkund.tables import accounts, engagement, keys, profiles, transact
+from stamkund.tables import accounts, engagement, keys, leases, profiles, transact
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, profile_from
 from stamkund.tables.table import client
 from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, notice_key
 
-# Longer than any function runs, so that who is still at it is not overtaken.
-LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 10
 # A message that is sent and not marked comes again, so marking is not given up lightly.
 MOST_MARKS = 3
 
@@ -39,15 +31,7 @@ class Notice(NamedTuple):
 def take(shop: str, thread: str, n: int, now: datetime) -> Notice | None:
     """None where there is nothing to send, or somebody is at it. Two calls."""
     item = NoticeItem(keys.of(shop, thread), notice_key(n))
-    free = (NoticeItem.status == "waiting") | (
-        (NoticeItem.status == "taken") & (NoticeItem.lease < now.isoformat())
-    )
-    changes: list[Action] = [
-        NoticeItem.status.set("taken"),
-        NoticeItem.lease.set((now + LEASE).isoformat()),
-        NoticeItem.attempts.set(NoticeItem.attempts + 1),
-    ]
-    return _told(shop, item) if _updated(item, changes, free) else None
+    return _told(shop, item) if leases.take(item, now) else None
 
 
 def _told(shop: str, item: NoticeItem) -> Notice | None:
@@ -89,23 +73,20 @@ def give_up(shop: str, notice: Notice, month: str) -> None:
 
 def put_back(shop: str, notice: Notice) -> None:
     """It could not be sent, and may be taken again at once."""
-    item = NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n))
-    changes: list[Action] = [NoticeItem.status.set("waiting"), NoticeItem.lease.remove()]
-    _updated(item, changes, NoticeItem.status == "taken")
+    leases.put_back(NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n)))
 
 
 def _end(shop: str, notice: Notice, month: str, status: str) -> None:
     """`month` is that in which the thread was opened, under which it is counted, once."""
     item = NoticeItem(keys.of(shop, notice.thread.id), notice_key(notice.event.n))
     changes: list[Action] = [
-        NoticeItem.status.set(status),
-        NoticeItem.lease.remove(),
+        *leases.ended(status),
         NoticeItem.due_key.remove(),
         NoticeItem.due_at.remove(),
     ]
 
     def fill(transaction: TransactWrite) -> None:
-        transaction.update(item, changes, NoticeItem.status == "taken")
+        transaction.update(item, changes, leases.is_taken())
         if notice.audience == "author":
             reached = status == "sent"
             engagement.count(transaction, shop, notice.thread, month, reached=reached)
@@ -120,13 +101,3 @@ def _end(shop: str, notice: Notice, month: str, status: str) -> None:
         else:
             return
     raise failure
-
-
-def _updated(item: NoticeItem, changes: list[Action], condition: Condition) -> bool:
-    try:
-        item.update(changes, condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from pynamodb.exceptions import CancellationReason, TransactWriteError, UpdateError
+from pynamodb.exceptions import CancellationReason, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -31,7 +31,7 @@ from stamkund.tables.accounts import (
 from stamkund.tables.ledger import EntryItem
 from stamkund.tables.lots import stored
 from stamkund.tables.orders import OrderItem, Placed
-from stamkund.tables.table import Table, code_of
+from stamkund.tables.table import Table
 
 # Only together do they say what a month came to.
 TOTALS = {"past", "spend", "qualifying"}
@@ -325,15 +325,8 @@ def rewrite_order(shop: str, order: OrderChange) -> None:
 
 
 def _update_alone(item: Table, actions: list[Action], condition: Condition) -> None:
-    try:
-        item.update(actions, condition)
-    except UpdateError as error:
-        if code_of(error) in {
-            "ConditionalCheckFailedException",
-            "TransactionConflictException",  # whoever is at it will have changed it
-        }:
-            raise Conflict from error
-        raise
+    if not item.update_if(actions, condition, gives_way=True):
+        raise Conflict
 
 
 def _change_order(transaction: TransactWrite, shop: str, order: OrderChange) -> None:

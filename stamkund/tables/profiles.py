@@ -11,7 +11,7 @@ from pynamodb.attributes import (
     TTLAttribute,
     UnicodeAttribute,
 )
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.transactions import TransactGet, TransactWrite
@@ -287,17 +287,11 @@ def note_seen(shop: str, member: str, month: str) -> None:
 def move(shop: str, member: str, before: str, after: str) -> None:
     """In the index, from where it was. Who was seen meanwhile is somewhere else already."""
     seen = ProfileItem.seen_key
-    try:
-        ProfileItem(keys.of(shop, member), PROFILE).update(
-            [seen.set(keys.sharded(shop, after, member))],
-            seen == keys.sharded(shop, before, member),
-        )
-    except UpdateError as error:
-        if error.cause_response_code not in {
-            "ConditionalCheckFailedException",
-            "TransactionConflictException",  # whoever is at it was seen by that
-        }:
-            raise
+    ProfileItem(keys.of(shop, member), PROFILE).update_if(
+        [seen.set(keys.sharded(shop, after, member))],
+        seen == keys.sharded(shop, before, member),
+        gives_way=True,  # whoever is at it was seen by that
+    )
 
 
 def seen_in(shop: str, place: str) -> Iterator[str]:
@@ -322,14 +316,9 @@ def edit(shop: str, member: str, before: Profile, after: Profile) -> Profile:
         *details_set(shop, member, after),
     ]
     as_before = ProfileItem.edits == before.edits
-    try:
-        ProfileItem(keys.of(shop, member), PROFILE).update(
-            actions, ProfileItem.pk.exists() & (ProfileItem.edits.does_not_exist() | as_before)
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict from error
+    unchanged = ProfileItem.pk.exists() & (ProfileItem.edits.does_not_exist() | as_before)
+    if not ProfileItem(keys.of(shop, member), PROFILE).update_if(actions, unchanged):
+        raise Conflict
     return replace(after, edits=before.edits + 1)
 
 

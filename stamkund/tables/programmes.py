@@ -14,7 +14,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules import calendar
@@ -23,7 +23,7 @@ from stamkund.rules.membership import Setting
 from stamkund.rules.programme import Programme, Tiers
 from stamkund.rules.selection import Compiled
 from stamkund.tables.cache import Remembered, also_forget
-from stamkund.tables.table import Table, client, code_of, refused_by_condition
+from stamkund.tables.table import Table, client, refused_by_condition
 
 if TYPE_CHECKING:
     from stamkund.rules.programme_file import ProgrammeFile
@@ -204,16 +204,10 @@ def _refuse_changed(programme: Programme, before: CurrentItem | None) -> None:
 
 def set_sold_out(shop: str, version: int, offer: str) -> None:
     """By this version. Whoever published meanwhile has said something else about it."""
-    try:
-        CurrentItem(shop, CURRENT).update(
-            [CurrentItem.sold_out.add({offer})], CurrentItem.version == version
-        )
-    except UpdateError as error:
-        if code_of(error) not in {
-            "ConditionalCheckFailedException",
-            "TransactionConflictException",  # somebody is publishing
-        }:
-            raise
+    as_it_was = CurrentItem.version == version
+    CurrentItem(shop, CURRENT).update_if(
+        [CurrentItem.sold_out.add({offer})], as_it_was, gives_way=True
+    )
     _current.drop(shop)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -23,7 +23,7 @@ from stamkund.tables.accounts import BENEFIT, BenefitItem
 from stamkund.tables.benefits import AllotmentItem, allotment
 from stamkund.tables.keys import written
 from stamkund.tables.posting import Conflict
-from stamkund.tables.table import code_of, refused_by_condition
+from stamkund.tables.table import refused_by_condition
 
 RedemptionStatus = Literal["reserved", "kept", "used", "released", "expired", "given"]
 RELEASED, GIVEN = "released", "given"
@@ -248,12 +248,6 @@ def _key_of(item: BenefitItem) -> BenefitItem:
 
 
 def _update(item: BenefitItem, actions: list[Action]) -> None:
-    try:
-        _key_of(item).update(actions, _as_read(item))
-    except UpdateError as error:
-        if code_of(error) in {
-            "ConditionalCheckFailedException",
-            "TransactionConflictException",  # an order is using it
-        }:
-            raise Conflict from error
-        raise
+    # Where it gives way, an order is using it.
+    if not _key_of(item).update_if(actions, _as_read(item), gives_way=True):
+        raise Conflict

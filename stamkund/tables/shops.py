@@ -15,14 +15,12 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from stamkund.rules.programme import Language
 from stamkund.tables import clock
 from stamkund.tables.cache import Remembered
 from stamkund.tables.programmes import Programmes, Published
-from stamkund.tables.table import code_of
 
 KeyKind = Literal["shop", "storefront", "staff", "till"]
 
@@ -90,12 +88,8 @@ class Key(msgspec.Struct, frozen=True):
 def add_shop(shop: str, *, sandbox: bool = False, language: Language = "en") -> None:
     """The id is for ever: it leads the key of everything that belongs to the shop."""
     item = ShopItem("SHOPS", shop, sandbox=sandbox, language=language)
-    try:
-        item.save(ShopItem.pk.does_not_exist())
-    except PutError as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
-        raise ValueError(f"there is a shop {shop} already") from None
+    if not item.save_if(ShopItem.pk.does_not_exist()):
+        raise ValueError(f"there is a shop {shop} already")
     find_shop.drop(shop)
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 from msgspec import Struct
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.errors import Refused
 from stamkund.tables import counting, keys, transact
-from stamkund.tables.counting import REFUSED, Count
+from stamkund.tables.counting import Count
 from stamkund.tables.profiles import PROFILE, Profiles
 
 Answer = Literal["confirmed", "refused"]
@@ -98,16 +98,9 @@ def answer(shop: str, member: str, id: str, given: Answer, now: datetime) -> Spe
     """
     item = SpendingItem(*_key(shop, member, id))
     unanswered = SpendingItem.answer.does_not_exist() | (SpendingItem.answer == given)
-    try:
-        item.update(
-            [SpendingItem.answer.set(given)],
-            SpendingItem.pk.exists() & unanswered & (SpendingItem.until > now.timestamp()),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != REFUSED:
-            raise
-        status = find(shop, member, id).status(now)
-        raise Refused("spending_closed", status=status) from None
+    open_to_it = SpendingItem.pk.exists() & unanswered & (SpendingItem.until > now.timestamp())
+    if not item.update_if([SpendingItem.answer.set(given)], open_to_it):
+        raise Refused("spending_closed", status=find(shop, member, id).status(now))
     return _spending(item)
 
 

@@ -4,40 +4,32 @@ transactions. An order is asked about once for each, and answered once: its key 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
-from pynamodb.expressions.condition import Condition
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
 from stamkund.rules.surveys import ASKED, Answer, Ask, Cell, value_of
-from stamkund.tables import keys, mixed, orders, transact
+from stamkund.tables import keys, leases, mixed, orders, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
 from stamkund.tables.keys import written
+from stamkund.tables.leases import Leased
 from stamkund.tables.orders import OrderItem, Placed
-from stamkund.tables.table import client, code_of, refused_by_condition
+from stamkund.tables.table import client, refused_by_condition
 from stamkund.tables.threads import Also, Threads
 
 ASK, ANSWER, COUNT = "ASK#", "ANSWER#", "COUNT#"
 TO_ASK = "to-ask"  # a list in the index of what is due
-# Longer than any function runs, so that who is still at it is not overtaken.
-LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 10
 
 
-class AskItem(Threads):
-    """`lease` is until when somebody is at it."""
-
-    status = UnicodeAttribute(default="waiting")
+class AskItem(Leased, Threads):
     ask = Packed[Ask](Ask)
-    attempts = NumberAttribute(default=0)
-    lease = UnicodeAttribute(null=True)
 
 
 class AnswerItem(Threads):
@@ -102,21 +94,9 @@ def due(shop: str, until: datetime) -> list[tuple[str, str]]:
 
 def take(shop: str, order: str, group: str, now: datetime) -> tuple[Ask, int] | None:
     """To be asked now, and how often that was tried; None where there is nothing to ask, or
-    somebody is at it. Two calls."""
+    somebody is at it. One call."""
     item = AskItem(_order_key(shop, order), ASK + group)
-    free = (AskItem.status == "waiting") | (
-        (AskItem.status == "taken") & (AskItem.lease < now.isoformat())
-    )
-    lease = (now + LEASE).isoformat()
-    changes: list[Action] = [
-        AskItem.status.set("taken"),
-        AskItem.lease.set(lease),
-        AskItem.attempts.set(AskItem.attempts + 1),
-    ]
-    if not _updated(item, changes, free):
-        return None
-    item.refresh(consistent_read=True)
-    return item.ask, int(item.attempts)
+    return (item.ask, int(item.attempts)) if leases.take(item, now) else None
 
 
 def asked(shop: str, ask: Ask) -> None:
@@ -125,8 +105,8 @@ def asked(shop: str, ask: Ask) -> None:
     def fill(transaction: TransactWrite) -> None:
         transaction.update(
             AskItem(_order_key(shop, ask.order), ASK + ask.group),
-            [AskItem.status.set("asked"), *_over()],
-            AskItem.status == "taken",
+            _over("asked"),
+            leases.is_taken(),
         )
         _count_asked(transaction, shop, ask)
 
@@ -139,19 +119,16 @@ def asked(shop: str, ask: Ask) -> None:
 
 def drop(shop: str, ask: Ask) -> None:
     """There is nobody to ask, or nothing to ask about any more."""
-    changes: list[Action] = [AskItem.status.set("dropped"), *_over()]
     item = AskItem(_order_key(shop, ask.order), ASK + ask.group)
-    _updated(item, changes, AskItem.status == "taken")
+    item.update_if(_over("dropped"), leases.is_taken())
 
 
 def put_back(shop: str, ask: Ask) -> None:
-    item = AskItem(_order_key(shop, ask.order), ASK + ask.group)
-    changes: list[Action] = [AskItem.status.set("waiting"), AskItem.lease.remove()]
-    _updated(item, changes, AskItem.status == "taken")
+    leases.put_back(AskItem(_order_key(shop, ask.order), ASK + ask.group))
 
 
-def _over() -> list[Action]:
-    return [AskItem.lease.remove(), AskItem.due_key.remove(), AskItem.due_at.remove()]
+def _over(how: str) -> list[Action]:
+    return [*leases.ended(how), AskItem.due_key.remove(), AskItem.due_at.remove()]
 
 
 def _ask_item(shop: str, ask: Ask, *, asked: bool) -> AskItem:
@@ -269,16 +246,6 @@ def hand_over(shop: str, member: str, to: str) -> None:
     """What a membership had answered that became part of another."""
     for answer in list(given_by(shop, member)):
         _answer_item(shop, replace(answer, member=to)).save()
-
-
-def _updated(item: AskItem, changes: list[Action], condition: Condition) -> bool:
-    try:
-        item.update(changes, condition)
-    except UpdateError as error:
-        if code_of(error) == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
 
 
 # No thread has such a key: their ids have no dot.

@@ -1,6 +1,6 @@
 """What all tables share: their names, one connection, and the verbs of access."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Flag, auto
@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError
+from pynamodb.exceptions import (
+    PutError,
+    PynamoDBException,
+    TransactGetError,
+    TransactWriteError,
+    UpdateError,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from stamkund.tables import cache, clock, session, work
@@ -30,6 +38,7 @@ class Access(Flag):
 
 
 Read, Append, Update, Delete = Access.READ, Access.APPEND, Access.UPDATE, Access.DELETE
+Nothing = Access(0)
 Scan = Access.SCAN  # of nobody who is asked for anything
 
 # In the words of IAM, which asks for those of its items wherever there is a transaction.
@@ -95,6 +104,18 @@ class Table(Model):
     @classmethod
     def full_name(cls, prefix: str | None = None) -> str:
         return f"{prefix or _connection().prefix}-{cls.short_name()}"
+
+    def save_if(self, condition: Condition) -> bool:
+        """Whether the condition held, and it is saved."""
+        return _held(lambda: self.save(condition), REFUSED)
+
+    def update_if(
+        self, actions: list[Action], condition: Condition, *, gives_way: bool = False
+    ) -> bool:
+        """Whether the condition held, and it is changed. `gives_way`: a transaction that is at the
+        item is taken to make it not hold."""
+        no = {*REFUSED, "TransactionConflictException"} if gives_way else REFUSED
+        return _held(lambda: self.update(actions, condition), no)
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -211,6 +232,8 @@ def create_all() -> None:
         table.create_table(wait=True, billing_mode="PAY_PER_REQUEST", ignore_update_ttl_errors=True)
 
 
+REFUSED = ("ConditionalCheckFailedException",)
+
 _PASSING = {
     "InternalServerError",
     "ProvisionedThroughputExceeded",
@@ -241,6 +264,16 @@ def code_of(error: PynamoDBException) -> str:
     response = getattr(error.cause, "response", None) or {}
     code: str = response.get("Error", {}).get("Code", "")
     return code
+
+
+def _held(write: Callable[[], object], no: Collection[str]) -> bool:
+    try:
+        write()
+    except (PutError, UpdateError) as error:
+        if code_of(error) not in no:
+            raise
+        return False
+    return True
 
 
 def refused_by_condition(error: TransactWriteError) -> bool:

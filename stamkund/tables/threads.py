@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
@@ -28,6 +28,7 @@ from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
 from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
+from stamkund.tables.leases import Leased
 from stamkund.tables.orders import OrderItem
 from stamkund.tables.posting import Conflict
 from stamkund.tables.table import Table, client, refused_by_condition
@@ -179,16 +180,12 @@ class EventItem(Threads):
     event = Packed[Event](Event)
 
 
-class NoticeItem(Threads):
-    """A message that has to be sent about an event, and to whom; `lease` is until when somebody is
-    at it."""
+class NoticeItem(Leased, Threads):
+    """A message that has to be sent about an event, and to whom."""
 
-    status = UnicodeAttribute(default="waiting")
     event = UnicodeAttribute()
     member = UnicodeAttribute(null=True)
     audience = UnicodeAttribute()
-    attempts = NumberAttribute(default=0)
-    lease = UnicodeAttribute(null=True)
 
 
 class PictureItem(Threads):
@@ -431,13 +428,7 @@ def looked_at(shop: str, thread: str, id: str, status: PictureStatus) -> bool:
     changes: list[Action] = [
         PictureItem.status.set(status), PictureItem.due_key.remove(), PictureItem.due_at.remove(),
     ]  # fmt: skip
-    try:
-        item.update(changes, PictureItem.pk.exists())
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    return item.update_if(changes, PictureItem.pk.exists())
 
 
 def pictures_of(shop: str, member: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from operator import and_
 from typing import Any, NamedTuple
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
@@ -18,12 +18,11 @@ from stamkund.rules.wishes import MOST_WISHES, Wish
 from stamkund.tables import keys, transact
 from stamkund.tables.consents import CONSENT, ConsentItem, consent_from
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles, profile_from
-from stamkund.tables.table import client, code_of
+from stamkund.tables.table import client
 
 WISH = "WISH#"
 # Whoever is about to write to somebody has this long for it; then it is somebody else's turn.
 CLAIMED_FOR = timedelta(seconds=60)
-REFUSED = "ConditionalCheckFailedException"
 
 
 class WishItem(Profiles):
@@ -206,15 +205,9 @@ def claim(shop: str, member: str, wish: Wish, now: datetime) -> None:
     free = WishItem.claimed_until.does_not_exist() | (WishItem.claimed_until <= keys.written(now))
     as_read = (_is(getattr(WishItem, name), value) for name, value in _seen(wish).items())
     until = keys.written(now + CLAIMED_FOR)
-    try:
-        item.update(
-            [WishItem.claimed_until.set(until)],
-            reduce(and_, as_read, WishItem.pk.exists() & free),
-        )
-    except UpdateError as error:
-        if code_of(error) != REFUSED:
-            raise
-        raise Refused("busy") from None
+    as_before = reduce(and_, as_read, WishItem.pk.exists() & free)
+    if not item.update_if([WishItem.claimed_until.set(until)], as_before):
+        raise Refused("busy")
 
 
 def _seen(wish: Wish) -> dict[str, int | None]:
@@ -246,11 +239,8 @@ def _set_or_remove(attribute: Any, value: int | None) -> Action:
 
 
 def _change(shop: str, member: str, article: str, actions: list[Action]) -> None:
-    try:
-        WishItem(keys.of(shop, member), WISH + article).update(actions, WishItem.pk.exists())
-    except UpdateError as error:
-        if code_of(error) != REFUSED:
-            raise
+    item = WishItem(keys.of(shop, member), WISH + article)
+    item.update_if(actions, WishItem.pk.exists())
 
 
 def wish_key(shop: str, article: str) -> str:

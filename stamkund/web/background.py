@@ -16,10 +16,8 @@ from typing import Any
 
 from stamkund.rules.ledger import Kind
 from stamkund.rules.login import Channel
-from stamkund.tables import Access, Table
+from stamkund.tables import Access, Nothing, Table
 from stamkund.web.queue import Queue
-
-NOTHING = Access(0)
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Background:
     sends: tuple[Channel, ...] = ()
     tells: bool = False
     queues: tuple[Queue, ...] = ()
-    pictures: Access = NOTHING
+    pictures: Access = Nothing
 
     @property
     def name(self) -> str:
@@ -101,5 +99,5 @@ def background(module: str) -> Background:
         sends=getattr(declared, "SENDS", ()),
         tells=getattr(declared, "TELLS", False),
         queues=getattr(declared, "QUEUES", ()),
-        pictures=getattr(declared, "PICTURES", NOTHING),
+        pictures=getattr(declared, "PICTURES", Nothing),
     )

@@ -19,9 +19,8 @@ from msgspec import Struct
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OutsideId
 from stamkund.rules.login import Channel
-from stamkund.tables import Access, Table, clock, shops
+from stamkund.tables import Access, Nothing, Table, clock, shops
 from stamkund.web import body
-from stamkund.web.background import NOTHING
 from stamkund.web.callers import Caller, CallerKind
 from stamkund.web.events import Incoming
 from stamkund.web.queue import Queue
@@ -158,7 +157,7 @@ def endpoint(  # noqa: PLR0913 -- the words of a declaration, given by name
     produces: str = JSON,
     sends: Sequence[Channel] = (),
     queues: Sequence[Queue] = (),
-    pictures: Access = NOTHING,
+    pictures: Access = Nothing,
     lines: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Declares; changes nothing about the function.

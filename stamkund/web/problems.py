@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from stamkund.rules.errors import Refused
+from stamkund.rules.errors import Mistake, Refused
 from stamkund.rules.programme import Language
-from stamkund.rules.programme_file import Mistake
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 1

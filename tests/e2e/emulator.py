@@ -174,10 +174,18 @@ def deployable(template: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+_NOT_HERE = {
+    "AWS::SecretsManager::RotationSchedule",
+    "AWS::SQS::QueuePolicy",
+    "AWS::S3::BucketPolicy",
+}
+
+
 def _refused(resource: dict[str, Any]) -> bool:
-    """Alarms that calculate, and the schedule of a rotation."""
+    """Alarms that calculate, the schedule of a rotation, and that nobody speaks plain HTTP, which
+    is what there is here."""
     calculates = "Metrics" in resource.get("Properties", {})
-    return resource["Type"] == "AWS::SecretsManager::RotationSchedule" or (
+    return resource["Type"] in _NOT_HERE or (
         resource["Type"] == "AWS::CloudWatch::Alarm" and calculates
     )
 

@@ -10,8 +10,10 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import requests
 
 from tests.e2e.conftest import PREFIX, Deployed, Shop
+from tests.picturing import a_picture
 from tests.samples import sample
 
 BY_SMS = {"sms": {"countries": ["SWE"]}}
@@ -118,6 +120,50 @@ def test_a_code_is_sent_to_a_phone_and_lets_its_owner_in(deployed: Deployed, sho
         refused = shop.send(*asked, as_="storefront")
     assert (refused.status_code, refused.json()["code"]) == (503, "not_sent")
     assert len(deployed.emulator.texts(phone)) == 1
+
+
+def test_a_picture_goes_by_its_form_and_the_queue_to_whom_it_is_shown(
+    deployed: Deployed, shop: Shop
+) -> None:
+    enrolled(shop, "8")
+    mine = shop.call("POST", "/v1/members/sessions", {"customer_id": "8"})["token"]
+    begun = {"reference": "photo", "type": "image/jpeg"}
+    picture = shop.call("POST", "/v1/feedback/pictures", begun, as_=mine)
+    put(deployed, picture["upload"], a_picture())
+    said = {
+        "reference": "said",
+        "kind": "idea",
+        "text": "Så här!",
+        "pictures": [picture["picture"]],
+    }
+    thread = shop.call("POST", "/v1/feedback/threads", said, as_=mine)["thread"]
+    inbox = f"/v1/feedback/inbox/{thread}"
+
+    def by_staff() -> Any:
+        return shop.call("GET", inbox, as_="staff")
+
+    def by_me() -> Any:
+        lines = shop.call("GET", f"/v1/feedback/threads/{thread}", as_=mine)["lines"]
+        return lines[0]["pictures"][0]
+
+    def looked_at() -> bool:
+        return bool(by_staff()["events"][0]["pictures"][0]["state"] == "shown")
+
+    assert eventually(looked_at), deployed.emulator.faults()
+    assert by_me()["state"] == "waiting"
+    step = {"do": "approve", "event": 1}
+    version = by_staff()["thread"]["version"]
+    approved = {"reference": "yes", "version": version, "step": step}
+    shop.call("POST", f"{inbox}/steps", approved, as_="staff")
+    shown = requests.get(by_me()["url"], timeout=SOON)
+    assert (shown.status_code, shown.content[:2]) == (200, b"\xff\xd8")
+
+
+def put(deployed: Deployed, upload: Any, content: bytes) -> None:
+    """As the form would: the emulator takes none."""
+    s3 = deployed.emulator.client("s3")
+    bucket = upload["url"].rstrip("/").rpartition("/")[2]
+    s3.put_object(Bucket=bucket, Key=upload["fields"]["key"], Body=content)
 
 
 def test_without_one_of_its_grants_a_function_fails(deployed: Deployed, shop: Shop) -> None:

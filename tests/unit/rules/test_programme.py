@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.checking import check
-from stamkund.rules.programme_file import Mistake, ProgrammeFile
+from stamkund.rules.errors import Mistake
+from stamkund.rules.programme_file import ProgrammeFile
 
 Json = dict[str, Any]
 
