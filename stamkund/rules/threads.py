@@ -308,8 +308,7 @@ def _heard(thread: Thread, step: Step) -> dict[str, object]:
         changes["answered_at"] = thread.answered_at or step.at
     if step.what in {"acted_on", "announced"}:
         changes["acted_at"] = thread.acted_at or step.at
-    if step.what == "announced":
-        changes["announcement"] = step.announcement
+        changes["announcement"] = step.announcement or thread.announcement
     return changes
 
 

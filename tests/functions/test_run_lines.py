@@ -79,6 +79,7 @@ def test_every_field_of_every_line_is_documented_and_every_documented_field_is_u
                 "thread_id": "t",
                 "record": "r",
                 "announcement": "a",
+                "part": "1",
             }
             ids |= {"module_of_page": "card"}
             run.failed_on(GetError(cause=throttled()), **ids)

@@ -123,7 +123,8 @@ def test_every_alarm_has_its_section_where_alarms_lead_to() -> None:
 
 
 INSIGHTS = {
-    "filter", "stats", "fields", "sort", "limit", "by", "as", "and", "or", "desc", "bin", "m", "h",
+    "filter", "stats", "fields", "sort", "limit", "by", "as", "and", "or", "in",
+    "desc", "bin", "m", "h",
     "count", "sum", "avg", "max", "pct", "earliest", "latest", "@timestamp",
 }  # fmt: skip
 

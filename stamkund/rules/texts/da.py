@@ -325,7 +325,7 @@ TEXTS = {
     "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",
     "page_points_expiring": "{points:point|point} udløber den {day}.",
     "page_price_fallen": "{units:vare|varer} på din ønskeliste koster mindre nu.",
-    "page_asked_for": "Du bad om det, og vi gjorde det: {title}",
+    "page_asked_for": "Du bad om det, og vi gjorde det: {title}.",
     "page_offer_open": "Du har {units:tilbud|tilbud}, som du kan slå til.",
     "page_tier_near": "Du er nået {percent} % af vejen til {tier}.",
     "page_details_missing": "{units:oplysning|oplysninger} om dig mangler.",

@@ -314,7 +314,7 @@ TEXTS = {
     "page_price_fallen": (
         "{units:article on your wish list costs|articles on your wish list cost} less now."
     ),
-    "page_asked_for": "You asked for it, and we did it: {title}",
+    "page_asked_for": "You asked for it, and we did it: {title}.",
     "page_offer_open": "You have {units:offer|offers} to switch on.",
     "page_tier_near": "You have come {percent}% of the way to {tier}.",
     "page_details_missing": "{units:detail is|details are} missing about you.",

@@ -339,7 +339,7 @@ TEXTS = {
     "page_price_fallen": (
         "{units:tuote toivelistallasi maksaa|tuotetta toivelistallasi maksaa} nyt vähemmän."
     ),
-    "page_asked_for": "Pyysit sitä, ja me teimme sen: {title}",
+    "page_asked_for": "Pyysit sitä, ja me teimme sen: {title}.",
     "page_offer_open": "Sinulla on {units:tarjous|tarjousta} otettavana käyttöön.",
     "page_tier_near": "Olet kulkenut {percent} % matkasta tasolle {tier}.",
     "page_details_missing": "Sinusta puuttuu {units:tieto|tietoa}.",

@@ -319,7 +319,7 @@ TEXTS = {
     "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
     "page_points_expiring": "{points:poeng|poeng} utløper {day}.",
     "page_price_fallen": "{units:vare|varer} på ønskelisten din koster mindre nå.",
-    "page_asked_for": "Du ba om det, og vi gjorde det: {title}",
+    "page_asked_for": "Du ba om det, og vi gjorde det: {title}.",
     "page_offer_open": "Du har {units:tilbud|tilbud} å slå på.",
     "page_tier_near": "Du har kommet {percent} % av veien til {tier}.",
     "page_details_missing": "{units:opplysning|opplysninger} om deg mangler.",

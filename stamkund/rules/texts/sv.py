@@ -316,7 +316,7 @@ TEXTS = {
     "page_tier_at_risk": "Du är {tier} till och med den {day}, om du inte handlar innan dess.",
     "page_points_expiring": "{points:poäng|poäng} går ut den {day}.",
     "page_price_fallen": "{units:vara|varor} på din önskelista kostar mindre nu.",
-    "page_asked_for": "Du bad om det, och vi gjorde det: {title}",
+    "page_asked_for": "Du bad om det, och vi gjorde det: {title}.",
     "page_offer_open": "Du har {units:erbjudande|erbjudanden} att aktivera.",
     "page_tier_near": "Du har kommit {percent} % av vägen till {tier}.",
     "page_details_missing": "{units:uppgift|uppgifter} om dig saknas.",

@@ -47,6 +47,7 @@ EVERYTHING: dict[str, str | int] = {
     "before": "100 kr",
     "worth": "100 kr",
     "gift": "Ametist",
+    "title": "Ametist",
 }
 
 
