@@ -32,6 +32,8 @@ def parts(shop: Shop, member: str, as_: str = "shop") -> list[dict[str, Any]]:
 
 # Of which tests/functions/referrals/test_bringing.py has a life of its own.
 OF_FRIENDS = {"friend", "invitation", "sign", "ambassador"}
+# And tests/functions/feedback/test_forum.py.
+OF_THE_FORUM = {"writer", "thanks"}
 
 
 def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
@@ -39,7 +41,7 @@ def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
     (part,) = parts(shop, somebody.member, as_=somebody.member)
     declared = {kind.record for kind in personal.KINDS if kind.whose == "member"}
     declared -= {""}  # is part of another
-    assert {record["kind"] for record in part["records"]} == declared - OF_FRIENDS
+    assert {record["kind"] for record in part["records"]} == declared - OF_FRIENDS - OF_THE_FORUM
     assert {kind["kind"] for kind in part["kinds"]} == declared
     text = str(part)
     hashes = {one for one in somebody.said if len(one) == 64}
