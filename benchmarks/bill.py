@@ -28,7 +28,7 @@ ORDER: Counts = {
 }  # fmt: skip
 # Of the first order that counts of somebody whom a member brought.
 FRIEND = ("friend", "friend later")
-# Both read the ledger's stream, in the same way.
+# Both read the ledger's stream.
 STREAMED = ("tier", "follow up")
 EDGE = ("CloudFront", "WAF")
 
@@ -197,7 +197,7 @@ class Case(Struct, frozen=True):
         that come meanwhile if they come evenly. In busy hours there are more."""
         if name not in STREAMED:
             return 1
-        how, counts = self.stage.stream, self.counts()
+        how, counts = self.stage.streams[TAKEN_BY[name]], self.counts()
         lanes = self.assumed.stream.shards * how.parallel
         each = self.assumed.members * counts["tier"] / A_YEAR / lanes
         return min(how.batch, 1 + each * how.wait_seconds)

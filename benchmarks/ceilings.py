@@ -108,13 +108,12 @@ def _written(case: Case) -> dict[str, float]:
 def _stream(case: Case) -> Iterator[Ceiling]:
     """Entries one after the other in each invocation; a batch spares only the call itself. What
     is more waits, for a day at most: nothing is lost, and the tier that is shown is right."""
-    shape, parallel = case.assumed.stream, case.stage.stream.parallel
+    shape, how = case.assumed.stream, case.stage.streams[TAKEN_BY["tier"]]
     entries = mix(case)["tier"]
     step, memory_mb = case.measured.steps["tier"], case.settings("tier").memory
-    most = case.stage.stream.batch
-    one = case.cloud.billed_ms(step, memory_mb, at_once=most) / most / 1000
-    at_once = shape.shards * parallel
-    what = f"{shape.shards} shards, {parallel} invocations of each at once"
+    one = case.cloud.billed_ms(step, memory_mb, at_once=how.batch) / how.batch / 1000
+    at_once = shape.shards * how.parallel
+    what = f"{shape.shards} shards, {how.parallel} invocations of each at once"
     raised = "as the table grows: a shard for each partition"
     yield Ceiling("stream", what, at_once / one / entries, raised, shape.page)
 

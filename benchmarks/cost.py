@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import asdict, replace
 
 from benchmarks import pages
-from benchmarks.bill import EDGE, STAGE, Case, Price, Size, Usage, case
+from benchmarks.bill import EDGE, STAGE, STREAMED, Case, Price, Size, Usage, case
 from benchmarks.ceilings import Ceiling, ceilings, peak, requests
 from benchmarks.levers import MANY, cost, levers
 from benchmarks.pages import Row, table
@@ -206,15 +206,20 @@ def _set(of: Case) -> Iterator[str]:
         )
         for key in ("memory", "log_level", "system_log_level")
     ]
-    stage, stream = of.stage, of.stage.stream
+    stage = of.stage
+    readers = {name: stage.streams[name] for name in map(TAKEN_BY.__getitem__, STREAMED)}
     days = (stage.retention.logs, stage.retention.access_logs)
     rows = [
         *each,
         ("`access_log`", str(stage.access_log).lower()),
         ("`retention`, `logs` and `access_logs`", f"{days[0]} and {days[1]} days"),
-        ("`stream`, `batch`", f"{stream.batch}"),
-        ("`stream`, `wait_seconds`", f"{stream.wait_seconds}"),
-        ("`stream`, `parallel`", f"{stream.parallel}"),
+        *(
+            (
+                f"`streams`, `{key}`",
+                _by_value({name: getattr(one, key) for name, one in readers.items()}),
+            )
+            for key in ("batch", "wait_seconds", "parallel")
+        ),
     ]
     return table([f"`{STAGE}.yaml`", ""], rows)
 

@@ -43,7 +43,8 @@ def with_functions(case: Case, **changes: Any) -> Case:
 
 
 def with_stream(case: Case, **changes: Any) -> Case:
-    return with_stage(case, stream=replace(case.stage.stream, **changes))
+    streams = {name: replace(one, **changes) for name, one in case.stage.streams.items()}
+    return with_stage(case, streams=streams)
 
 
 def _without(*unpaid: str) -> Callable[[Case], float]:
@@ -96,10 +97,10 @@ TRIED: Mapping[str, Callable[[Case], float]] = {
         with_functions(case, system_log_level="INFO")
     ),
     "an access log of the API": lambda case: cost(with_stage(case, access_log=True)),
-    "the stream's reader waits for a minute, one at a time": lambda case: cost(
+    "the stream's readers wait for a minute, one at a time": lambda case: cost(
         with_stream(case, wait_seconds=60, parallel=1)
     ),
-    "the stream's reader waits for nobody": lambda case: cost(with_stream(case, wait_seconds=0)),
+    "the stream's readers wait for nobody": lambda case: cost(with_stream(case, wait_seconds=0)),
     "no starts at all": lambda case: cost(with_cloud(case, cold_share=0)),
     "one write unit more in an order": _one_write_more,
     "a second quote before each order": lambda case: cost(case, {**case.order, "quote": 2}),

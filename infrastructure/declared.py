@@ -126,5 +126,6 @@ def known(functions: list[Declared]) -> Known:
         functions=frozenset(one.full_name for one in functions),
         routes=frozenset(one.full_name for one in functions if isinstance(one.trigger, Route)),
         timed=frozenset(one.full_name for one in functions if isinstance(one.trigger, Timed)),
+        streams=frozenset(one.full_name for one in functions if isinstance(one.trigger, Reading)),
         tables=frozenset(table.short_name() for table in every_table()),
     )

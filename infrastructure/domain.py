@@ -151,7 +151,7 @@ class Domain(Stack):
         elif isinstance(trigger, Timed):
             self._timed(within, one, settings.schedule or trigger.when, live)
         elif isinstance(trigger, Reading):
-            self._streamed(within, trigger, live)
+            self._streamed(within, one, trigger, live)
         elif isinstance(trigger, OnMessages):
             self._queued(within, trigger, live)
         elif isinstance(trigger, OnRotation):
@@ -201,8 +201,10 @@ class Domain(Stack):
             targets=[targets.LambdaFunction(live, retry_attempts=0)],
         )
 
-    def _streamed(self, within: Construct, trigger: Reading, live: lambdas.IFunction) -> None:
-        how, entries = self._stage.stream, isinstance(trigger, OnEntries)
+    def _streamed(
+        self, within: Construct, one: Declared, trigger: Reading, live: lambdas.IFunction
+    ) -> None:
+        how, entries = self._stage.streams[one.full_name], isinstance(trigger, OnEntries)
         lambdas.CfnEventSourceMapping(
             within,
             "Entries" if entries else "Items",

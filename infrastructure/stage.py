@@ -175,8 +175,8 @@ class Stream(Strict, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=300,
-            description="Waits so long for a batch to fill. Invocations become fewer, and a change"
-            " of tier is in the statement so much later.",
+            description="Waits so long for a batch to fill. Invocations become fewer, and what"
+            " the function does comes so much later.",
         ),
     ] = 0
     parallel: Annotated[
@@ -341,9 +341,13 @@ class Stage(Strict, frozen=True, kw_only=True):
         dict[Text, Ceiling],
         Meta(description="By table, or pattern. What no ceiling is given for has the account's."),
     ] = {}
-    stream: Annotated[
-        Stream, Meta(description="How the entries of the ledger reach their function.")
-    ] = Stream()
+    streams: Annotated[
+        dict[Text, Stream],
+        Meta(
+            description="By function that reads a stream, or pattern. How what is new in the ledger"
+            " or a table reaches it."
+        ),
+    ] = {}
     at_once: Annotated[
         int,
         Meta(
@@ -375,6 +379,7 @@ class Known:
     functions: frozenset[str]
     routes: frozenset[str]
     timed: frozenset[str]
+    streams: frozenset[str]
     tables: frozenset[str]
 
 
@@ -387,7 +392,7 @@ def load(name: str, known: Known, folder: Path = FOLDER) -> Stage:
 
 
 def parse(content: bytes, file: str, known: Known) -> Stage:
-    """A stage in which functions, throttles and tables go by name, and patterns are gone."""
+    """A stage in which everything goes by name, and patterns are gone."""
     try:
         read = plain_yaml.read(content)
     except Refused as refused:
@@ -406,7 +411,12 @@ def parse(content: bytes, file: str, known: Known) -> Stage:
 
 
 def _names(known: Known) -> dict[str, frozenset[str]]:
-    return {"functions": known.functions, "throttles": known.routes, "tables": known.tables}
+    return {
+        "functions": known.functions,
+        "throttles": known.routes,
+        "tables": known.tables,
+        "streams": known.streams,
+    }
 
 
 def _without_a_name(read: Mapping[str, Any], known: Known) -> Iterator[str]:
@@ -437,8 +447,10 @@ def _settled(patterns: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, 
 def _contradictions(stage: Stage, known: Known) -> Iterator[str]:
     for name, one in stage.functions.items():
         yield from _of_function(name, one, stage, known)
-    if stage.stream.wait_seconds >= stage.stream.alarm_behind_seconds:
-        yield "stream.wait_seconds: the alarm of alarm_behind_seconds would never be over"
+    for name, how in stage.streams.items():
+        if how.wait_seconds >= how.alarm_behind_seconds:
+            never_over = "the alarm of alarm_behind_seconds would never be over"
+            yield f"streams.{name}.wait_seconds: {never_over}"
     if stage.domain and not stage.domain.name.endswith(f".{stage.domain.zone}"):
         yield f"domain.name: does not lie in the zone {stage.domain.zone}"
 

@@ -16,10 +16,10 @@ One file per stage in `infrastructure/stages`. A key that is not listed here, or
 not fit, is refused with its path before anything is made of it. What a file leaves out has the
 value in the last column. This page is written by `make stages`.
 
-`functions`, `throttles` and `tables` go by name or pattern: `"*"` is all of them, `checkout-*` all
-that begin so. They are read in the order of the file, and what comes later is laid on top, key by
-key. A pattern that fits nothing is refused. Functions are called `<domain>-<name>`, such as
-`checkout-quote` or `members-review_accounts`.
+`functions`, `throttles`, `tables` and `streams` go by name or pattern: `"*"` is all of them,
+`checkout-*` all that begin so. They are read in the order of the file, and what comes later is laid
+on top, key by key. A pattern that fits nothing is refused. Functions are called `<domain>-<name>`,
+such as `checkout-quote` or `members-review_accounts`.
 """
 
 

@@ -74,17 +74,17 @@ class Watch(Stack):
         )
 
     def _behind(self) -> list[cloudwatch.Alarm]:
-        seconds = self._stage.stream.alarm_behind_seconds
-        return [
-            self._alarm(
-                identifier(one.name, "behind"),
-                says=f"Function {one.full_name} is {seconds} seconds behind its stream.",
-                see="stream-behind",
-                metric=self._of_function(one, "IteratorAge", "Maximum"),
-                at_least=seconds * 1000,
-            )
-            for one in self._readers
-        ]
+        return [self._is_behind(one) for one in self._readers]
+
+    def _is_behind(self, one: Declared) -> cloudwatch.Alarm:
+        seconds = self._stage.streams[one.full_name].alarm_behind_seconds
+        return self._alarm(
+            identifier(one.name, "behind"),
+            says=f"Function {one.full_name} is {seconds} seconds behind its stream.",
+            see="stream-behind",
+            metric=self._of_function(one, "IteratorAge", "Maximum"),
+            at_least=seconds * 1000,
+        )
 
     def _dead_letters(self) -> cloudwatch.Alarm:
         return self._alarm(

@@ -12,15 +12,18 @@ from stamkund.web.club import Club
 LATE = timedelta(days=30)
 
 
-def plan(club: Club, order: str) -> bool:
-    """Whether anything will be asked that was not planned yet. Again is no harm."""
-    placed = orders.look_up(club.shop, order)
+def plan(club: Club, member: str, order: str) -> bool:
+    """Whether anything will be asked that was not planned yet. Again is no harm. An order about
+    which nothing is asked is not read."""
+    # None that is known yet: then it is this one.
+    first = ledger.first_order(club.shop, member) in {None, order}
+    groups = rules.groups(club.file, first=first)
+    placed = orders.look_up(club.shop, order) if groups else None
     if placed is None or not placed.order.member or placed.status == "cancelled":
         return False
-    first = ledger.first_order(club.shop, placed.order.member) == order
     asks = [
         ask
-        for group, ids in rules.groups(club.file, first=first).items()
+        for group, ids in groups.items()
         if (ask := _ask(club, placed.order, group, ids)).due > club.at.at - LATE
     ]
     return bool(asks) and surveys.plan(club.shop, asks, at_once=rules.CHECKOUT)

@@ -10,7 +10,6 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.selection import Moment
 from stamkund.tables import (
     accounts,
-    changed_contacts,
     identities,
     leaving,
     merging,
@@ -80,6 +79,5 @@ def look_last(shop: str, member: str) -> None:
         merging.finish(shop, heir.member, member)
     else:
         sweep(shop, member)
-    changed_contacts.forget(shop, member)
     if account.status != "active":
         posting.rewrite_account(account, rules.done_with(account))

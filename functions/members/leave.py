@@ -46,9 +46,8 @@ class Leave(Struct, frozen=True, forbid_unknown_fields=True):
 def leave(member: str, request: Leave, caller: Caller, now: datetime) -> Reply[None]:
     """Leave the club.
 
-    Everything personal is deleted before this is answered, but an address that is still to be told
-    that it was replaced: that goes once it is. Points and vouchers end, and orders stay without a
-    person. It cannot be undone. Again is answered the same way, and completes what was
+    Everything personal is deleted before this is answered, points and vouchers end, and orders stay
+    without a person. It cannot be undone. Again is answered the same way, and completes what was
     cut off. Whoever joins later is new.
     """
     club = club_at(caller.shop, now)

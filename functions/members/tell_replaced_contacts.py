@@ -1,7 +1,7 @@
 """Tells contacts that were replaced of that, where it could not be done with the change itself.
 
 Timed. It goes through an index of what is untold, and leaves alone what is only a moment old. After
-a day nobody tries any more. Also who has left meanwhile is told: perhaps it was not they who did.
+a day nobody tries any more.
 """
 
 from datetime import datetime

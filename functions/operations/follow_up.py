@@ -26,7 +26,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
 from stamkund.web.background import OnEntries
 from stamkund.web.batches import Entry, Once, entry_of, worked_off
-from stamkund.web.club import Club, club_at
+from stamkund.web.club import club_at
 from stamkund.web.runs import running
 
 NAME = "follow_up"
@@ -46,16 +46,16 @@ ACCESS = {
 class Look(NamedTuple):
     """Who or what is looked at again, and by whom."""
 
-    by: Callable[[Club, str], int]
-    at: str
+    by: Callable[..., int]
+    at: tuple[str, ...]
 
 
 def looks(entry: Entry) -> list[Look]:
-    found = [Look(look_at, entry.member)]
+    found = [Look(look_at, (entry.member,))]
     if entry.order and entry.kind == "earn":
-        found.append(Look(scheduling.plan, entry.order))
+        found.append(Look(scheduling.plan, (entry.member, entry.order)))
     if entry.order and entry.kind == "reverse":
-        found.append(Look(reviewing.see_to_lines, entry.order))
+        found.append(Look(reviewing.see_to_lines, (entry.order,)))
     return found
 
 
@@ -81,7 +81,7 @@ def _looked(once: Once, entry: Entry) -> int:
 
 
 def _by(look: Look, shop: str) -> int:
-    return look.by(club_at(shop, shops.now_in(shop)), look.at)
+    return look.by(club_at(shop, shops.now_in(shop)), *look.at)
 
 
 def looked_at(shop: str, member: str) -> bool:

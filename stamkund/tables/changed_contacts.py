@@ -3,8 +3,8 @@
 It is written with the change itself, so none is lost; who tells it takes it first, and deletes it
 when it is told. Whoever is cut off in between leaves it to who comes some minutes later.
 
-It outlives the membership, as somebody who has taken that over may end it at once: it goes when it
-is told, and at the last look at who has left.
+When the membership ends it goes with all the rest, told or not: nothing of who leaves outlives the
+call.
 """
 
 from collections.abc import Callable
@@ -99,10 +99,3 @@ def put_back(shop: str, untold: Untold) -> None:
     """It could not be sent, and may be taken again at once."""
     item = ChangedItem(keys.of(shop, untold.member), CHANGED + untold.id)
     item.update_if([ChangedItem.lease.remove()], ChangedItem.pk.exists())
-
-
-def forget(shop: str, member: str) -> None:
-    """Told or not."""
-    begins = ChangedItem.sk.startswith(CHANGED)
-    for item in list(ChangedItem.query(keys.of(shop, member), begins, consistent_read=True)):
-        item.delete()

@@ -60,7 +60,7 @@ KINDS = (
     Kind("profiles", "SPENDING#", "member", "what a till asks to pay with points, and the answer",
          "about an hour", "deleted", "spending"),
     Kind("profiles", "CHANGED#", "member", "a contact that was replaced, until it is told of that",
-         "a moment, or a day if it cannot be", "runs out", "changed"),
+         "a moment, or a day if it cannot be", "deleted", "changed"),
     Kind("identities", "customer#", "member", "keyed hash of the shop's customer id",
          MEMBERSHIP, "deleted", "identity", IdentityItem),
     Kind("identities", "email#", "member", "keyed hash of the e-mail address",

@@ -198,7 +198,8 @@ def test_who_tells_knows_the_bus_that_there_is(prod: Cloud) -> None:
 @pytest.mark.parametrize("reader", READERS, ids=lambda one: one.full_name)
 def test_records_are_gathered_as_the_stage_says(clouds: dict[str, Cloud], reader: Declared) -> None:
     for cloud in clouds.values():
-        (mapping,), how = cloud.beside(reader, "Lambda::EventSourceMapping"), cloud.stage.stream
+        (mapping,) = cloud.beside(reader, "Lambda::EventSourceMapping")
+        how = cloud.stage.streams[reader.full_name]
         assert mapping["BatchSize"] == how.batch
         assert mapping["MaximumBatchingWindowInSeconds"] == how.wait_seconds
         assert mapping["ParallelizationFactor"] == how.parallel
@@ -211,8 +212,9 @@ def test_what_fails_in_the_stream_is_tried_in_halves_for_a_while_and_then_put_as
     (mapping,) = prod.beside(reader, "Lambda::EventSourceMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == prod.stage.stream.retries
-    assert mapping["MaximumRecordAgeInSeconds"] == prod.stage.stream.age_hours * 3600
+    how = prod.stage.streams[reader.full_name]
+    assert mapping["MaximumRetryAttempts"] == how.retries
+    assert mapping["MaximumRecordAgeInSeconds"] == how.age_hours * 3600
     assert "DeadLetters" in as_text(mapping["DestinationConfig"]["OnFailure"])
     assert len(prod.every("Lambda::EventSourceMapping")) == len(READERS) + len(DOERS)
 

@@ -231,6 +231,7 @@ def of_tables(cloud: Cloud, one: Declared) -> Iterator[Right]:
                 "profiles": ("birthday", "seen", "untold", "wished"),
                 "threads": (
                     "waiting", "state", "kind", "owner", "article", "tag", "author", "due",
+                    "thanked",
                 ),
             }  # fmt: skip
             for index in indexes.get(name, ()):

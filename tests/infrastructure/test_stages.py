@@ -77,7 +77,11 @@ def test_every_stage_there_is_can_be_read(file: Path) -> None:
             "checkout-batch: {schedule: rate(1 hour)",
             "functions.checkout-batch.schedule: nothing runs it by the time",
         ),
-        ("wait_seconds: 20", "wait_seconds: 300", "prod.yaml: stream.wait_seconds: the alarm"),
+        (
+            "wait_seconds: 90",
+            "wait_seconds: 300",
+            "prod.yaml: streams.members-recalculate_tier.wait_seconds: the alarm",
+        ),
         ("zone: example.com", "zone: example.org", "domain.name: does not lie in the zone"),
         ("club@example.com", "Club <club@example.com>", "prod.yaml: messages.mail_from: "),
         ("sms_sender: Club", "sms_sender: The club of all", "prod.yaml: messages.sms_sender: "),

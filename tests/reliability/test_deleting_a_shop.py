@@ -120,7 +120,7 @@ def brings_a_friend(club: Club) -> None:
     assert club.shop.call("POST", "/v1/checkout/orders", order).status == 201
     assert follow_up.looked_at(club.shop.id, friend)
     now = club_at(club.shop.id, clock.real_time())
-    assert scheduling.plan(now, "web:by-a-friend")
+    assert scheduling.plan(now, friend, "web:by-a-friend")
     assert merits.for_doing(now, INVITER, "answer", "a-1")
 
 

@@ -112,7 +112,7 @@ def test_the_bill_goes_by_what_the_stage_says() -> None:
 def test_a_reader_that_waits_has_more_at_once_and_never_more_than_a_batch() -> None:
     at_once = [OF.of_so_many(members).at_once("tier") for members in (0, 10**6, 10**8, 10**12)]
     assert at_once == sorted(at_once)
-    assert (at_once[0], at_once[-1]) == (1, OF.stage.stream.batch)
+    assert (at_once[0], at_once[-1]) == (1, OF.stage.streams["members-recalculate_tier"].batch)
 
 
 def test_every_step_is_taken_by_a_function_that_there_is() -> None:

@@ -298,4 +298,4 @@ def test_what_is_asked_later_is_planned_in_one_transaction(shop: Shop) -> None:
     with recorded() as calls:
         heard_of(shop, who)
     # The first asks whether whoever bought is somebody's friend.
-    assert calls.operations == ["GetItem", "GetItem", "Query", "TransactWriteItems"]
+    assert calls.operations == ["GetItem", "Query", "GetItem", "TransactWriteItems"]

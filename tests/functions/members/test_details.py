@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from functions.members import complete_leavings, tell_replaced_contacts
+from functions.members import tell_replaced_contacts
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Login, Sms
 from stamkund.web import messages
@@ -265,35 +265,17 @@ def nobody_can_be_written_to(_: Message) -> None:
 
 
 @pytest.mark.parametrize("ends", ["leave", "merge"])
-def test_who_was_replaced_is_told_also_when_the_membership_ends_at_once(
-    ends: str, shop: Shop, outbox: list[Message], time: Clock
+def test_of_a_membership_that_ends_nothing_waits_to_be_told(
+    ends: str, shop: Shop, outbox: list[Message]
 ) -> None:
-    """Somebody who has taken it over may do just that."""
     old, proof = f"old-{ends}@example.com", prove(shop, f"new-{ends}@example.com")
     member, heir = a_member(shop, email=old), a_member(shop)
     messages.use(nobody_can_be_written_to)
     assert change_contact(shop, member, proof).status == 200
+    assert dump.found_in(dump.said(), {old})
     if ends == "leave":
         assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
     else:
         both = {"member": heir, "merge": member}
         assert shop.call("POST", "/v1/members/merge", both, as_="staff").status == 201
-    messages.use(OUTBOX.append)
-    time.advance(minutes=6)
-    assert tell_replaced_contacts.handler({}, None) == {"told": 1, "failed": 0}
-    assert [one.to for one in notices(shop)] == [old]
-    assert not dump.found_in(dump.said(), {old})
-
-
-def test_what_cannot_be_told_of_somebody_who_has_left_goes_in_the_night(
-    shop: Shop, outbox: list[Message], time: Clock
-) -> None:
-    old, proof = "old-by-night@example.com", prove(shop, "new-by-night@example.com")
-    member = a_member(shop, email=old)
-    messages.use(nobody_can_be_written_to)
-    assert change_contact(shop, member, proof).status == 200
-    assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
-    assert dump.found_in(dump.said(), {old})
-    time.advance(hours=20)
-    complete_leavings.handler({}, None)
     assert not dump.found_in(dump.said(), {old})
