@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from benchmarks.bill import GB, Price, Tier, case
+from benchmarks.bill import GB, STREAMED, Price, Tier, case
 from benchmarks.ceilings import ceilings, peak
 from benchmarks.cost import BLOCKS, BUDGET, FILE, filled
 from benchmarks.levers import MANY, cost, levers, with_functions, with_stage, with_stream
@@ -67,7 +67,7 @@ def test_an_order_by_hand() -> None:
     usage, friends = OF.usage(OF.order, edge=False), OF.assumed.friends
     steps = OF.measured.steps
     assert usage["http_api_requests"] == 3
-    readers = 2 / OF.at_once("tier")
+    readers = sum(1 / OF.at_once(name) for name in STREAMED)
     assert usage["lambda_requests"] == pytest.approx(3 + readers + 2 * friends)
     written = {name: count * steps[name].write_units for name, count in OF.order.items()}
     assert usage["dynamodb_writes"] == pytest.approx(sum(written.values()))
