@@ -134,7 +134,7 @@ def test_what_was_done_because_the_member_said_so_comes_first_for_a_month(
     assert why(shown, "news") == {
         "situation": "asked_for",
         "params": {"title": "A new box"},
-        "text": "You asked for it, and we did it: A new box",
+        "text": "You asked for it, and we did it: A new box.",
     }
     first = shown["modules"]["news"][0]
     english = {"accept-language": "en"}
