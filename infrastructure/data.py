@@ -132,7 +132,7 @@ class Data(Stack):
 
     def _undone(self) -> sqs.Queue:
         """Apart from dead letters, which are read again from a stream: this is the work itself."""
-        queue = sqs.Queue(
+        return sqs.Queue(
             self,
             "Undone",
             queue_name=self._names.of("undone-work"),
@@ -141,8 +141,6 @@ class Data(Stack):
             retention_period=Duration.days(self._stage.retention.dead_letters),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        acknowledge(queue, "AwsSolutions-SQS3", "It is itself where what fails ends up.")
-        return queue
 
     def _queue(self, name: str) -> sqs.Queue:
         """A message is kept no longer than it takes to be met by the time instead, which is long
