@@ -63,7 +63,7 @@ def pytest_collection_finish() -> None:
     """What has been imported stays; to look through it for garbage again and again was a tenth of
     the time."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(20_000, 10, 5)
 
 
 @pytest.hookimpl(optionalhook=True)
