@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from functions.feedback.discussing import Done
+from functions.feedback.shown import REPLAYED
 from stamkund.rules.forum import PostState, Seen
 from stamkund.rules.programme import Language
 from stamkund.tables.forum import Head, Page, Placed, Turn
+from stamkund.web.endpoint import Reply
 from stamkund.web.pages import opened, sealed
 
 By = Literal["member", "shop"]
@@ -61,9 +63,10 @@ class PostShown(Struct, frozen=True):
     gone: bool
 
 
-def post_written(done: Done) -> PostWritten:
+def posted(done: Done) -> Reply[PostWritten]:
     post = done.post
-    return PostWritten(done.id, post.topic or done.id, post.state, post.said.name)
+    written = PostWritten(done.id, post.topic or done.id, post.state, post.said.name)
+    return Reply(written, 200, REPLAYED) if done.again else Reply(written)
 
 
 def topic_listed(head: Head) -> TopicListed:

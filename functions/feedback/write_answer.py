@@ -5,10 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from functions.feedback import discussing
-from functions.feedback.discussed import Name, PostWritten, post_written
+from functions.feedback.discussed import Name, PostWritten, posted
 from functions.feedback.discussing import PROBLEMS, Wish
 from functions.feedback.saying import Said, ThreadId, clean
-from functions.feedback.shown import REPLAYED
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, Update
 from stamkund.tables.accounts import Accounts
@@ -62,7 +61,4 @@ def write_answer(
         name=clean(request.name, "name"),
         language=request.language or caller.language,
     )
-    done = discussing.write(club, wish, caller)
-    if done.again:
-        return Reply(post_written(done), 200, REPLAYED)
-    return Reply(post_written(done))
+    return posted(discussing.write(club, wish, caller))
