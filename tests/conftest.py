@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
@@ -87,6 +88,12 @@ def database(request: pytest.FixtureRequest) -> Database:
 @pytest.fixture(scope="module")
 def prefix(database: Database) -> Iterator[str]:
     """Fresh tables on DynamoDB Local for one module of tests: those differ in their shops."""
+    with fresh_tables(database) as name:
+        yield name
+
+
+@contextmanager
+def fresh_tables(database: Database) -> Iterator[str]:
     name = f"test-{uuid4().hex[:8]}"
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in database.settings().items():

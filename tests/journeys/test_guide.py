@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,11 +18,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from stamkund.local.club import Club
+from stamkund.local.dynamodb import Database
 from stamkund.local.seed import PROGRAMME, Keys, create_shop
 from stamkund.local.seed.shop_server import ShopServer
 from stamkund.tables import clock
 from tests import curl
 from tests.builders import ROOT
+from tests.conftest import fresh_tables
 
 PRINTED = "http://127.0.0.1:8080"
 
@@ -37,6 +40,13 @@ def steps(page: str) -> list[Step]:
     text = (ROOT / page).read_text().replace(PRINTED, "$URL")
     blocks = re.findall(r"```sh\n(.*?)```\n(?:\n```json\n(.*?)```)?", text, re.DOTALL)
     return [Step(commands, json.loads(answer) if answer else None) for commands, answer in blocks]
+
+
+@pytest.fixture
+def prefix(database: Database) -> Iterator[str]:
+    """Tables for one page: one moves the clock of the shop, another reconciles all there is."""
+    with fresh_tables(database) as name:
+        yield name
 
 
 @pytest.fixture
@@ -56,9 +66,6 @@ def next_wednesday() -> datetime:
     return noon + timedelta(days=7 - (noon.weekday() - 2) % 7)
 
 
-# The integration guide moves the clock of the shop, so what sells at the real time comes first. The
-# clock of the pages is ahead then, and the commands of the runbooks go by the real one: lots that a
-# merger has put together have not matured by then. So that comes after them.
 GUIDES = (
     "till", "integration", "leaving", "login", "login-offers", "my-pages", "operations", "rewards",
     "runbooks", "claims", "feedback", "lottery", "referrals",
