@@ -209,14 +209,17 @@ class Club:
         return body
 
     @property
-    def _made(self) -> Mapping[str, Callable[[str], str]]:
+    def _made(self) -> Mapping[str, Callable[[str], Any]]:
         """What a sample can only show: it is signed for this club, or was sent to somebody."""
         codes = self.answers.get("members/request_login_code")
         verified = self.answers.get("members/verify_login_code")
-        made: dict[str, Callable[[str], str]] = {"verified_contact": self._verified_contact}
+        made: dict[str, Callable[[str], Any]] = {"verified_contact": self._verified_contact}
         linked = self.answers.get("feedback/make_guest_link")
         if linked:
             made["link"] = lambda _: str(linked.json["link"])
+        begun = self.answers.get("feedback/begin_picture")
+        if begun:
+            made["pictures"] = lambda _: [begun.json["picture"]]
         made |= {"claim": lambda _: self._claim(), "merge": lambda _: self._other()}
         gift = self.answers.get("members/make_gift_link")
         if gift:

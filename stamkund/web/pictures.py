@@ -1,10 +1,11 @@
 """Where pictures lie: a bucket, into which people put them by a form that is good for one picture.
 
 What comes lies under `incoming/` and is shown to nobody; what was looked at and written anew lies
-under `kept/`. The names of both say shop and picture, and nothing about anybody.
+under `kept/`, in the thread that it was named in: of that one it is, and goes with it. The names of
+both say shop, thread and picture, and nothing about anybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -32,10 +33,15 @@ class Store(Protocol):
     def read(self, key: str) -> bytes | None: ...
     def keep(self, key: str, content: bytes, type: PictureType) -> None: ...
     def delete(self, key: str) -> None: ...
+    def under(self, folder: str) -> Iterator[str]: ...
 
 
-def key_of(folder: str, shop: str, picture: str) -> str:
-    return f"{folder}/{shop}/{picture}"
+def incoming(shop: str, picture: str) -> str:
+    return f"{INCOMING}/{shop}/{picture}"
+
+
+def kept(shop: str, thread: str, picture: str) -> str:
+    return f"{KEPT}/{shop}/{thread}/{picture}"
 
 
 def store() -> Store:
@@ -46,10 +52,21 @@ def use(other: Store) -> None:
     _store[0] = lambda: other
 
 
-def forget(shop: str, picture: str) -> None:
+def is_known() -> bool:
+    """Whether it has been said where they lie."""
+    return not isinstance(store(), Bucket) or bool(settings().pictures)
+
+
+def forget(shop: str, thread: str, picture: str) -> None:
     """What is not there is gone as well. Refused: busy."""
+    for key in (incoming(shop, picture), kept(shop, thread, picture)):
+        store().delete(key)
+
+
+def of_shop(shop: str) -> Iterator[str]:
+    """The keys of all that lies there of a shop."""
     for folder in (INCOMING, KEPT):
-        store().delete(key_of(folder, shop, picture))
+        yield from store().under(f"{folder}/{shop}/")
 
 
 class Bucket:
@@ -89,6 +106,12 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         _answered(lambda: _s3().delete_object(Bucket=settings().pictures, Key=key))
+
+    def under(self, folder: str) -> Iterator[str]:
+        """Only people's commands list it. Raises what S3 says."""
+        pages = _s3().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=settings().pictures, Prefix=folder):
+            yield from (one["Key"] for one in page.get("Contents", []))
 
 
 # What is asked for is not there, or what is put is there.

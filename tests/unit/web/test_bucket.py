@@ -65,6 +65,12 @@ def test_what_is_not_there_is_nothing_and_can_be_deleted(bucket: Bucket) -> None
     assert bucket.read(KEY) is None
 
 
+def test_what_lies_under_a_folder_is_all_that_is_listed(bucket: Bucket) -> None:
+    for key in ("kept/fjall/t1/p1", "kept/fjall/t2/p2", "kept/fjallsport/t1/p1"):
+        bucket.keep(key, b"a picture", "image/png")
+    assert list(bucket.under("kept/fjall/")) == ["kept/fjall/t1/p1", "kept/fjall/t2/p2"]
+
+
 def test_a_bucket_that_does_not_answer_is_busy(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
