@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from stamkund import tables
-from stamkund.operations import export
+from stamkund.operations import export, picture_keys
 from stamkund.operations.command import Mistaken, tell
 from stamkund.operations.shop import registered
 from stamkund.rules.errors import Refused
@@ -56,11 +56,11 @@ def run(options: Namespace) -> Counted:
     shop = registered(options.shop).shop
     if options.dry_run:
         counts = {table.short_name(): _count(table, shop) for table in tables.every_table()}
-        there = sum(1 for _ in pictures.of_shop(shop)) if pictures.is_known() else None
+        there = sum(1 for _ in picture_keys.of_shop(shop)) if picture_keys.is_known() else None
         return Counted(shop, counts, there, deleted=False)
     if options.confirm != shop:
         raise Mistaken(f"To delete {shop} and all its members, add: --confirm {shop}")
-    if not pictures.is_known():
+    if not picture_keys.is_known():
         raise Mistaken("Say in which bucket its pictures lie: STAMKUND_PICTURES")
     if options.export is None:
         raise Mistaken("Say where its ledger is to be kept: --export FOLDER")
@@ -105,7 +105,7 @@ def _delete(shop: str) -> tuple[dict[str, int], int]:
 
 def _pictures_deleted(shop: str) -> int:
     # Read to the end first: they go meanwhile.
-    found = list(pictures.of_shop(shop))
+    found = list(picture_keys.of_shop(shop))
     try:
         for key in found:
             pictures.store().delete(key)

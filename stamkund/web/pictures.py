@@ -5,7 +5,7 @@ under `kept/`, in the thread that it was named in: of that one it is, and goes w
 both say shop, thread and picture, and nothing about anybody.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -33,7 +33,6 @@ class Store(Protocol):
     def read(self, key: str) -> bytes | None: ...
     def keep(self, key: str, content: bytes, type: PictureType) -> None: ...
     def delete(self, key: str) -> None: ...
-    def under(self, folder: str) -> Iterator[str]: ...
 
 
 def incoming(shop: str, picture: str) -> str:
@@ -52,21 +51,10 @@ def use(other: Store) -> None:
     _store[0] = lambda: other
 
 
-def is_known() -> bool:
-    """Whether it has been said where they lie."""
-    return not isinstance(store(), Bucket) or bool(settings().pictures)
-
-
 def forget(shop: str, thread: str, picture: str) -> None:
     """What is not there is gone as well. Refused: busy."""
     for key in (incoming(shop, picture), kept(shop, thread, picture)):
         store().delete(key)
-
-
-def of_shop(shop: str) -> Iterator[str]:
-    """The keys of all that lies there of a shop."""
-    for folder in (INCOMING, KEPT):
-        yield from store().under(f"{folder}/{shop}/")
 
 
 class Bucket:
@@ -106,12 +94,6 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         _answered(lambda: _s3().delete_object(Bucket=settings().pictures, Key=key))
-
-    def under(self, folder: str) -> Iterator[str]:
-        """Only people's commands list it. Raises what S3 says."""
-        pages = _s3().get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=settings().pictures, Prefix=folder):
-            yield from (one["Key"] for one in page.get("Contents", []))
 
 
 # What is asked for is not there, or what is put is there.

@@ -11,7 +11,7 @@ import pytest
 from functions.feedback import scheduling
 from functions.members import review_accounts
 from functions.operations import follow_up
-from stamkund.operations import delete_shop
+from stamkund.operations import delete_shop, picture_keys
 from stamkund.operations.__main__ import _parser
 from stamkund.rules.login import Contact
 from stamkund.rules.programme import ExtraPoints, Offer
@@ -192,9 +192,9 @@ def test_its_pictures_go_and_no_others(told: Desk, tmp_path: Path) -> None:
             pictures.store().keep(key, b"a picture", "image/png")
     assert told("delete-shop", shop.id, "--dry-run")["pictures"] == 2
     assert deleted(shop, tmp_path).pictures == 2
-    assert list(pictures.of_shop(shop.id)) == []
+    assert list(picture_keys.of_shop(shop.id)) == []
     for other in (neighbour.id, f"{shop.id}0"):
-        assert len(list(pictures.of_shop(other))) == 2
+        assert len(list(picture_keys.of_shop(other))) == 2
 
 
 def test_it_has_to_be_known_where_pictures_lie(told: Desk) -> None:

@@ -24,7 +24,15 @@ from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
 from stamkund.web.messages import Message
 from tests.asking import asking, heard_of, purchase
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
+from tests.builders import (
+    Answer,
+    Clock,
+    Shop,
+    a_programme,
+    a_shop,
+    everything_kept,
+    keep_pictures,
+)
 from tests.members import a_member
 from tests.picturing import begun
 from tests.reliability import books, faults
@@ -43,6 +51,7 @@ def shop(time: Clock) -> Shop:
     every shop there is."""
     books.wipe()
     time.set(NOON)
+    keep_pictures()
     shop = a_shop(programme=a_programme(feedback=RULES))
     warm(shop)
     return shop
