@@ -409,6 +409,8 @@ def test_a_review_is_one_read_and_one_transaction(shop: Shop) -> None:
     with recorded() as calls:
         assert who.says().status == 201
     assert calls.operations == ["TransactGetItems", "TransactWriteItems"]
+    assert calls.write_units == 20
     with recorded() as calls:
         assert who.says(5).status == 200
     assert calls.operations == ["TransactGetItems", "TransactWriteItems"]
+    assert calls.write_units == 16
