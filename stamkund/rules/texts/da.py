@@ -360,6 +360,7 @@ TEXTS = {
     "bonus_referral_available": "Det, du får for en ven, kan bruges nu",
     "bonus_merit_review": "Fortjeneste for en anmeldelse",
     "bonus_merit_answer": "Fortjeneste for et svar, der hjalp",
+    "reverse_nothing_merit_review": "Fortjeneste for en anmeldelse, der ikke længere vises",
     "bonus_referred": "Du kom på en vens invitation",
     "reverse_referral": "En ven returnerede købet, som pointene kom fra",
     "reverse_nothing_referral": "En ven returnerede købet",

@@ -349,6 +349,7 @@ TEXTS = {
     "bonus_referral_available": "What a friend brought can be used now",
     "bonus_merit_review": "Merit for a review",
     "bonus_merit_answer": "Merit for an answer that helped",
+    "reverse_nothing_merit_review": "Merit for a review that is not shown any more",
     "bonus_referred": "You came by a friend's invitation",
     "reverse_referral": "A friend returned the purchase that points came from",
     "reverse_nothing_referral": "A friend returned the purchase",

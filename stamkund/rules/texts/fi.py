@@ -374,6 +374,7 @@ TEXTS = {
     "bonus_referral_available": "Ystävästä saamasi etu on nyt käytettävissä",
     "bonus_merit_review": "Ansio arvostelusta",
     "bonus_merit_answer": "Ansio vastauksesta, josta oli apua",
+    "reverse_nothing_merit_review": "Ansio arvostelusta, jota ei enää näytetä",
     "bonus_referred": "Tulit ystävän kutsusta",
     "reverse_referral": "Ystävä palautti ostoksen, josta pisteet tulivat",
     "reverse_nothing_referral": "Ystävä palautti ostoksen",

@@ -354,6 +354,7 @@ TEXTS = {
     "bonus_referral_available": "Det du får for en venn, kan brukes nå",
     "bonus_merit_review": "Fortjeneste for en anmeldelse",
     "bonus_merit_answer": "Fortjeneste for et svar som hjalp",
+    "reverse_nothing_merit_review": "Fortjeneste for en anmeldelse som ikke lenger vises",
     "bonus_referred": "Du kom på en venns invitasjon",
     "reverse_referral": "En venn returnerte kjøpet som poengene kom fra",
     "reverse_nothing_referral": "En venn returnerte kjøpet",

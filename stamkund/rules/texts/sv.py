@@ -351,6 +351,7 @@ TEXTS = {
     "bonus_referral_available": "Det du får för en vän kan användas nu",
     "bonus_merit_review": "Förtjänst för en recension",
     "bonus_merit_answer": "Förtjänst för ett svar som hjälpte",
+    "reverse_nothing_merit_review": "Förtjänst för en recension som inte längre visas",
     "bonus_referred": "Du kom på en väns inbjudan",
     "reverse_referral": "En vän lämnade tillbaka köpet som poängen kom från",
     "reverse_nothing_referral": "En vän lämnade tillbaka köpet",

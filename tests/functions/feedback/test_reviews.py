@@ -363,6 +363,9 @@ def test_a_review_that_is_let_through_is_merit_once_and_goes_with_its_line(
     follow(shop, who)
     assert merit(shop, who) == (0, [])
     assert who.bonus == 0
+    statement = shop.call("GET", "/v1/members/me/statement", as_=who.member)
+    texts = [line["text"] for line in statement.json["lines"]]
+    assert texts.count("Förtjänst för en recension som inte längre visas") == 1
     assert the_account(shop, who.member).used == with_entries(
         Account(shop="", member="", card=""), who.till.entries
     ).used  # fmt: skip
