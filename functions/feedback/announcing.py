@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from functions.feedback.undecided import is_undecided
 from stamkund.rules import announcements as rules
 from stamkund.rules.announcements import Announcement, Reach, Telling, Words
 from stamkund.rules.errors import Refused
@@ -143,11 +144,12 @@ def _announce(club: Club, part: Part, thread: Thread, now: datetime) -> Event:
     id, feedback = part.draft.announcement.id, club.file.feedback
     telling = Telling(id, part.n, part.draft.published_by, now)
     told = threads.told_item(club.shop, person_of(club.shop, thread.author), id, thread.id)
+    stays = is_undecided(club, thread)
     try:
-        after, event = rules.announced(thread, telling, feedback, quiet=False)
+        after, event = rules.announced(thread, telling, feedback, stays=stays)
         threads.step(club.shop, thread, after, event, told=told)
     except ToldAlready:
-        after, event = rules.announced(thread, telling, feedback, quiet=True)
+        after, event = rules.announced(thread, telling, feedback, stays=stays, quiet=True)
         threads.step(club.shop, thread, after, event)
     return event
 

@@ -186,13 +186,6 @@ def let_through(club: Club, thread: Thread, step: Step) -> Also:
     return kept.moving(club.shop, thread.id, post, after, accepted)
 
 
-def refuse_undecided(club: Club, thread: Thread, step: Step) -> None:
-    """What waits to be let through is not answered away. Refused: not_possible_now."""
-    known = kept.find(club.shop, thread.id)
-    if known and known.post.state == "waiting":
-        raise Refused("not_possible_now", step=step.what, state=thread.state)
-
-
 # Reported
 
 

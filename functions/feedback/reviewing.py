@@ -240,13 +240,6 @@ def without(club: Club, thread: Thread, step: Step, picture: str) -> Also | None
     return kept.moving(club.shop, thread.id, known.review, after, step.at)
 
 
-def refuse_undecided(club: Club, thread: Thread, step: Step) -> None:
-    """What waits to be let through is not answered away. Refused: not_possible_now."""
-    known = kept.find(club.shop, thread.id)
-    if known and known.review.undecided:
-        raise Refused("not_possible_now", step=step.what, state=thread.state)
-
-
 # Seen to
 
 

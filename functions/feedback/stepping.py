@@ -18,6 +18,7 @@ from functions.feedback.picturing import (
     send_on,
 )
 from functions.feedback.saying import Said, Tag, clean
+from functions.feedback.undecided import is_undecided
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Id, Language
@@ -222,11 +223,9 @@ def _let_through(club: Club, thread: Thread, step: Step, doing: Publish | Refuse
 
 
 def _refuse_undecided(club: Club, thread: Thread, step: Step) -> None:
-    """Refused: not_possible_now."""
-    if thread.kind == "review":
-        reviewing.refuse_undecided(club, thread, step)
-    if thread.kind == "forum":
-        discussing.refuse_undecided(club, thread, step)
+    """It is not answered away. Refused: not_possible_now."""
+    if is_undecided(club, thread):
+        raise Refused("not_possible_now", step=step.what, state=thread.state)
 
 
 def _changed(thread: Thread) -> Refused:

@@ -97,9 +97,10 @@ class Telling(Struct, frozen=True):
 
 
 def announced(
-    thread: Thread, telling: Telling, rules: Feedback, *, quiet: bool
+    thread: Thread, telling: Telling, rules: Feedback, *, stays: bool, quiet: bool = False
 ) -> tuple[Thread, Event]:
-    """`quiet` where another thread of theirs has told them already."""
+    """`quiet` where another thread of theirs has told them already; `stays` where it waits for
+    something that no announcement decides."""
     step = Step(
         reference=reference_of(telling.announcement),
         what="announced",
@@ -109,5 +110,6 @@ def announced(
         announcement=telling.announcement,
         part=telling.part,
         quiet=quiet,
+        stays=stays,
     )
     return moved(thread, step, rules)

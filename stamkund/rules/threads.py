@@ -204,7 +204,8 @@ class Thread(Struct, frozen=True, kw_only=True):
 
 class Step(Struct, frozen=True, kw_only=True):
     """What somebody wants to do to a thread. Empty what is not part of it; `event` is the number
-    of the event that is approved, and `detail` a word for the history."""
+    of the event that is approved, and `detail` a word for the history. `stays`: it moves nothing
+    this time."""
 
     reference: str
     what: What
@@ -220,6 +221,7 @@ class Step(Struct, frozen=True, kw_only=True):
     detail: str = ""
     announcement: str = ""
     quiet: bool = False
+    stays: bool = False
     part: int = 0
     pictures: list[str] = []
 
@@ -278,7 +280,7 @@ def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
 
 
 def _state_after(thread: Thread, step: Step) -> State:
-    if step.what not in MOVES:
+    if step.what not in MOVES or step.stays:
         return thread.state
     state = MOVES[step.what].get(thread.state)
     if state is None:

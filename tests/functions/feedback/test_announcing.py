@@ -14,7 +14,9 @@ from stamkund.web.messages import Message
 from stamkund.web.queue import ATTEMPTS
 from tests.announcing import WORDS, a_draft, a_queue, an_id, publish, published, reach, seen, write
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop
+from tests.discussing import a_forum, ask
 from tests.members import a_member
+from tests.reviewing import bought
 from tests.talking import RULES, Talk, open_, opened
 from tests.watching import watched
 
@@ -105,6 +107,28 @@ def test_somebody_with_three_threads_is_told_once_and_counted_once(
     assert len(told_of_news()) == 1
     assert {talk.state for talk in (first, *more)} == {"acted_on"}
     assert reach(shop, id) == (1, 3, 0)
+
+
+def test_what_waits_to_be_let_through_goes_on_waiting_for_that(time: Clock, queues: Queues) -> None:
+    shop = a_shop(programme=a_forum(languages=["sv", "en"]))
+    who = bought(shop)
+    assert who.says(text="skit").json["state"] == "waiting"
+    review = who.talk()
+    post = Talk(shop, who.member, ask(shop, who.member, "skit", name="Ella").json["post"])
+    for talk in (review, post):
+        talk.step("label", tags=["box"])
+    id = published(shop, tags=["box"])
+    queues.drain()
+    assert reach(shop, id) == (1, 2, 0)
+    waiting = shop.call("GET", "/v1/feedback/inbox", as_="staff").json["threads"]
+    assert {one["thread"]: one["state"] for one in waiting} == {
+        review.id: "received",
+        post.id: "received",
+    }
+    assert waiting[0]["due_at"]
+    assert review.seen()["lines"][-1]["announcement"] == id
+    for talk in (review, post):
+        assert talk.step("publish").json["state"] == "answered"
 
 
 def test_a_thread_that_is_linked_in_two_ways_is_moved_once(
