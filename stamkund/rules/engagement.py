@@ -112,7 +112,10 @@ def _within(thread: Thread) -> bool:
 
 
 def _late(thread: Thread, now: datetime) -> bool:
-    return bool(thread.first_due and thread.first_due < (thread.answered_at or now))
+    """Nobody had to answer what waits no more without an answer: a review that the list of words
+    has let through, or that went with its goods."""
+    answered = thread.answered_at or (now if thread.state in WAITING else None)
+    return bool(thread.first_due and answered and thread.first_due < answered)
 
 
 def percentile(ordered: Sequence[int], percent: int) -> int | None:

@@ -276,6 +276,8 @@ def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
         after = replace(after, due_at=None, escalate_at=None)
     elif thread.state not in WAITING:
         after = _waiting_from(after, step.at, rules)
+        if after.answered_at is None:
+            after = replace(after, first_due=after.due_at)  # nobody was owed anything before
     return after, _event(step, after, thread.state)
 
 

@@ -45,6 +45,21 @@ def test_a_row_is_what_one_counts_by_hand() -> None:
     assert (idea.within_due, idea.late, idea.told, idea.nobody_told) == (2, 1, 5, 1)
 
 
+def test_what_nobody_had_to_answer_is_not_late() -> None:
+    by_itself = a_thread("review", START)
+    shown = Step(reference="p", what="published", side="club", by="", at=START)
+    by_itself, _ = moved(by_itself, shown, RULES)
+    (row, _) = rows_of([by_itself], {}, ZONE, START + timedelta(hours=40))
+    assert (row.opened, row.answered, row.late, row.waiting) == (1, 0, 0, 0)
+    said = Step(
+        reference="s", what="said", side="member", by="m1", at=START + timedelta(hours=40), text="?"
+    )
+    asked, _ = moved(by_itself, said, RULES)
+    for hours, late in ((45, 0), (51, 1)):
+        (row, _) = rows_of([asked], {}, ZONE, START + timedelta(hours=hours))
+        assert (row.late, row.waiting) == (late, 1)
+
+
 def test_a_month_is_that_of_the_shop() -> None:
     late = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
     assert [row.month for row in rows_of([a_thread("idea", late)], {}, ZONE, late)] == [
