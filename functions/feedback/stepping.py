@@ -190,8 +190,11 @@ def _sent(club: Club, wish: Wish) -> list[Picture]:
 def _beside(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
     """What goes with the step.
 
-    Refused: not_possible_now, review_withdrawn, picture_not_found, pictures_undecided.
+    Refused: invalid_field, not_possible_now, review_withdrawn, picture_not_found,
+    pictures_undecided.
     """
+    if isinstance(doing, Approve) and doing.event > thread.version:
+        raise Refused("invalid_field", "step.event", detail="There is no such event")
     if isinstance(doing, Remove):
         return _removing(club, thread, step, doing.picture)
     if isinstance(doing, Publish | Refuse):

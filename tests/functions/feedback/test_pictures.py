@@ -115,6 +115,14 @@ def test_a_form_takes_one_picture_of_its_kind_and_no_larger(
     assert put(store, fields, b"") == 400
 
 
+def test_what_was_never_said_is_not_approved(shop: Shop) -> None:
+    talk = opened(shop, a_member(shop))
+    answer = talk.step("approve", event=2)
+    assert (answer.status, answer.code) == (422, "invalid_field")
+    assert answer.json["field"] == "step.event"
+    assert len(talk.staff_sees()["events"]) == 1
+
+
 def test_what_was_approved_stays_what_it_is(
     shop: Shop, store: PictureFolder, queues: Queues
 ) -> None:
