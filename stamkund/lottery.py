@@ -13,6 +13,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -83,8 +84,13 @@ def _ask(options: Namespace, path: str) -> dict[str, Any]:
         raise SystemExit("The address begins with https://")
     headers = {"Authorization": f"Bearer {options.key}"}
     request = Request(options.club.rstrip("/") + path, headers=headers)  # noqa: S310
-    with urlopen(request) as answer:  # noqa: S310 -- http and https alone, as looked at above
-        found: dict[str, Any] = json.load(answer)
+    try:
+        with urlopen(request) as answer:  # noqa: S310 -- http and https alone, as looked at above
+            found: dict[str, Any] = json.load(answer)
+    except HTTPError as error:
+        raise SystemExit(f"{options.club} refuses: {error}. Is the key its own?") from None
+    except URLError as error:
+        raise SystemExit(f"{options.club} does not answer: {error.reason}") from None
     return found
 
 

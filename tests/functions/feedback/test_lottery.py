@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pytest
@@ -189,6 +190,14 @@ def test_the_command_finds_the_same_winner_and_sees_what_was_changed(
     for change in ({"seed": "0" * 64}, {"tickets": listed[1:]}, {"winner": loser}):
         assert checking.main(["--file", str(a_file(shop, tmp_path, **change))]) == 1
     assert checking.main(["--file", str(a_file(shop, tmp_path, seed=None))]) == 2
+
+
+def test_the_command_says_so_when_it_cannot_read_the_draw() -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        club = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(SystemExit, match=f"{club} does not answer"):
+            checking.main([club, "2026-03", "--key", "pk_none"])
 
 
 def test_a_thread_is_never_found_from_a_ticket(shop: Shop, time: Clock) -> None:
