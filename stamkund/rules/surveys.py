@@ -102,11 +102,14 @@ def due(order: Order, group: str, surveys: Surveys) -> datetime:
 
 
 def cell_of(order: Order, zone: str) -> Cell:
-    """One for each order, so that the parts add up: the category of what cost most."""
-    lines = [line for line in order.lines if line.kind == "goods"]
-    dearest = max(lines, key=lambda line: line.value, default=None)
-    category = dearest.category.partition("/")[0] if dearest else ""
-    return Cell(month_of(order.occurred_at, zone), order.tier, category)
+    """One for each order, so that the parts add up: the category on which most was spent."""
+    spent: dict[str, int] = {}
+    for line in order.lines:
+        if line.kind == "goods":
+            category = line.category.partition("/")[0]
+            spent[category] = spent.get(category, 0) + line.value
+    most = max(spent, key=lambda category: spent[category], default="")
+    return Cell(month_of(order.occurred_at, zone), order.tier, most)
 
 
 def answer_id(order: str, survey: str) -> str:

@@ -262,6 +262,17 @@ def test_results_are_by_month_tier_and_category_with_intervals(shop: Shop, time:
     assert report(shop, query="?since=2026-04&until=2026-04")["total"]["answered"] == 0
 
 
+def test_an_order_belongs_to_the_category_on_which_most_was_spent(shop: Shop) -> None:
+    who = buyer(shop)
+    shoes = basket(30_000, category="shoes/running")["lines"]
+    socks = basket(10_000, 20_000, 20_000, category="socks")["lines"]
+    lines = [{**line, "id": str(n)} for n, line in enumerate([*shoes, *socks])]
+    who.till.buy({"currency": "SEK", "lines": lines})
+    answers(who, score=9)
+    (part,) = report(shop, query="?by=category")["parts"]
+    assert (part["name"], part["result"]["answered"]) == ("socks", 1)
+
+
 def test_satisfaction_is_the_share_of_fours_and_fives(shop: Shop) -> None:
     for score in (5, 4, 3, 1):
         answers(buyer(shop), "first-order", score=score)
