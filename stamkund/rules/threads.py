@@ -412,7 +412,10 @@ def approved_in(events: Iterable[Event]) -> set[str]:
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"]+"
-    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s<>\"]*",
+    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s<>\"]*"
+    # A name alone, of the endings that adverts have; small, so that "Yes.No" is none.
+    r"|(?<![\w@.-])(?:[\w-]{1,63}\.)+"
+    r"(?-i:com|net|org|info|biz|io|app|shop|store|online|site|xyz|eu|se|no|dk|fi|uk|ru|cn)(?![\w@-])",
     re.IGNORECASE,
 )
 
