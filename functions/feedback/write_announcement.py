@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from functions.feedback.announcing import AnnouncementId, AnnouncementShown, shown
 from functions.feedback.saying import Tag, ThreadId, clean
 from stamkund.rules.announcements import Announcement, Reach, Words
+from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Language
 from stamkund.tables import Append, Read, announcements
 from stamkund.tables.programmes import Programmes
@@ -52,6 +53,9 @@ def write_announcement(
     What became of what people asked for. It is a draft, and may be written anew, until it is
     published; from then on it stays as it is.
     """
+    languages = [one.language for one in request.words]
+    if len(set(languages)) < len(languages):
+        raise Refused("invalid_field", "words", detail="Say it once in each language")
     wanted = Announcement(
         id=announcement,
         words={one.language: _words(one) for one in request.words},

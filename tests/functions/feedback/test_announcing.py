@@ -301,6 +301,7 @@ def test_drafts_are_listed_in_pages_for_staff_and_shown_to_nobody_else(shop: Sho
         {"words": []},
         {"words": [{"language": "sv", "title": "A", "text": "\u202eevil"}]},
         {"words": [{"language": "de", "title": "A", "text": "B"}]},
+        {"words": [WORDS[0], WORDS[1], WORDS[0]]},
         {"tags": ["A B"]},
     ],
     ids=str,
