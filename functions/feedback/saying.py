@@ -8,6 +8,7 @@ from stamkund.rules import threads
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey, OutsideId
 from stamkund.rules.threads import About
+from stamkund.rules.word_lists import folded
 from stamkund.rules.words import ArticleId
 
 Said = Annotated[
@@ -41,4 +42,7 @@ def about_of(subject: Subject | None) -> About:
 def clean(text: str, field: str = "text") -> str:
     """Refused: invalid_field."""
     threads.refuse_disguised(text, field)
-    return text.strip()
+    said = text.strip()
+    if said and not folded(said).strip():
+        raise Refused("invalid_field", field, detail="There is nothing in it that can be seen")
+    return said

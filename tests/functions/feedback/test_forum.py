@@ -85,8 +85,8 @@ def test_without_a_section_there_is_no_forum(time: Clock) -> None:
 
 def test_nobody_writes_without_a_name_of_their_own_choice(shop: Shop) -> None:
     member = a_member(shop)
-    for nothing in ("", " ", "\u200b"):
-        assert ask(shop, member, name=nothing).code == "missing_field"
+    for nothing, code in (("", "missing"), (" ", "missing"), ("\u200b", "invalid")):
+        assert ask(shop, member, name=nothing).code == f"{code}_field"
     assert ask(shop, member, name=a_forum().name.upper()).code == "invalid_field"
     first = asked(shop, member, name="Uven")
     assert first.read()["topic"]["name"] == "Uven"

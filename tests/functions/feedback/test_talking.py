@@ -299,7 +299,9 @@ def test_a_text_comes_out_as_it_went_in(shop: Shop, text: str) -> None:
     assert answer.json["lines"][0]["text"] == text
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "a" * 4_001, "a\x00b", "a\rb", "a\tb", "a\x1b[2Jb"])
+@pytest.mark.parametrize(
+    "text", ["", " \n ", "\u200b \u2060", "a" * 4_001, "a\x00b", "a\rb", "a\tb", "a\x1b[2Jb"]
+)
 def test_a_text_that_is_none_or_hides_something_is_refused(shop: Shop, text: str) -> None:
     answer = open_(shop, a_member(shop), text=text)
     assert (answer.status, answer.json["field"]) == (422, "text")
