@@ -35,8 +35,10 @@ TEXTS = {
     "announced": "thread_announced",
 }
 
-# Of what stands in the forum the same is said in other words.
+# Of what stands in the forum, and of reviews, the same is said in other words.
 IN_FORUM = {"published": "forum_published", "refused": "forum_refused"}
+OF_REVIEW = {"opened": "review_received"}  # which nobody has to answer
+OTHERWISE = {"forum": IN_FORUM, "review": OF_REVIEW}
 
 # What an event is called by, where the state that a thread has after it does not say it.
 BY_ITS_NAME = frozenset({"escalated", "published", "refused", "withdrawn", "won"})
@@ -109,7 +111,7 @@ def _to(
     if not to or (channel == "sms" and club.file.login.sms is None):
         return None
     name, event = club.programme.name, notice.event
-    texts = TEXTS | IN_FORUM if notice.thread.kind == "forum" else TEXTS
+    texts = TEXTS | OTHERWISE.get(notice.thread.kind, {})
     said = text.say(texts[event.what], language, shop=name)
     parts = [said, *_read_it(club, notice, language)]
     if channel == "email":

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from functions.feedback.guests import GuestLink, guest_by
 from functions.feedback.picturing import Pictures, named, owner_of, send_on
@@ -10,7 +11,7 @@ from functions.feedback.saying import Said, ThreadId, clean
 from functions.feedback.shown import REPLAYED
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
-from stamkund.rules.threads import Event, Step, Thread
+from stamkund.rules.threads import Author, Event, Step, Thread
 from stamkund.tables import Append, Read, clock
 from stamkund.tables import threads as kept
 from stamkund.tables.posting import Conflict
@@ -56,18 +57,19 @@ def write_message(
     """
     text = clean(request.text)
     author = _who(request, caller)
+    whose = (author.side, author.id)
     club = club_at(caller.shop, now)
-    pictures = named(club.shop, owner_of(*author), request.pictures, clock.real_time())
+    pictures = named(club.shop, owner_of(*whose), request.pictures, clock.real_time())
     said = [one.id for one in pictures]
     for _ in range(ATTEMPTS):
-        found, event = kept.find_for(club.shop, thread, author[0], request.reference)
-        if (found.author.side, found.author.id) != author:
+        found, event = kept.find_for(club.shop, thread, author.side, request.reference)
+        if (found.author.side, found.author.id) != whose:
             raise Refused("thread_not_found")
         wanted = _step(request.reference, found, text, said, club.at.at)
         if event:
             return _again(found, event, wanted)
         try:
-            after = _said(club, found, wanted, pictures)
+            after = _said(club, found, author, wanted, pictures)
         except Conflict:
             continue
         send_on(club.shop, thread, said)
@@ -75,13 +77,12 @@ def write_message(
     raise Refused("busy")
 
 
-def _who(request: MessageRequest, caller: Caller) -> tuple[str, str]:
-    """Side and id."""
+def _who(request: MessageRequest, caller: Caller) -> Author:
     if caller.kind is Storefront:
-        return "guest", guest_by(caller.shop, request.link, clock.real_time()).order
+        return guest_by(caller.shop, request.link, clock.real_time()).author
     if request.link is not None:
         raise Refused("invalid_field", "link", detail="Not for this caller")
-    return "member", caller.member or ""
+    return Author(side="member", id=caller.member or "")
 
 
 def _step(reference: str, thread: Thread, text: str, pictures: list[str], at: datetime) -> Step:
@@ -99,8 +100,14 @@ def _step(reference: str, thread: Thread, text: str, pictures: list[str], at: da
     )
 
 
-def _said(club: Club, thread: Thread, step: Step, pictures: list[Picture]) -> Thread:
+def _said(
+    club: Club, thread: Thread, author: Author, step: Step, pictures: list[Picture]
+) -> Thread:
+    """What staff opened for a guest on the phone has no address: it is that of their link."""
     after, event = threads.moved(thread, step, club.file.feedback)
+    if author.email and not thread.author.email:
+        known = replace(after.author, email=author.email, language=author.language)
+        after = replace(after, author=known)
     kept.step(club.shop, thread, after, event, pictures=pictures)
     return after
 

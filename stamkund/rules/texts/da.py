@@ -240,6 +240,7 @@ TEXTS = {
         "løst, så åbnes den på ny."
     ),
     "thread_reopened": "{shop} har åbnet din henvendelse på ny og vender tilbage.",
+    "review_received": "Tak! {shop} har modtaget din anmeldelse.",
     "review_published": "Tak! {shop} har offentliggjort din anmeldelse.",
     "review_refused": "{shop} kan ikke offentliggøre din anmeldelse.",
     "review_withdrawn": (

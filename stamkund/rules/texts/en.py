@@ -229,6 +229,7 @@ TEXTS = {
         "{shop} has closed this. Write again if it is not solved, and it is opened again."
     ),
     "thread_reopened": "{shop} has opened this again and will answer you.",
+    "review_received": "Thank you! {shop} has received your review.",
     "review_published": "Thank you! {shop} has published your review.",
     "review_refused": "{shop} cannot publish your review.",
     "review_withdrawn": (

@@ -252,6 +252,7 @@ TEXTS = {
         "ratkennut, niin se avataan taas."
     ),
     "thread_reopened": "{shop} on avannut asian uudelleen ja palaa siihen.",
+    "review_received": "Kiitos! {shop} on vastaanottanut arvostelusi.",
     "review_published": "Kiitos! {shop} on julkaissut arvostelusi.",
     "review_refused": "{shop} ei voi julkaista arvosteluasi.",
     "review_withdrawn": (

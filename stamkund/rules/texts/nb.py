@@ -234,6 +234,7 @@ TEXTS = {
         "løst, så åpnes den på nytt."
     ),
     "thread_reopened": "{shop} har åpnet henvendelsen din på nytt og svarer deg.",
+    "review_received": "Takk! {shop} har mottatt omtalen din.",
     "review_published": "Takk! {shop} har publisert omtalen din.",
     "review_refused": "{shop} kan ikke publisere omtalen din.",
     "review_withdrawn": (

@@ -233,6 +233,7 @@ TEXTS = {
         "{shop} har avslutat ditt ärende. Skriv igen om det inte är löst, så öppnas det på nytt."
     ),
     "thread_reopened": "{shop} har öppnat ditt ärende på nytt och hör av sig.",
+    "review_received": "Tack! {shop} har tagit emot din recension.",
     "review_published": "Tack! {shop} har publicerat din recension.",
     "review_refused": "{shop} kan inte publicera din recension.",
     "review_withdrawn": (

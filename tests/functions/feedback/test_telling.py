@@ -16,6 +16,8 @@ from stamkund.web.messages import Message
 from stamkund.web.metrics import Metric
 from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
+from tests.reliability.till import Till, basket
+from tests.reviewing import bought
 from tests.talking import RULES, Talk, a_record, open_, opened
 from tests.watching import watched
 
@@ -107,6 +109,34 @@ def test_a_guest_is_told_by_the_mail_of_the_link(shop: Shop) -> None:
     assert [(one.to, one.subject) for one in SENT] == [
         ("karin@example.com", "Din henvendelse til Kundklubben")
     ]
+
+
+def test_a_guest_who_began_on_the_phone_is_told_from_when_they_write_by_their_link(
+    shop: Shop,
+) -> None:
+    till = Till(shop)
+    till.buy(basket(10_000))
+    about = {"order": till.order}
+    thread = open_(shop, "staff", about=about).json["thread"]
+    link = {"order": till.order, "email": "karin@example.com", "language": "da"}
+    made = shop.call("POST", "/v1/feedback/guest-links", link).json
+    said = {"reference": "m-1", "text": "Hej", "link": made["link"]}
+    path = f"/v1/feedback/threads/{thread}/messages"
+    assert shop.call("POST", path, said, as_="storefront").status == 201
+    talk = Talk(shop, "", thread)
+    talk.answers("Her er svaret.")
+    deliver(talk, 1, 3)
+    assert [(one.to, one.subject) for one in SENT] == [
+        ("karin@example.com", "Din henvendelse til Kundklubben")
+    ] * 2
+    assert "Her er svaret." in SENT[1].text
+
+
+def test_of_a_review_nobody_promises_an_answer(shop: Shop) -> None:
+    who = bought(shop, member=a_member(shop, email="ellen@example.com", language="en"))
+    who.says(text="Warm.")
+    deliver(who.talk(), 1)
+    assert SENT[0].text.startswith("Thank you! Kundklubben has received your review.\n")
 
 
 def test_who_has_no_mail_is_told_by_sms_where_the_shop_sends_any(shop: Shop) -> None:
