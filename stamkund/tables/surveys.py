@@ -26,6 +26,7 @@ from stamkund.tables.threads import Also, Threads
 
 ASK, ANSWER, COUNT = "ASK#", "ANSWER#", "COUNT#"
 TO_ASK = "to-ask"  # a list in the index of what is due
+ANSWERED = "answers.given"  # and one in that of kinds: no kind has a dot
 
 
 class AskItem(Leased, Threads):
@@ -203,6 +204,7 @@ def _answer_item(shop: str, answer: Answer) -> AnswerItem:
     item = AnswerItem(_order_key(shop, answer.order), ANSWER + answer.survey, answer=answer)
     if answer.member:
         item.author_key = _author_key(shop, answer.member)
+        item.kind_key = keys.of(shop, ANSWERED)
         item.opened = f"{written(answer.at)}#{answer.survey}#{answer.order}"
     return item
 
@@ -222,6 +224,13 @@ def counts(shop: str, survey: str, first: str, last: str) -> Iterator[Counted]:
     for item in CountItem.query(_results_key(shop, survey), months, consistent_read=True):
         month, tier, category, value = item.sk.removeprefix(COUNT).split("#")
         yield Counted(Cell(month, tier, category), value, int(item.n))
+
+
+def answered_since(shop: str, since: datetime) -> Iterator[str]:
+    """Who has answered anything from then on; the index may be a moment behind."""
+    after = AnswerItem.opened > written(since)
+    for item in AnswerItem.query(keys.of(shop, ANSWERED), after, index_name="kind"):
+        yield item.answer.member
 
 
 # Of a member
