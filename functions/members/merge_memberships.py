@@ -70,7 +70,7 @@ class MergedMember(Struct, frozen=True):
         Profiles: Read | Append | Update | Delete,
         Ledger: Append,
         Programmes: Read,
-        Threads: Read | Append,
+        Threads: Read | Append | Update | Delete,
     },
     problems=[
         "no_programme", "contact_not_verified", "forbidden", "member_not_found",

@@ -6,7 +6,7 @@ was first shown. They are never taken away: of what is hidden the words go, and 
 they were given go on being counted where they are. A post moves in one transaction with them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -622,6 +622,58 @@ def _forget(shop: str, known: Known) -> None:
 
 
 # No thread has such a key: their ids have no dot.
+
+
+# Two memberships that become one
+
+
+def hand_over(shop: str, member: str, to: str) -> None:
+    """The thanks of a membership that became part of another, and what it was called where the
+    other is called nothing. What both have said thanks for has the thanks of one from then on.
+
+    Again is no harm.
+    """
+    begins = ThankedItem.sk.startswith(THANKED)
+    for item in list(ThankedItem.query(keys.of(shop, member), begins, consistent_read=True)):
+        if not _moved(shop, item, to):
+            _counted_once(shop, item)
+    for writer in WriterItem.query(keys.of(shop, member), WriterItem.sk == WRITER):
+        theirs = WriterItem(keys.of(shop, to), WRITER, name=writer.name, since=writer.since)
+        theirs.save_if(WriterItem.pk.does_not_exist())
+
+
+def _moved(shop: str, item: ThankedItem, to: str) -> bool:
+    """False where both of them have said it, or others have done this by now."""
+    theirs = ThankedItem(keys.of(shop, to), item.sk, thanked_at=item.thanked_at)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(ThankedItem(item.pk, item.sk), ThankedItem.pk.exists())
+        transaction.save(theirs, ThankedItem.pk.does_not_exist())
+
+    return _written(fill)
+
+
+def _counted_once(shop: str, item: ThankedItem) -> None:
+    _, topic, id = item.sk.split(keys.SEPARATOR)
+    known = find(shop, id)
+    assert known is not None  # posts are emptied, and never taken away
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(ThankedItem(item.pk, item.sk), ThankedItem.pk.exists())
+        place = _read_item(shop, id, known.post)
+        transaction.update(place, [ReadItem.thanks.add(-1)], ReadItem.pk.exists())
+        head = HeadItem(_topic_key(shop, topic), HEAD)
+        transaction.update(head, [HeadItem.rank.add(-ONE_MORE)], HeadItem.pk.exists())
+
+    _written(fill)
+
+
+def _written(fill: Callable[[TransactWrite], None]) -> bool:
+    try:
+        posting.written_or_conflict(fill)
+    except posting.Conflict:
+        return False
+    return True
 
 
 def _topic_key(shop: str, topic: str) -> str:

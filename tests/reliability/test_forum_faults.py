@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from stamkund.tables import forum
 from tests.builders import Answer, Clock, Shop, a_shop
 from tests.discussing import Topic, a_forum, asked, counted, recounted, report, reward, thank
 from tests.members import a_member
@@ -77,6 +78,26 @@ def test_what_was_cut_off_is_completed_by_the_next_try(
         now = counted(shop, topic.id)
         assert now == recounted(shop, topic.id), (call, fault)
         assert (now["answers"], now["thanks"]) == (wanted["answers"], wanted["thanks"])
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_thanks_of_two_who_become_one_are_one_whatever_happens_to_a_call(
+    shop: Shop, fault: str
+) -> None:
+    for call in range(100):
+        gone, stays, bertil = (a_member(shop) for _ in range(3))
+        topic = asked(shop, bertil)
+        both, one = (topic.answered(bertil) for _ in range(2))
+        for post, member in ((both, gone), (both, stays), (one, gone)):
+            assert thank(shop, post, member).status == 201
+        with suppress(faults.Killed, Exception), faults.at(call, fault) as calls:
+            forum.hand_over(shop.id, gone, stays)
+        forum.hand_over(shop.id, gone, stays)
+        assert counted(shop, topic.id) == recounted(shop, topic.id), (call, fault)
+        assert counted(shop, topic.id)["each"] == {post: 1 for post in sorted((both, one))}
+        assert sorted(forum.thanked_in(shop.id, stays, topic.id)) == sorted((both, one))
+        if len(calls.operations) <= call:
+            return
 
 
 @pytest.mark.parametrize("fault", faults.TRIED)

@@ -463,7 +463,37 @@ def test_what_somebody_wrote_before_two_memberships_became_one_is_theirs(shop: S
     gone, stays, bertil = (a_member(shop) for _ in range(3))
     topic = asked(shop, gone)
     answer = topic.answered(bertil)
-    body = {"member": stays, "merge": gone}
-    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    merge(shop, stays, gone)
     assert topic.accept(answer, by=stays).status == 200
     assert thank(shop, topic.id, stays).code == "own_post"
+
+
+def test_what_both_of_two_memberships_thanked_for_has_the_thanks_of_one(shop: Shop) -> None:
+    gone, stays, bertil = (a_member(shop) for _ in range(3))
+    topic = asked(shop, bertil)
+    both, one = (topic.answered(bertil) for _ in range(2))
+    hidden = topic.answered(bertil)
+    for post, member in ((both, gone), (both, stays), (one, gone), (hidden, gone), (hidden, stays)):
+        assert thank(shop, post, member).status == 201
+    assert topic.talk(hidden).step("refuse", text="Nej").status == 201
+    merge(shop, stays, gone)
+    assert counted(shop, topic.id) == recounted(shop, topic.id)
+    assert counted(shop, topic.id)["thanks"] == 3
+    assert [thank(shop, post, stays).status for post in (both, one)] == [200, 200]
+    mine = shop.call("GET", f"{topic.path}/mine", as_=stays).json
+    assert sorted(mine["thanked"]) == sorted([both, one, hidden])
+
+
+def test_who_wrote_under_the_other_membership_is_no_newcomer(shop: Shop, time: Clock) -> None:
+    shop.publish(a_forum(replace(FORUM, hold_days=7)))
+    gone, stays = a_member(shop), a_member(shop)
+    asked(shop, gone, name="Pilfink")
+    time.advance(days=8)
+    merge(shop, stays, gone)
+    again = ask(shop, stays, name="").json
+    assert (again["state"], again["name"]) == ("published", "Pilfink")
+
+
+def merge(shop: Shop, stays: str, gone: str) -> None:
+    body = {"member": stays, "merge": gone}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
