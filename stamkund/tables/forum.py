@@ -29,6 +29,7 @@ from stamkund.rules.forum import (
     seen,
     thanks_in,
 )
+from stamkund.rules.ledger import Entry
 from stamkund.rules.threads import Thread
 from stamkund.tables import clock, counting, keys, posting, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
@@ -43,7 +44,7 @@ POST, HEAD, OPENING, REPLY = "POST", "HEAD", "OPENING", "REPLY#"
 THANKED = "THANKED#"
 WRITER = "WRITER"
 TOPIC = "topic."  # before the id of a topic, under which everybody reads it
-# A list in the index of what is due: for whose answer something has still to be given.
+# A list in the index of what is due: for whose answer something has still to be given, or goes back.
 UNREWARDED = "unrewarded"
 NOBODY = "nobody"
 
@@ -264,7 +265,11 @@ def naming(shop: str, member: str, writer: Writer, moves: Also) -> Also:
 
 
 def _item(shop: str, id: str, post: Post) -> PostItem:
-    return PostItem(keys.of(shop, id), POST, version=post.version, post=post)
+    item = PostItem(keys.of(shop, id), POST, version=post.version, post=post)
+    if post.owes:
+        item.due_key = keys.of(shop, UNREWARDED)
+        item.due_at = f"{written(post.written_at)}#{id}"
+    return item
 
 
 def _place(
@@ -461,12 +466,13 @@ def accept(
 
 
 class Owed(NamedTuple):
-    """For an answer: points because it was chosen in its topic, or else merit for its thanks."""
+    """For an answer: points because it was `chosen` in its topic, merit because it was `thanked`
+    for; or its points go back because it was `refused`."""
 
+    why: Literal["chosen", "thanked", "refused"]
     topic: str
     answer: str
-    chosen: bool
-    place: str
+    place: str = ""
 
 
 def unrewarded(shop: str, until: datetime) -> list[Owed]:
@@ -477,14 +483,36 @@ def unrewarded(shop: str, until: datetime) -> list[Owed]:
 
 
 def _owed(item: Threads) -> Owed | None:
+    if item.sk == POST:
+        return Owed("refused", "", keys.thing(item.pk))
     topic = keys.thing(item.pk).removeprefix(TOPIC)
     if item.sk != HEAD:
-        return Owed(topic, item.sk.rpartition(keys.SEPARATOR)[2], chosen=False, place=item.sk)
+        return Owed("thanked", topic, item.sk.rpartition(keys.SEPARATOR)[2], item.sk)
     try:
         head = HeadItem.get(item.pk, HEAD, consistent_read=True)
     except DoesNotExist:
         return None
-    return Owed(topic, head.rewarded or "", chosen=True, place=HEAD)
+    return Owed("chosen", topic, head.rewarded or "", HEAD)
+
+
+def pay(
+    before: Account, after: Account, entries: Sequence[Entry], known: Known, post: Post
+) -> None:
+    """Points come or go with the post that says so. Raises Conflict."""
+    posting.rewrite(before, after, entries, also=_saving(before.shop, known, post))
+
+
+def settle(shop: str, known: Known, post: Post) -> None:
+    """The same where there is nobody to give anything to, or to take it from. Raises Conflict."""
+    posting.written_or_conflict(_saving(shop, known, post))
+
+
+def _saving(shop: str, known: Known, post: Post) -> Also:
+    def also(transaction: TransactWrite) -> None:
+        item = _item(shop, known.thread.id, post)
+        transaction.save(item, PostItem.version == known.post.version)
+
+    return also
 
 
 def rewarded(shop: str, owed: Owed) -> None:
@@ -596,34 +624,6 @@ def placed(page: Page) -> list[Placed]:
     return [Placed(item.seen, int(item.thanks), item.sk) for item in page.items]
 
 
-# Leaving
-
-
-def forget_all(shop: str, member: str) -> None:
-    """Empties what a member has written, also where it is read. That they have, and what they were
-    thanked for it, stays, and is counted. Raises Conflict when it moved meanwhile."""
-    for id in opened_by(shop, member):
-        known = find(shop, id)
-        if known and known.post.said != forgotten(known.post).said:
-            _forget(shop, known)
-
-
-def _forget(shop: str, known: Known) -> None:
-    id, after = known.thread.id, forgotten(known.post)
-
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(_item(shop, id, after), PostItem.version == known.post.version)
-        _place(transaction, shop, id, known.post, after)
-        if after.published_at and not after.topic:
-            begun: list[Action] = [HeadItem.topic.set(_begun(id, after))]
-            transaction.update(HeadItem(_topic_key(shop, id), HEAD), begun, HeadItem.pk.exists())
-
-    posting.written_or_conflict(fill)
-
-
-# No thread has such a key: their ids have no dot.
-
-
 # Two memberships that become one
 
 
@@ -674,6 +674,34 @@ def _written(fill: Callable[[TransactWrite], None]) -> bool:
     except posting.Conflict:
         return False
     return True
+
+
+# Leaving
+
+
+def forget_all(shop: str, member: str) -> None:
+    """Empties what a member has written, also where it is read. That they have, and what they were
+    thanked for it, stays, and is counted. Raises Conflict when it moved meanwhile."""
+    for id in opened_by(shop, member):
+        known = find(shop, id)
+        if known and known.post.said != forgotten(known.post).said:
+            _forget(shop, known)
+
+
+def _forget(shop: str, known: Known) -> None:
+    id, after = known.thread.id, forgotten(known.post)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(_item(shop, id, after), PostItem.version == known.post.version)
+        _place(transaction, shop, id, known.post, after)
+        if after.published_at and not after.topic:
+            begun: list[Action] = [HeadItem.topic.set(_begun(id, after))]
+            transaction.update(HeadItem(_topic_key(shop, id), HEAD), begun, HeadItem.pk.exists())
+
+    posting.written_or_conflict(fill)
+
+
+# No thread has such a key: their ids have no dot.
 
 
 def _topic_key(shop: str, topic: str) -> str:

@@ -551,10 +551,13 @@ def left_behind(shop: Shop, member: str) -> None:
 
 
 def an_answer_that_was_chosen(club: Club, time: Clock) -> None:
+    """And thanked for."""
     shop = club.shop
-    shop.publish(a_forum())
+    shop.publish(a_forum(referrals=BRINGING))
     topic = asked(shop, a_member(shop))
-    assert topic.accept(topic.answered(a_member(shop))).status == 200
+    answer = topic.answered(a_member(shop))
+    assert topic.accept(answer).status == 200
+    assert thank(shop, answer, topic.member).status == 201
 
 
 def reviews_to_see_to(shop: Shop) -> Bought:

@@ -115,6 +115,24 @@ def test_the_first_answer_that_was_chosen_is_rewarded_once(shop: Shop, fault: st
             return
 
 
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_points_of_an_answer_that_is_taken_away_go_back_once(shop: Shop, fault: str) -> None:
+    for call in range(100):
+        topic, member = asked(shop, a_member(shop)), a_member(shop)
+        post = topic.answered(member)
+        assert topic.accept(post).status == 200
+        reward()
+        assert topic.talk(post).step("refuse", text="Nej").status == 201
+        with suppress(faults.Killed, Exception), faults.at(call, fault) as calls:
+            reward()
+        for _ in range(2):
+            assert reward()["failed"] == 0
+        moved = [(one.kind, one.points) for one in Till(shop, member).entries]
+        assert sorted(moved) == [("bonus", 30), ("reverse", -30)], (call, fault)
+        if len(calls.operations) <= call:
+            return
+
+
 def test_everybody_at_once_is_counted_once(shop: Shop) -> None:
     topic = asked(shop, a_member(shop))
     post = topic.answered(a_member(shop))

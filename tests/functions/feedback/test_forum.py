@@ -4,8 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from stamkund.rules.ambassadors import MERIT
-from stamkund.rules.programme import AmbassadorLevel, Ambassadors
+from stamkund.rules.programme import AmbassadorLevel, Ambassadors, PointRules, Rate
 from stamkund.rules.referral_rules import Referrals
+from stamkund.tables import keys
+from stamkund.tables.accounts import ACCOUNT, AccountItem
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.builders import a_member as known_for_long
@@ -24,6 +26,7 @@ from tests.discussing import (
 )
 from tests.members import a_member
 from tests.reliability.till import Till
+from tests.talking import Talk
 
 AMBASSADORS = Referrals(
     ambassadors=Ambassadors([AmbassadorLevel("friend", {"sv": "Vän", "en": "Friend"}, 1)])
@@ -278,6 +281,78 @@ def test_who_asked_chooses_one_answer_and_the_first_is_rewarded_once(shop: Shop)
     assert topic.accept(second).status == 200
     assert reward()["rewarded"] == 0
     assert [bonus(shop, one) for one in (anna, bertil, cecilia)] == [0, 30, 0]
+
+
+def chosen(shop: Shop, by: str) -> Talk:
+    topic = asked(shop, a_member(shop))
+    answer = topic.answered(by)
+    assert topic.accept(answer).status == 200
+    return topic.talk(answer, by)
+
+
+def refuse(talk: Talk) -> None:
+    assert talk.step("refuse", text="Nej").status == 201
+
+
+def test_points_of_an_answer_that_staff_takes_away_go_back_once(shop: Shop) -> None:
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    for _ in range(2):
+        refuse(talk)
+        assert reward()["failed"] == 0
+        assert (bonus(shop, bertil), Till(shop, bertil).account.lots) == (30, {})
+        assert talk.step("publish").status == 201
+        assert reward() == {"rewarded": 0, "failed": 0}
+    taken = [one for one in Till(shop, bertil).entries if one.kind == "reverse"]
+    assert [(one.points, one.reason) for one in taken] == [(-30, "answer")]
+    assert taken[0].reverses in {one.id for one in Till(shop, bertil).entries}
+
+
+def test_points_that_were_spent_are_taken_back_as_the_programme_says(time: Clock) -> None:
+    for policy, debt in (("within_balance", 0), ("debt", 30)):
+        points = PointRules(earn=Rate(1, 100), pending_days=0, claw_back=policy)
+        shop = a_shop(programme=a_forum(points=points))
+        bertil = a_member(shop)
+        talk = chosen(shop, bertil)
+        reward()
+        item = AccountItem(keys.of(shop.id, bertil), ACCOUNT)
+        item.update([AccountItem.lots.set({}), AccountItem.version.set(AccountItem.version + 1)])
+        refuse(talk)
+        assert reward()["failed"] == 0
+        assert Till(shop, bertil).account.debt == debt
+
+
+def test_what_is_refused_before_it_is_paid_is_not_paid(shop: Shop) -> None:
+    bertil = a_member(shop)
+    refuse(chosen(shop, bertil))
+    assert reward()["failed"] == 0
+    assert bonus(shop, bertil) == 0
+
+
+def test_what_members_report_keeps_its_points_until_staff_has_looked(shop: Shop) -> None:
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    for _ in range(3):
+        assert report(shop, talk.id, a_member(shop)).status == 201
+    reward()
+    assert Till(shop, bertil).points()["available"] == 30
+
+
+def test_who_has_become_somebody_else_or_left_meanwhile_has_it_taken_from_who_they_are(
+    shop: Shop,
+) -> None:
+    gone, stays, left = (a_member(shop) for _ in range(3))
+    talks = [chosen(shop, gone), chosen(shop, left)]
+    reward()
+    merge(shop, stays, gone)
+    assert shop.call("POST", f"/v1/members/{left}/leave", {}).status == 204
+    for talk in talks:
+        refuse(talk)
+    assert reward() == {"rewarded": 2, "failed": 0}
+    assert reward()["rewarded"] == 0
+    assert Till(shop, stays).points()["available"] == 0
 
 
 def test_staff_chooses_where_the_shop_has_asked(shop: Shop) -> None:
