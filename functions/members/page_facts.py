@@ -22,6 +22,7 @@ def facts_of(modules: Modules, club: Club, language: Language) -> Facts:
         today=club.at.day,
         currency=club.programme.currency,
         unanswered=sum(thread.answer_by is not None for thread in modules.threads or ()),
+        asked=len(modules.survey.questions) if modules.survey else 0,
         done=[Done(day_of(n.published_at, zone), n.title) for n in modules.news or () if n.mine],
         vouchers=[Ending(day_of(v.expires_at, zone), v.amount) for v in modules.vouchers or ()],
         points=[Ending(e.day, e.points) for e in modules.points.expiring] if modules.points else (),

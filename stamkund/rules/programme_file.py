@@ -51,6 +51,7 @@ PageModule = Literal[
     "vouchers",
     "orders",
     "threads",
+    "survey",
     "news",
     "referrals",
     "wish_list",
@@ -62,6 +63,7 @@ PageModule = Literal[
 ]
 Situation = Literal[
     "question_unanswered",
+    "survey_open",
     "voucher_expiring",
     "tier_at_risk",
     "points_expiring",

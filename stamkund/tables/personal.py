@@ -143,6 +143,8 @@ KINDS = (
          "for good", "kept"),
     Kind("threads", "ASK#", "member", "that somebody is asked about an order, and when",
          FOR_GOOD, "kept", "answer"),
+    Kind("threads", "ASKED", "member", "which question about an order is open on a member's page",
+         MEMBERSHIP, "deleted", "answer"),
     Kind("threads", "ANSWER#", "member", "what was answered to a question about an order",
          FOR_GOOD, "emptied", "answer"),
     Kind("threads", "COUNT#", "nobody", "how often each answer was given, by month, tier, category",

@@ -321,6 +321,7 @@ TEXTS = {
     "page_question_unanswered": (
         "Du har {units:henvendelse|henvendelser}, som vi ikke har svaret på endnu."
     ),
+    "page_survey_open": "Vi vil gerne høre om din bestilling: {units:spørgsmål|spørgsmål}.",
     "page_voucher_expiring": "Din værdicheck på {amount} udløber den {day}.",
     "page_tier_at_risk": "Du er {tier} til og med den {day}, hvis du ikke handler inden da.",
     "page_points_expiring": "{points:point|point} udløber den {day}.",

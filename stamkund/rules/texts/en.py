@@ -308,6 +308,7 @@ TEXTS = {
     # On my pages, and about what somebody wishes for
     "page_usual": "This is its usual place.",
     "page_question_unanswered": ("{units:message|messages} of yours we have not answered yet."),
+    "page_survey_open": "We would like to know how your order was: {units:question|questions}.",
     "page_voucher_expiring": "Your voucher of {amount} runs out on {day}.",
     "page_tier_at_risk": "You are {tier} until {day}, unless you shop before then.",
     "page_points_expiring": "{points:point expires|points expire} on {day}.",

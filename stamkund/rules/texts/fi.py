@@ -333,6 +333,7 @@ TEXTS = {
     "page_question_unanswered": (
         "Sinulla on {units:viesti|viestiä}, johon emme ole vielä vastanneet."
     ),
+    "page_survey_open": "Haluaisimme kuulla tilauksestasi: {units:kysymys|kysymystä}.",
     "page_voucher_expiring": "Arvosetelisi, jonka arvo on {amount}, vanhenee {day}.",
     "page_tier_at_risk": "Tasosi on {tier} {day} asti, ellet tee ostoksia ennen sitä.",
     "page_points_expiring": "{points:piste vanhenee|pistettä vanhenee} {day}.",

@@ -315,6 +315,7 @@ TEXTS = {
     "page_question_unanswered": (
         "Du har {units:henvendelse|henvendelser} som vi ikke har svart på ennå."
     ),
+    "page_survey_open": "Vi lurer på noe om bestillingen din: {units:spørsmål|spørsmål}.",
     "page_voucher_expiring": "Verdisjekken din på {amount} utløper {day}.",
     "page_tier_at_risk": "Du er {tier} til og med {day}, hvis du ikke handler før det.",
     "page_points_expiring": "{points:poeng|poeng} utløper {day}.",

@@ -312,6 +312,7 @@ TEXTS = {
     # På mina sidor, och om det som någon önskar sig
     "page_usual": "Här brukar den vara.",
     "page_question_unanswered": "Du har {units:ärende|ärenden} som vi inte har svarat på än.",
+    "page_survey_open": "Vi undrar något om din beställning: {units:fråga|frågor}.",
     "page_voucher_expiring": "Din värdecheck på {amount} går ut den {day}.",
     "page_tier_at_risk": "Du är {tier} till och med den {day}, om du inte handlar innan dess.",
     "page_points_expiring": "{points:poäng|poäng} går ut den {day}.",
