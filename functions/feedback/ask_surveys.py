@@ -84,9 +84,7 @@ def _all_came_back(placed: Placed) -> bool:
     return not units_left(placed.order, placed.refunds)
 
 
-def _write_to(
-    club: Club, ask: Ask, placed: Placed, profile: Profile, left: list[Survey]
-) -> None:
+def _write_to(club: Club, ask: Ask, placed: Placed, profile: Profile, left: list[Survey]) -> None:
     """Who has no address is asked on their page alone. Refused: not_sent."""
     if left and profile.email and club.file.feedback.page:
         messages.send(_message(club, ask, placed, profile, left))

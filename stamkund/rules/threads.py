@@ -30,7 +30,7 @@ What = Literal[
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
-Audience = Literal["author", "team"]
+Audience = Literal["author", "team", "asker"]
 
 STATES: tuple[State, ...] = ("received", "answered", "acted_on", "closed", "reopened")
 # In these the shop owes an answer, and there is a time by which it is due.

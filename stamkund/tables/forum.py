@@ -30,7 +30,7 @@ from stamkund.rules.forum import (
     thanks_in,
 )
 from stamkund.rules.ledger import Entry
-from stamkund.rules.threads import Thread
+from stamkund.rules.threads import Author, Thread
 from stamkund.tables import clock, counting, keys, posting, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
@@ -38,13 +38,24 @@ from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.table import client
-from stamkund.tables.threads import THREAD, Also, ThreadItem, Threads, opened_by
+from stamkund.tables.threads import (
+    THREAD,
+    UNTOLD,
+    Also,
+    NoticeItem,
+    ThreadItem,
+    Threads,
+    event_key,
+    notice_key,
+    opened_by,
+)
 
+WRITING = "post"  # the reference of the event by which it is written
 POST, HEAD, OPENING, REPLY = "POST", "HEAD", "OPENING", "REPLY#"
 THANKED = "THANKED#"
 WRITER = "WRITER"
 TOPIC = "topic."  # before the id of a topic, under which everybody reads it
-# A list in the index of what is due: for whose answer something has still to be given, or goes back.
+# A list in the index of what is due: for whose answer something is to be given, or goes back.
 UNREWARDED = "unrewarded"
 NOBODY = "nobody"
 
@@ -120,11 +131,12 @@ class Placed(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """Who wants to write, and where."""
+    """Who wants to write, and where: in a topic that `asker` has begun."""
 
     account: Account | None
     writer: Writer | None
     head: Head | None
+    asker: Author | None
 
 
 def speaker(shop: str, member: str | None, topic: str) -> Speaker:
@@ -133,12 +145,14 @@ def speaker(shop: str, member: str | None, topic: str) -> Speaker:
         account = transaction.get(AccountItem, keys.of(shop, member or NOBODY), ACCOUNT)
         writer = transaction.get(WriterItem, keys.of(shop, member or NOBODY), WRITER)
         head = transaction.get(HeadItem, _topic_key(shop, topic or NOBODY), HEAD)
+        thread = transaction.get(ThreadItem, keys.of(shop, topic or NOBODY), THREAD)
     person, called = transact.or_none(account.get), transact.or_none(writer.get)
-    found = transact.or_none(head.get)
+    found, asked = transact.or_none(head.get), transact.or_none(thread.get)
     return Speaker(
         account_from(person) if person else None,
         Writer(called.name, datetime.fromisoformat(called.since)) if called else None,
         _head(found) if found else None,
+        asked.thread.author if asked else None,
     )
 
 
@@ -238,9 +252,11 @@ def _head(item: HeadItem) -> Head:
 # Written, shown, hidden
 
 
-def moving(shop: str, id: str, before: Post | None, after: Post, accepted: str = "") -> Also:
+def moving(
+    shop: str, id: str, before: Post | None, after: Post, accepted: str = "", asker: str = ""
+) -> Also:
     """What goes into the transaction that moves its thread. `accepted` is the answer that is chosen
-    in its topic, as it was read."""
+    in its topic, as it was read, and `asker` who is told of it once it is shown."""
 
     def also(transaction: TransactWrite) -> None:
         was = PostItem.version == before.version if before else PostItem.pk.does_not_exist()
@@ -248,8 +264,29 @@ def moving(shop: str, id: str, before: Post | None, after: Post, accepted: str =
         if before is None or (before.shown, before.said) != (after.shown, after.said):
             _place(transaction, shop, id, before, after)
             _count(transaction, shop, id, before, after, accepted)
+        if asker and _is_new(before, after):
+            transaction.save(_notice(shop, id, after, asker), NoticeItem.pk.does_not_exist())
 
     return also
+
+
+def _is_new(before: Post | None, after: Post) -> bool:
+    """Shown for the first time."""
+    return after.published_at is not None and (before is None or before.published_at is None)
+
+
+def _notice(shop: str, id: str, post: Post, asker: str) -> NoticeItem:
+    """About its first event, of which nobody else is told: whoever wrote it knows."""
+    assert post.published_at is not None
+    return NoticeItem(
+        keys.of(shop, id),
+        notice_key(1),
+        event=event_key("staff" if post.said.shop else "member", WRITING),
+        member=asker,
+        audience="asker",
+        due_key=keys.of(shop, UNTOLD),
+        due_at=f"{written(post.published_at)}#{id}",
+    )
 
 
 def naming(shop: str, member: str, writer: Writer, moves: Also) -> Also:

@@ -137,7 +137,8 @@ def known_before(profile: Profile) -> list[Identity]:
 
 def finish(shop: str, survivor: str, gone: str) -> None:
     """Vouchers, offers and receipts of gifts go along, and so do threads, thanks, consents and, as
-    far as there is room, wishes. Devices are logged out, and what is left beside the profile is deleted.
+    far as there is room, wishes. Devices are logged out, and what is left beside the profile is
+    deleted.
 
     Again is no harm.
     """

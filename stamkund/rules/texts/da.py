@@ -248,6 +248,8 @@ TEXTS = {
     ),
     "forum_published": "{shop} viser nu det, du skrev i forummet.",
     "forum_refused": "{shop} viser ikke det, du skrev i forummet.",
+    "forum_answered": "Nogen har svaret i dit emne i forummet hos {shop}.",
+    "forum_answered_subject": "Svar i dit emne hos {shop}",
     "lottery_won": "Tillykke! Din anmeldelse har vundet i lodtrækningen hos {shop}.",
     "survey_first_order": "Gik alt godt med din første bestilling?",
     "survey_subject": "Hvordan gik det med dit køb hos {shop}?",

@@ -237,6 +237,8 @@ TEXTS = {
     ),
     "forum_published": "{shop} now shows what you wrote in the forum.",
     "forum_refused": "{shop} does not show what you wrote in the forum.",
+    "forum_answered": "Somebody has answered in your topic in the forum of {shop}.",
+    "forum_answered_subject": "An answer in your topic at {shop}",
     "lottery_won": "Congratulations! Your review has won in the draw at {shop}.",
     "survey_first_order": "Did all go well with your first order?",
     "survey_subject": "How did it go with what you bought at {shop}?",

@@ -260,6 +260,8 @@ TEXTS = {
     ),
     "forum_published": "{shop} näyttää nyt sen, mitä kirjoitit keskustelupalstalle.",
     "forum_refused": "{shop} ei näytä sitä, mitä kirjoitit keskustelupalstalle.",
+    "forum_answered": "Joku on vastannut aiheeseesi keskustelupalstalla ({shop}).",
+    "forum_answered_subject": "Vastaus aiheeseesi: {shop}",
     "lottery_won": "Onnea! Arvostelusi on voittanut arvonnassa ({shop}).",
     "survey_first_order": "Sujuiko ensimmäinen tilauksesi hyvin?",
     "survey_subject": "Miten ostoksesi sujui? {shop}",

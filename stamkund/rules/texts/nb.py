@@ -242,6 +242,8 @@ TEXTS = {
     ),
     "forum_published": "{shop} viser nå det du skrev i forumet.",
     "forum_refused": "{shop} viser ikke det du skrev i forumet.",
+    "forum_answered": "Noen har svart i emnet ditt i forumet hos {shop}.",
+    "forum_answered_subject": "Svar i emnet ditt hos {shop}",
     "lottery_won": "Gratulerer! Omtalen din har vunnet i trekningen hos {shop}.",
     "survey_first_order": "Gikk alt bra med din første bestilling?",
     "survey_subject": "Hvordan gikk det med kjøpet hos {shop}?",

@@ -241,6 +241,8 @@ TEXTS = {
     ),
     "forum_published": "{shop} visar nu det du skrev i forumet.",
     "forum_refused": "{shop} visar inte det du skrev i forumet.",
+    "forum_answered": "Någon har svarat i ditt ämne i forumet hos {shop}.",
+    "forum_answered_subject": "Svar i ditt ämne hos {shop}",
     "lottery_won": "Grattis! Din recension har vunnit i dragningen hos {shop}.",
     "survey_first_order": "Gick allt bra med din första beställning?",
     "survey_subject": "Hur gick det med ditt köp hos {shop}?",

@@ -3,11 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
+from functions.feedback import tell_people
+from stamkund.local.invocation import Context
 from stamkund.rules.ambassadors import MERIT
-from stamkund.rules.programme import AmbassadorLevel, Ambassadors, PointRules, Rate
+from stamkund.rules.programme import AmbassadorLevel, Ambassadors, ClawBack, PointRules, Rate, Text
+from stamkund.rules.programme_file import MyPages, Purpose
 from stamkund.rules.referral_rules import Referrals
 from stamkund.tables import keys
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.web import messages
+from stamkund.web.messages import Message
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.builders import a_member as known_for_long
@@ -25,8 +30,9 @@ from tests.discussing import (
     thank,
 )
 from tests.members import a_member
+from tests.my_pages import give, withdraw
 from tests.reliability.till import Till
-from tests.talking import Talk
+from tests.talking import Talk, a_record
 
 AMBASSADORS = Referrals(
     ambassadors=Ambassadors([AmbassadorLevel("friend", {"sv": "Vän", "en": "Friend"}, 1)])
@@ -309,18 +315,19 @@ def test_points_of_an_answer_that_staff_takes_away_go_back_once(shop: Shop) -> N
     assert taken[0].reverses in {one.id for one in Till(shop, bertil).entries}
 
 
-def test_points_that_were_spent_are_taken_back_as_the_programme_says(time: Clock) -> None:
-    for policy, debt in (("within_balance", 0), ("debt", 30)):
-        points = PointRules(earn=Rate(1, 100), pending_days=0, claw_back=policy)
-        shop = a_shop(programme=a_forum(points=points))
-        bertil = a_member(shop)
-        talk = chosen(shop, bertil)
-        reward()
-        item = AccountItem(keys.of(shop.id, bertil), ACCOUNT)
-        item.update([AccountItem.lots.set({}), AccountItem.version.set(AccountItem.version + 1)])
-        refuse(talk)
-        assert reward()["failed"] == 0
-        assert Till(shop, bertil).account.debt == debt
+@pytest.mark.parametrize(("policy", "debt"), [("within_balance", 0), ("debt", 30)])
+def test_points_that_were_spent_are_taken_back_as_the_programme_says(
+    time: Clock, policy: ClawBack, debt: int
+) -> None:
+    points = PointRules(earn=Rate(1, 100), pending_days=0, claw_back=policy)
+    shop = a_shop(programme=a_forum(points=points))
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    AccountItem(keys.of(shop.id, bertil), ACCOUNT).update([AccountItem.lots.set({})])
+    refuse(talk)
+    assert reward()["failed"] == 0
+    assert Till(shop, bertil).account.debt == debt
 
 
 def test_what_is_refused_before_it_is_paid_is_not_paid(shop: Shop) -> None:
@@ -353,6 +360,67 @@ def test_who_has_become_somebody_else_or_left_meanwhile_has_it_taken_from_who_th
     assert reward() == {"rewarded": 2, "failed": 0}
     assert reward()["rewarded"] == 0
     assert Till(shop, stays).points()["available"] == 0
+
+
+# Told of
+
+
+NAME: Text = {"sv": "Svar", "en": "Answers"}
+PURPOSES = MyPages(purposes=[Purpose("forum", NAME, NAME, "1")], forum="forum")
+
+
+def who_wants_to_hear(shop: Shop, email: str, *, consents: bool = True) -> str:
+    member = a_member(shop, email=email, language="fi")
+    if consents:
+        assert give(shop, member, "forum").status == 200
+    return member
+
+
+def told(*posts: str, shop: Shop) -> list[Message]:
+    sent: list[Message] = []
+    messages.use(sent.append)
+    for post in posts:
+        for n in (1, 2, 1):  # a stream may tell of it again
+            event = {"Records": [a_record(shop, post, n)]}
+            tell_people.handler(event, Context("stream"))  # type: ignore[arg-type]
+    return sent
+
+
+def test_who_asked_is_told_of_each_answer_once_and_only_if_they_want_to(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    anna, other = who_wants_to_hear(shop, "anna@example.com"), a_member(shop)
+    quiet = who_wants_to_hear(shop, "quiet@example.com", consents=False)
+    topics = [asked(shop, by) for by in (anna, quiet, "staff")]
+    posts = [topic.answered(by) for topic in topics for by in (other, anna)]
+    sent = told(*posts, *[topic.id for topic in topics], shop=shop)
+    assert [(one.to, one.id) for one in sent] == [("anna@example.com", f"{shop.id}.{posts[0]}.1")]
+    assert sent[0].text.startswith("Joku on vastannut aiheeseesi")
+    assert f"#topic={topics[0].id}" in sent[0].text
+    assert "Ta den större." not in sent[0].text
+    withdraw(shop, anna, "forum")
+    assert told(topics[0].answered(other), shop=shop) == []
+
+
+def test_of_what_waits_who_asked_is_told_once_it_is_shown(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    anna, other = who_wants_to_hear(shop, "anna@example.com"), a_member(shop)
+    topic = asked(shop, anna)
+    held, hidden = topic.answered(other, "skit"), topic.answered(other)
+    assert told(held, shop=shop) == []
+    for _ in range(2):
+        assert topic.talk(held, other).step("publish").status == 201
+        refuse(topic.talk(held, other))
+    assert topic.talk(held, other).step("publish").status == 201
+    refuse(topic.talk(hidden, other))
+    assert [one.to for one in told(held, hidden, shop=shop)] == ["anna@example.com"]
+
+
+def test_who_has_become_somebody_else_is_told_as_who_they_are(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    gone, stays = who_wants_to_hear(shop, "gone@example.com"), a_member(shop)
+    answer = asked(shop, gone).answered(a_member(shop))
+    merge(shop, stays, gone)
+    assert [one.to for one in told(answer, shop=shop)] == ["gone@example.com"]
 
 
 def test_staff_chooses_where_the_shop_has_asked(shop: Shop) -> None:

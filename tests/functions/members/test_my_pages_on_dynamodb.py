@@ -50,8 +50,9 @@ def a_full_member(shop: Shop) -> str:
 
 def is_asked(shop: Shop, member: str) -> None:
     key, until = keys.of(shop.id, member), "2026-04-10T12:00:00+00:00"
-    asked = {"order": "web:1", "left": {"first-order"}, "until": until}
-    OpenItem(key, OPEN, author_key=key, opened=BEFORE_ALL, **asked).save()
+    item = OpenItem(key, OPEN, author_key=key, opened=BEFORE_ALL, order="web:1", until=until)
+    item.left = {"first-order"}
+    item.save()
 
 
 def a_device(shop: Shop, member: str, number: int) -> None:
