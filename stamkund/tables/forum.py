@@ -674,7 +674,8 @@ def hand_over(shop: str, member: str, to: str) -> None:
     for item in list(ThankedItem.query(keys.of(shop, member), begins, consistent_read=True)):
         if not _moved(shop, item, to):
             _counted_once(shop, item)
-    for writer in WriterItem.query(keys.of(shop, member), WriterItem.sk == WRITER):
+    called = WriterItem.sk == WRITER
+    for writer in WriterItem.query(keys.of(shop, member), called, consistent_read=True):
         theirs = WriterItem(keys.of(shop, to), WRITER, name=writer.name, since=writer.since)
         theirs.save_if(WriterItem.pk.does_not_exist())
 
