@@ -25,6 +25,7 @@ from stamkund.web.messages import Message
 from tests.asking import asking, heard_of, purchase
 from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
 from tests.members import a_member
+from tests.my_pages import page
 from tests.reliability import books, faults
 from tests.reviewing import bought
 from tests.talking import RULES, Talk, a_record, open_, opened
@@ -333,6 +334,8 @@ def test_whatever_happens_while_somebody_is_asked_they_are_asked_once(
         twice = len([one for one in post.given if one.id == mine]) - 1
         # Only who dies between sending and noting it may send it twice, by the same id.
         assert twice <= (1 if fault == "killed before" else 0), (call, fault)
+        survey = page(shop, who.member)["modules"]["survey"]
+        assert survey["order"] == who.till.order, (call, fault)
     assert asked_of(shop, "first-order") == calls
 
 
