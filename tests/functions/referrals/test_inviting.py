@@ -81,7 +81,9 @@ def test_a_landing_page_says_who_invites_only_if_they_allow_it(time: Clock, show
     assert invite(world, anna, show_first_name=shown).json["first_name_shown"] is shown
     answer = landing(world, code.lower())
     assert answer.json["first_name"] == ("Anna" if shown else None)
-    assert answer.json["friend"]["amount"] == 5_000
+    friend = answer.json["friend"]
+    assert (friend["amount"], friend["min_amount"], friend["valid_days"]) == (5_000, 20_000, 90)
+    assert friend["text"] == "Värdecheck på 50\u00a0kr när du handlar för minst 200\u00a0kr"
     assert answer.json["min_order"] == 30_000
     assert "Ek" not in answer.text
 
