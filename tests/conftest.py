@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
@@ -11,6 +12,7 @@ from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -79,10 +81,14 @@ def pytest_unconfigure() -> None:
         rmtree(_folder(), ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database(request: pytest.FixtureRequest) -> Database:
+    """A database of the module's own in the one server: to find where a stream begins, DynamoDB
+    Local goes through all that was ever written, at each call that has to do with its table."""
     shared = getattr(request.config, "workerinput", {}).get("dynamodb")
-    return Database(shared) if shared else _database()
+    server = Database(shared) if shared else _database()
+    boto3.setup_default_session()  # the one there is keeps whose the database before was
+    return replace(server, owner=f"test{uuid4().hex[:8]}")
 
 
 @pytest.fixture(scope="module")

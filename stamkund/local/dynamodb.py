@@ -17,10 +17,12 @@ _TRIES = 3
 
 # Anything will do for DynamoDB Local, but botocore wants to have been told.
 _ANYBODY = {
-    "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_DEFAULT_REGION": "eu-north-1",
 }
+
+
+_IN_MEMORY = ("in_memory=true", "shared=false")
 
 
 class DidNotStart(Exception):  # noqa: N818 -- the message is written for a person
@@ -32,12 +34,14 @@ class Database:
     endpoint: str
     keeps: bool = True
     server: subprocess.Popen[bytes] | None = None
+    owner: str = "local"
 
     def settings(self) -> dict[str, str]:
         """The environment that makes every AWS client of a process speak to this database."""
         streams = "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"
+        anybody = {**_ANYBODY, "AWS_ACCESS_KEY_ID": self.owner}
         return {
-            **(_ANYBODY if self.endpoint.startswith("http:") else {}),  # AWS itself is https
+            **(anybody if self.endpoint.startswith("http:") else {}),  # AWS itself is https
             "AWS_ENDPOINT_URL_DYNAMODB": self.endpoint,
             streams: os.environ.get(streams, self.endpoint),
         }
@@ -68,6 +72,7 @@ def start(folder: Path) -> Database:
 
 
 def start_dynamodb_local(folder: Path, *, in_memory: bool = False) -> Database:
+    """What is kept is one database, whoever asks; in memory each owner has one of their own."""
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     given = os.environ.get("DYNAMODB_LOCAL_JAR")
@@ -103,7 +108,7 @@ def _on_loopback(jar: Path, port: int, data: Path | None) -> list[str]:
         *("-cp", f"{jar}:{jar.parent}/DynamoDBLocal_lib/*"),
         "org.eclipse.jetty.xml.XmlConfiguration",
         f"port={port}",
-        *((f"data={data}", "in_memory=false") if data else ("in_memory=true",)),
+        *((f"data={data}", "in_memory=false", "shared=true") if data else _IN_MEMORY),
         str(Path(__file__).with_name("loopback.xml")),
     ]
 

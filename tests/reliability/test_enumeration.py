@@ -3,7 +3,7 @@ a friend there is.
 
 Of two questions that must not be told apart, both are asked in turn, in an order that chance
 decides, and what counts is the median of the differences: what else a machine does meets both. How
-much is too much is measured beside it: half of what one more call to the database takes here and
+much is too much is measured beside it: a third of what one more call to the database takes here and
 now. So a slow machine may be as slow as it likes, and one more call on one side is seen, which the
 first test tries. Chance alone may seem to tell something once; what is there tells it every time.
 """
@@ -123,7 +123,7 @@ class Watched(NamedTuple):
 
     @property
     def tells(self) -> bool:
-        return abs(self.longer) > self.a_call / 2
+        return abs(self.longer) > self.a_call / 3
 
 
 def watched(shop: Shop, clock: Clock, twins: Twins) -> Watched:

@@ -129,6 +129,7 @@ def test_who_it_is_stands_beside_it(shop: Shop, time: Clock) -> None:
     member = a_member(shop, spend={"2026-02": 300_000})
     line = {"id": "1", "article": "a", "quantity": 1, "unit_price": 10_000, "vat_rate": 2500}
     order = {"order_id": "77", "currency": "SEK", "paid": True, "member": member}
+    time.advance(minutes=1)
     shop.call("POST", "/v1/checkout/orders", {**order, "lines": [{**line, "charged": 10_000}]})
     beside = opened(shop, member).staff_sees()["member"]
     assert (beside["member"], beside["tier"]["id"], beside["joined_on"]) == (
@@ -136,7 +137,7 @@ def test_who_it_is_stands_beside_it(shop: Shop, time: Clock) -> None:
     )  # fmt: skip
     assert (beside["orders"], beside["spent"]) == (2, 310_000)
     assert beside["last_order"] == {
-        "order": "web:77", "at": "2026-03-10T12:00:00Z", "amount": 10_000, "currency": "SEK",
+        "order": "web:77", "at": "2026-03-10T12:01:00Z", "amount": 10_000, "currency": "SEK",
     }  # fmt: skip
     listed = inbox(shop)["threads"][0]
     assert (listed["member"], listed["tier"], listed["orders"]) == (member, "silver", 2)
