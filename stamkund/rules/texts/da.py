@@ -132,6 +132,7 @@ TEXTS = {
         "Reserveret til dig. Brug den eller gem den, ellers får du dine point tilbage."
     ),
     "gift_gone": "Værdichecken er allerede brugt eller taget, eller den er udløbet.",
+    "voucher_not_kept": "Gem værdichecken først, så kan du give den væk.",
     "voucher_not_transferable": "Denne værdicheck kan ikke gives væk.",
     "redemption_given": "Du har givet den væk.",
     "redemption_kept": "Din til og med {day}.",

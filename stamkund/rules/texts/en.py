@@ -130,6 +130,7 @@ TEXTS = {
     "reward_closed": "The reward has been used or kept, or its time was over.",
     "redemption_reserved": "Reserved for you. Use it or keep it, or your points come back.",
     "gift_gone": "The voucher has been used or taken already, or it has run out.",
+    "voucher_not_kept": "Keep the voucher first, then you can give it away.",
     "voucher_not_transferable": "This voucher cannot be given away.",
     "redemption_given": "You have given it away.",
     "redemption_kept": "Yours until {day}.",

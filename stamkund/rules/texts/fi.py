@@ -142,6 +142,7 @@ TEXTS = {
     "reward_closed": "Palkinto on käytetty tai talletettu, tai sen aika on päättynyt.",
     "redemption_reserved": "Varattu sinulle. Käytä tai talleta se, muuten pisteet palautuvat.",
     "gift_gone": "Arvoseteli on jo käytetty tai otettu, tai se on vanhentunut.",
+    "voucher_not_kept": "Säilytä arvoseteli ensin, niin voit antaa sen toiselle.",
     "voucher_not_transferable": "Tätä arvoseteliä ei voi antaa toiselle.",
     "redemption_given": "Olet antanut sen pois.",
     "redemption_kept": "Voimassa {day} asti.",

@@ -130,6 +130,7 @@ TEXTS = {
         "Reservert til deg. Bruk den eller behold den, ellers får du poengene tilbake."
     ),
     "gift_gone": "Verdisjekken er allerede brukt eller tatt, eller den er utløpt.",
+    "voucher_not_kept": "Ta vare på verdisjekken først, så kan du gi den bort.",
     "voucher_not_transferable": "Denne verdisjekken kan ikke gis bort.",
     "redemption_given": "Du har gitt den bort.",
     "redemption_kept": "Din til og med {day}.",

@@ -132,6 +132,7 @@ TEXTS = {
         "Reserverad för dig. Använd eller spara den, annars kommer poängen tillbaka."
     ),
     "gift_gone": "Värdechecken är redan använd eller tagen, eller så har den gått ut.",
+    "voucher_not_kept": "Spara värdechecken först, sedan kan du ge bort den.",
     "voucher_not_transferable": "Den här värdechecken kan inte ges bort.",
     "redemption_given": "Du har gett bort den.",
     "redemption_kept": "Din till och med {day}.",
