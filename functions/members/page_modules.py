@@ -238,7 +238,8 @@ def referrals(of: Sources) -> FriendsBrought | None:
     rules = of.club.file.referrals
     if not rules.on:
         return None
-    account, made = of.holding().account, of.personal().invitation
+    account = of.holding().account
+    made = None if rules.over(of.club.at.at) else of.personal().invitation
     return FriendsBrought(
         code=grouped(made.code) if made else None,
         link=link(rules.page, made.code, "link") if made and rules.page else None,

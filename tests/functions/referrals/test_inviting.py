@@ -1,5 +1,6 @@
 """A member's code and link, what a landing page reads, and how visits are counted."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -99,6 +100,26 @@ def test_a_code_that_nobody_has_is_looked_for_in_the_same_way(time: Clock) -> No
         assert answer.status == (200 if one == code else 404)
         assert one == code or answer.code == "invitation_unknown"
     assert asked[2:] == [["GetItem", "TransactGetItems"]] * 4
+
+
+def test_once_the_campaign_is_over_nobody_is_promised_or_given_anything(time: Clock) -> None:
+    end = datetime(2026, 3, 12, tzinfo=UTC)
+    world = World(time, replace(RULES, end=end))
+    anna = world.joins()
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    code = world.code(anna)
+    time.advance(days=2)
+    for answer in (landing(world, code), visit(world, code), invite(world, anna)):
+        assert answer.code == "referrals_not_available"
+    late = world.enrolled({"customer_id": "late", "invitation": {"code": code}})
+    assert (late.status, late.json["invitation"]) == (201, "not_available")
+    assert world.vouchers(late.json["member"]) == {}
+    page = world.page(anna)
+    assert (page["invitation"], [one["state"] for one in page["friends"]]) == (None, ["pending"])
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
 
 
 def test_who_has_left_invites_nobody(time: Clock) -> None:
