@@ -168,6 +168,8 @@ def test_staff_stops_all_friends_of_a_member_by_one_command(time: Clock) -> None
     answer = stop(world, anna)
     assert (answer.json, answer.status) == ({"member": anna, "held": 3, "next": None}, 200)
     assert stop(world, anna).json["held"] == 0
+    # Nobody has returned anything, and nobody is told so.
+    assert {line[1] for line in world.statement(anna) if line[0] == "reverse"} == {"referral_held"}
     assert queue(world) == {friend: ["stopped_by_staff"] for friend in pending}
     assert sum(world.account(anna).lots.values()) == 500
     assert [world.referral(one).state for one in (*available, *others)] == ["available", "pending"]
