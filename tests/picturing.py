@@ -74,6 +74,10 @@ def got(store: PictureFolder, url: str) -> tuple[int, str, bytes]:
     return int(answer["statusCode"]), str(answer["headers"]["Content-Type"]), content
 
 
+def files(folder: Path) -> set[str]:
+    return {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
+
+
 def sent(
     shop: Shop, store: PictureFolder, as_: str, content: bytes, type: str = "image/jpeg"
 ) -> str:

@@ -118,6 +118,8 @@ class Club:
         self.come_first(name)
         if name == "feedback/read_picture" and name not in self.answers:
             self._with_an_approved_picture(sample(name).path)
+        if name == "feedback/read_reviews" and name not in self.answers:
+            self._with_a_picture_for_everybody()
         if "engagement" in name:
             self.beside += 1
             report_engagement.handler({}, Context("timed"))
@@ -209,14 +211,17 @@ class Club:
         return body
 
     @property
-    def _made(self) -> Mapping[str, Callable[[str], str]]:
+    def _made(self) -> Mapping[str, Callable[[str], Any]]:
         """What a sample can only show: it is signed for this club, or was sent to somebody."""
         codes = self.answers.get("members/request_login_code")
         verified = self.answers.get("members/verify_login_code")
-        made: dict[str, Callable[[str], str]] = {"verified_contact": self._verified_contact}
+        made: dict[str, Callable[[str], Any]] = {"verified_contact": self._verified_contact}
         linked = self.answers.get("feedback/make_guest_link")
         if linked:
             made["link"] = lambda _: str(linked.json["link"])
+        begun = self.answers.get("feedback/begin_picture")
+        if begun:
+            made["pictures"] = lambda _: [begun.json["picture"]]
         made |= {"claim": lambda _: self._claim(), "merge": lambda _: self._other()}
         gift = self.answers.get("members/make_gift_link")
         if gift:
@@ -247,9 +252,18 @@ class Club:
         opened = self.shop.call("POST", "/v1/feedback/threads", pictured, as_=self.member)
         assert opened.status == 201, opened.text
         threads.looked_at(self.shop.id, path["thread"], path["picture"], "kept")
-        step = {"reference": "photo-1", "version": 1, "step": {"do": "approve", "event": 1}}
-        inbox = f"/v1/feedback/inbox/{path['thread']}/steps"
-        answer = self.shop.call("POST", inbox, step, as_="staff")
+        self._step(path["thread"], 1, {"do": "approve", "event": 1})
+
+    def _with_a_picture_for_everybody(self) -> None:
+        self.beside += 1
+        review = self.answers["feedback/write_review"].json
+        (shown,) = review["pictures"]
+        threads.looked_at(self.shop.id, review["thread"], shown["picture"], "kept")
+        self._step(review["thread"], 2, {"do": "publish", "pictures": [shown["picture"]]})
+
+    def _step(self, thread: str, version: int, step: dict[str, Any]) -> None:
+        body = {"reference": "photo-1", "version": version, "step": step}
+        answer = self.shop.call("POST", f"/v1/feedback/inbox/{thread}/steps", body, as_="staff")
         assert answer.status == 201, answer.text
 
     def _claim(self) -> str:

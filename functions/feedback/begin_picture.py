@@ -13,10 +13,10 @@ from stamkund.tables import Append, Read, Update, clock, counting
 from stamkund.tables.identities import Identities
 from stamkund.tables.programmes import Programmes
 from stamkund.web import pictures
-from stamkund.web.callers import Caller, Member, Storefront
+from stamkund.web.callers import Caller, Member, Staff, Storefront
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import PathId, endpoint
-from stamkund.web.pictures import INCOMING, Form
+from stamkund.web.pictures import Form
 
 
 class PictureRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class PictureBegun(Struct, frozen=True):
 @endpoint(
     "POST",
     "/v1/feedback/pictures",
-    caller=[Member, Storefront],
+    caller=[Member, Staff, Storefront],
     access={Identities: Update, Programmes: Read},
     problems=["no_programme", "guest_link_invalid", "too_many_attempts"],
     pictures=Append,
@@ -50,14 +50,16 @@ def begin_picture(request: PictureRequest, caller: Caller, now: datetime) -> Pic
     """Begin a picture.
 
     Send the file itself by the form, and then name the picture where something is said. It is
-    looked at before anybody sees it, and shown to who sent it once staff has approved it.
+    looked at before anybody sees it, and shown to who sent it once staff has approved it. What
+    staff sends needs nobody's approval.
     """
     real = clock.real_time()
     owner = _owner(request, caller, real)
     rules = club_at(caller.shop, now).file.feedback
-    counting.add_now(caller.shop, of_pictures(rules, caller.shop, owner), real)
+    for count in of_pictures(rules, caller, owner):
+        counting.add_now(caller.shop, count, real)
     token, begun = begin(caller.shop, owner, request.reference, request.type, real)
-    form = pictures.store().form(pictures.key_of(INCOMING, caller.shop, begun.id), request.type)
+    form = pictures.store().form(pictures.incoming(caller.shop, begun.id), request.type)
     until = datetime.fromtimestamp(begun.expires, real.tzinfo)
     return PictureBegun(token, form, LARGEST, until)
 
@@ -67,4 +69,6 @@ def _owner(request: PictureRequest, caller: Caller, now: datetime) -> str:
         return owner_of("guest", guest_by(caller.shop, request.link, now).order)
     if request.link is not None:
         raise Refused("invalid_field", "link", detail="Not for this caller")
+    if caller.kind is Staff:
+        return owner_of("staff", caller.key)
     return owner_of("member", caller.member or "")

@@ -4,10 +4,11 @@ First a picture is begun, then it is put into the store, and then it is named wh
 said. It is named by a token that only opens for who has begun it.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -16,16 +17,19 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.pictures import PictureType
 from stamkund.tables.threads import Picture, Whole
 from stamkund.web import pictures, queue
-from stamkund.web.pictures import KEPT
 from stamkund.web.secrets import seal, unseal
 
 MOST = 5
+MOST_OF_REVIEW = 3
 LIFETIME = timedelta(hours=12)
 _PURPOSE = "stamkund picture"
 
 PictureToken = Annotated[str, Meta(min_length=1, max_length=400)]
 Pictures = Annotated[list[PictureToken], Meta(max_length=MOST)]
-PictureId = Annotated[str, Meta(pattern=r"^p[0-9a-f]{32}$")]
+# Those that a review has already are named by their ids.
+ReviewPictures = Annotated[list[PictureToken], Meta(max_length=MOST_OF_REVIEW)]
+_ID = re.compile("p[0-9a-f]{32}")
+PictureId = Annotated[str, Meta(pattern=f"^{_ID.pattern}$")]
 
 
 class Begun(Struct, frozen=True, array_like=True):
@@ -44,6 +48,21 @@ class PictureWaits(Struct, frozen=True):
     @property
     def ids(self) -> dict[str, str]:
         return {"shop": self.shop, "thread_id": self.thread}
+
+
+class Chosen(NamedTuple):
+    """The pictures that something shall have, which may have some of them already: by ids all of
+    them, and those whose token is still good for another."""
+
+    ids: list[str]
+    fresh: Mapping[str, Picture]
+
+    def besides(self, had: Collection[str]) -> list[Picture]:
+        """Those that come to it. Refused: picture_invalid."""
+        new = [one for one in self.ids if one not in had]
+        if not set(new) <= self.fresh.keys():
+            raise Refused("picture_invalid", "pictures")
+        return [self.fresh[one] for one in new]
 
 
 class PictureShown(Struct, frozen=True):
@@ -72,6 +91,22 @@ def named(shop: str, owner: str, tokens: Sequence[str], now: datetime) -> list[P
     return list(unique.values())
 
 
+def chosen(shop: str, owner: str, names: Sequence[str], now: datetime) -> Chosen:
+    """`now` is real time. Refused: picture_invalid."""
+    ids, fresh = list[str](), dict[str, Picture]()
+    for name in names:
+        if _ID.fullmatch(name):
+            ids.append(name)
+            continue
+        begun = _opened(shop, owner, name)
+        if begun is None:
+            raise Refused("picture_invalid", "pictures")
+        ids.append(begun.id)
+        if now.timestamp() < begun.expires:
+            fresh[begun.id] = Picture(begun.id, begun.type, "waiting")
+    return Chosen(list(dict.fromkeys(ids)), fresh)
+
+
 def _opened(shop: str, owner: str, token: str) -> Begun | None:
     content = unseal(token, _PURPOSE, shop, owner)
     return msgspec.msgpack.decode(content, type=Begun) if content else None
@@ -91,14 +126,22 @@ def send_on(shop: str, thread: str, named: Sequence[str]) -> bool:
     return True
 
 
-def shown_in(shop: str, whole: Whole, ids: Sequence[str], *, approved: bool) -> list[PictureShown]:
-    """Those of one event, to whom they are shown if somebody has `approved` them."""
-    return [_shown(shop, id, whole.pictures.get(id), approved=approved) for id in ids]
+def shown_in(
+    shop: str, whole: Whole, ids: Sequence[str], approved: Collection[str]
+) -> list[PictureShown]:
+    """Those of one event, to whom they are shown that are `approved`."""
+    return [_shown(shop, whole, id, approved=id in approved) for id in ids]
 
 
-def _shown(shop: str, id: str, known: Picture | None, *, approved: bool) -> PictureShown:
-    if known is None or known.status == "refused":
+def _shown(shop: str, whole: Whole, id: str, *, approved: bool) -> PictureShown:
+    known = whole.pictures.get(id)
+    if known is None or known.status in {"refused", "going"}:
         return PictureShown(id, "refused", None)
     if known.status == "waiting" or not approved:
         return PictureShown(id, "waiting", None)
-    return PictureShown(id, "shown", pictures.store().link(pictures.key_of(KEPT, shop, id)))
+    return PictureShown(id, "shown", link(shop, whole.thread.id, id))
+
+
+def link(shop: str, thread: str, picture: str) -> str:
+    """Of one that is kept."""
+    return pictures.store().link(pictures.kept(shop, thread, picture))

@@ -1,11 +1,11 @@
-"""Where a picture of mine is."""
+"""Where a picture in a thread of mine is."""
 
 from msgspec import Struct
 
 from functions.feedback.picturing import PictureId, shown_in
 from functions.feedback.saying import ThreadId
-from functions.feedback.shown import approved_in
 from stamkund.rules.errors import Refused
+from stamkund.rules.threads import approved_in
 from stamkund.tables import Read, threads
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.threads import Threads
@@ -28,13 +28,11 @@ class PictureLink(Struct, frozen=True):
     pictures=Read,
 )
 def read_picture(thread: ThreadId, picture: PictureId, caller: Caller) -> Reply[PictureLink]:
-    """Read where a picture of mine is, once staff has approved it."""
+    """Read where a picture in a thread of mine is: mine once staff has approved it, and theirs."""
     whole = threads.read(caller.shop, thread)
     if whole.thread.author.side != "member" or whole.thread.author.id != caller.member:
         raise Refused("thread_not_found")
-    event = next((event for event in whole.events if picture in event.pictures), None)
-    approved = event is not None and str(event.n) in approved_in(whole)
-    (shown,) = shown_in(caller.shop, whole, [picture], approved=approved)
+    (shown,) = shown_in(caller.shop, whole, [picture], approved_in(whole.events))
     if shown.url is None:
         raise Refused("picture_not_found")
     return Reply(PictureLink(shown.url), headers={"Cache-Control": "no-store"})

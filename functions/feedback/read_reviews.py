@@ -4,10 +4,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from functions.feedback.picturing import link
 from stamkund.rules.programme import Language
 from stamkund.rules.reviews import STARS, Rating
 from stamkund.rules.words import ArticleId
-from stamkund.tables import Read, reviews
+from stamkund.tables import Read, clock, reviews
+from stamkund.tables.cache import Remembered
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.reviews import Shown
 from stamkund.tables.threads import Threads
@@ -17,6 +19,8 @@ from stamkund.web.endpoint import Reply, endpoint
 from stamkund.web.pages import Cursor, Limit, opened, sealed
 
 PURPOSE = "reviews"
+# The same for a minute, so that a page stays what it is for as long as it may be kept.
+_link = Remembered(link)
 
 
 class RatingShown(Struct, frozen=True):
@@ -28,8 +32,16 @@ class RatingShown(Struct, frozen=True):
     stars: dict[str, int]
 
 
+class PictureOfReview(Struct, frozen=True):
+    """`url` is where it is for some minutes: read the page again for a new one."""
+
+    picture: str
+    url: str
+
+
 class ReviewShown(Struct, frozen=True):
-    """Of an order line: whoever wrote it has bought it here. `name` may be empty."""
+    """Of an order line: whoever wrote it has bought it here. `name` may be empty. `pictures` are
+    those that staff has let through."""
 
     review: str
     stars: int
@@ -37,6 +49,7 @@ class ReviewShown(Struct, frozen=True):
     name: str
     language: Language
     published_at: datetime
+    pictures: list[PictureOfReview]
 
 
 class ArticleReviews(Struct, frozen=True):
@@ -53,6 +66,7 @@ class ArticleReviews(Struct, frozen=True):
     "/v1/feedback/articles/{article}/reviews",
     caller=[Storefront, Shop],
     access={Programmes: Read, Threads: Read},
+    pictures=Read,
     status=(200, 304),
 )
 def read_reviews(
@@ -67,7 +81,7 @@ def read_reviews(
     found = reviews.read(caller.shop, article, limit, before)
     rating = _rating(found.rating) if found.rating else None
     more = sealed(found.more, PURPOSE, caller.shop, article)
-    page = ArticleReviews(rating, [_shown(one) for one in found.shown], more)
+    page = ArticleReviews(rating, [_shown(caller.shop, one) for one in found.shown], more)
     return Reply(page, headers=FOR_ALL)
 
 
@@ -76,5 +90,12 @@ def _rating(rating: Rating) -> RatingShown:
     return RatingShown(rating.count, rating.hundredths, stars)
 
 
-def _shown(one: Shown) -> ReviewShown:
-    return ReviewShown(one.review, one.stars, one.text, one.name, one.language, one.published_at)
+def _shown(shop: str, one: Shown) -> ReviewShown:
+    now = clock.real_time()
+    pictures = [
+        PictureOfReview(picture, _link(shop, one.review, picture, now=now))
+        for picture in one.pictures
+    ]
+    return ReviewShown(
+        one.review, one.stars, one.text, one.name, one.language, one.published_at, pictures
+    )

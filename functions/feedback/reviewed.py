@@ -1,9 +1,11 @@
 """How a review is shown to who wrote it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
 
+from functions.feedback.picturing import PictureShown, link
 from stamkund.rules.programme import Language
 from stamkund.rules.reviews import Review, ReviewState
 
@@ -11,7 +13,8 @@ from stamkund.rules.reviews import Review, ReviewState
 class OwnReview(Struct, frozen=True):
     """`thread` is where the shop answers, and says why it is not shown. `points` are null until it
     is shown and they are given. `ticket` is the one in the lottery of a period, while it is shown;
-    nobody else is told whose it is."""
+    nobody else is told whose it is. `pictures` are `shown` once staff has let them through, and
+    everybody sees them while the review is."""
 
     thread: str
     article: str
@@ -25,9 +28,11 @@ class OwnReview(Struct, frozen=True):
     points: int | None
     ticket: str | None
     ticket_period: str | None
+    pictures: list[PictureShown]
 
 
-def own_review(id: str, review: Review) -> OwnReview:
+def own_review(shop: str, id: str, review: Review, refused: Collection[str] = ()) -> OwnReview:
+    """`refused` are what came as its pictures, and are none."""
     said, ticket = review.written, review.ticket if review.shown else None
     return OwnReview(
         thread=id,
@@ -42,7 +47,16 @@ def own_review(id: str, review: Review) -> OwnReview:
         points=_points(review),
         ticket=ticket.id if ticket else None,
         ticket_period=ticket.period if ticket else None,
+        pictures=[_shown(shop, id, review, one, refused) for one in said.pictures],
     )
+
+
+def _shown(
+    shop: str, id: str, review: Review, picture: str, refused: Collection[str]
+) -> PictureShown:
+    if picture in review.approved:
+        return PictureShown(picture, "shown", link(shop, id, picture))
+    return PictureShown(picture, "refused" if picture in refused else "waiting", None)
 
 
 def _points(review: Review) -> int | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from functions.feedback.authors import member_author
+from functions.feedback.picturing import Chosen, send_on
 from stamkund.rules import reviews as rules
 from stamkund.rules import threads, word_lists
 from stamkund.rules.account import Account, with_entries
@@ -28,7 +29,7 @@ from stamkund.tables import threads as talks
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Conflict
 from stamkund.tables.reviews import Known, Reviewer
-from stamkund.tables.threads import Also
+from stamkund.tables.threads import Also, Picture
 from stamkund.web.club import Club
 from stamkund.web.secrets import keyed_hash
 
@@ -36,13 +37,14 @@ ROUNDS = 8
 
 
 class Wish(NamedTuple):
-    """Who wants to review what."""
+    """Who wants to review what. `pictures` are those of what is said."""
 
     member: str
     order: str
     line: str
     said: Written
     language: Language
+    pictures: Chosen
 
 
 class Done(NamedTuple):
@@ -60,7 +62,7 @@ class Done(NamedTuple):
 def write(club: Club, wish: Wish) -> Done:
     """Refused: member_not_found, member_not_active, member_merged, order_not_found,
     order_not_confirmed, line_not_found, line_returned, review_too_late, review_withdrawn,
-    thread_full, busy."""
+    picture_invalid, thread_full, busy."""
     id = rules.review_id(wish.order, wish.line)
     for _ in range(ROUNDS):
         found = kept.reviewer(club.shop, wish.member, wish.order, wish.line)
@@ -109,7 +111,9 @@ def _is_theirs(shop: str, placed: Placed, member: str) -> bool:
 
 
 def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: Bought) -> Review:
+    """Raises Conflict. Refused: picture_invalid, thread_full."""
     said = wish.said
+    new = wish.pictures.besides(found.review.written.pictures if found.review else ())
     text = f"{said.name} {said.text}"
     why = word_lists.found_in(text, said.language, club.file.reviews)
     review = rules.written_down(found.review, wish.said, bought, why, club.at.at)
@@ -118,7 +122,7 @@ def _written(club: Club, found: Reviewer, wish: Wish, account: Account, bought: 
     if rules.passes(why, club.file.reviews):
         thread, published, review = _at_once(club, thread, review)
         events.append(published)
-    _save(club, found, thread, events, review)
+    _save(club, found, thread, events, review, new)
     return review
 
 
@@ -134,6 +138,7 @@ def _said(club: Club, found: Reviewer, review: Review, author: Author) -> tuple[
         text=text,
         held=author.new and threads.has_links(text),
         detail=_detail(review),
+        pictures=review.written.pictures,
     )
     if found.thread:
         return threads.moved(found.thread, step, club.file.feedback)
@@ -148,9 +153,13 @@ def _detail(review: Review) -> str:
 
 
 def _at_once(club: Club, thread: Thread, review: Review) -> tuple[Thread, Event, Review]:
-    """Nothing speaks against it."""
+    """Nothing speaks against it; but pictures that nobody has seen are shown later."""
     step = Step(
-        reference=f"published.{review.version}", what="published", side="club", by="", at=club.at.at
+        reference=f"published.{review.version}",
+        what="text_published" if review.pictures_wait else "published",
+        side="club",
+        by="",
+        at=club.at.at,
     )
     after, event = threads.moved(thread, step, club.file.feedback)
     shown = rules.published(review, club.at.at, _ticket(club, thread.id))
@@ -165,22 +174,31 @@ def _ticket(club: Club, id: str) -> Ticket | None:
     return Ticket(keyed_hash(club.shop, "ticket", id)[:20], period_of(club.at.day, drawn.every))
 
 
-def _save(club: Club, found: Reviewer, thread: Thread, events: list[Event], review: Review) -> None:
+def _save(
+    club: Club,
+    found: Reviewer,
+    thread: Thread,
+    events: list[Event],
+    review: Review,
+    new: list[Picture],
+) -> None:
     """Raises Conflict."""
     also = kept.moving(club.shop, thread.id, found.review, review, club.at.at)
     if found.thread:
-        talks.step(club.shop, found.thread, thread, *events, also=also)
-    elif talks.open_thread(club.shop, thread, *events, also=also):
+        talks.step(club.shop, found.thread, thread, *events, pictures=new, also=also)
+    elif talks.open_thread(club.shop, thread, *events, pictures=new, also=also):
         raise Conflict
+    send_on(club.shop, thread.id, [one.id for one in new])
 
 
 # Let through, or not
 
 
-def let_through(club: Club, thread: Thread, step: Step) -> Also:
-    """What goes with the step by which staff publishes or refuses it.
+def let_through(club: Club, thread: Thread, step: Step, pictures: list[str] | None) -> Also:
+    """What goes with the step by which staff publishes or refuses it. `pictures`: which of its own
+    everybody may see; the others go.
 
-    Refused: not_possible_now, review_withdrawn.
+    Refused: not_possible_now, review_withdrawn, pictures_undecided, picture_not_found.
     """
     known = kept.find(club.shop, thread.id)
     if known is None:
@@ -190,14 +208,42 @@ def let_through(club: Club, thread: Thread, step: Step) -> Also:
         raise Refused("review_withdrawn")
     after = rules.refused(review)
     if step.what == "published":
-        after = rules.published(review, step.at, _ticket(club, thread.id))
+        decided = _with_pictures(club, thread, review, pictures)
+        after = rules.published(decided, step.at, _ticket(club, thread.id))
     return kept.moving(club.shop, thread.id, review, after, step.at)
+
+
+def _with_pictures(
+    club: Club, thread: Thread, review: Review, pictures: list[str] | None
+) -> Review:
+    """Refused: pictures_undecided, picture_not_found, not_possible_now."""
+    if pictures is None:
+        if review.pictures_wait:
+            raise Refused("pictures_undecided", "step.pictures")
+        return review
+    for picture in pictures:
+        known = talks.picture(club.shop, thread.id, picture)
+        if known is None or picture not in review.written.pictures or known.status == "refused":
+            raise Refused("picture_not_found", "step.pictures")
+        if known.status != "kept":
+            raise Refused("not_possible_now", step="published", state=thread.state)
+    return rules.with_pictures(review, [p for p in review.written.pictures if p in pictures])
+
+
+def without(club: Club, thread: Thread, step: Step, picture: str) -> Also | None:
+    """What goes with the step by which staff removes a picture; None of one that came later, with
+    a message."""
+    known = kept.find(club.shop, thread.id)
+    if known is None or picture not in known.review.written.pictures:
+        return None
+    after = rules.without_picture(known.review, picture)
+    return kept.moving(club.shop, thread.id, known.review, after, step.at)
 
 
 def refuse_undecided(club: Club, thread: Thread, step: Step) -> None:
     """What waits to be let through is not answered away. Refused: not_possible_now."""
     known = kept.find(club.shop, thread.id)
-    if known and known.review.state == "waiting":
+    if known and known.review.undecided:
         raise Refused("not_possible_now", step=step.what, state=thread.state)
 
 

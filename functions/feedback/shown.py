@@ -91,23 +91,14 @@ def conversation(shop: str, whole: Whole, announced: Announced) -> Conversation:
         from msgspec.structs import replace
 
         shown = replace(shown, changed_at=seen[-1].at)
-    approved = approved_in(whole)
+    approved = threads.approved_in(whole.events)
     return Conversation(
         shown,
         [
-            _line(
-                event,
-                announced,
-                shown_in(shop, whole, event.pictures, approved=str(event.n) in approved),
-            )
+            _line(event, announced, shown_in(shop, whole, event.pictures, approved))
             for event in seen
         ],
     )
-
-
-def approved_in(whole: Whole) -> set[str]:
-    """Numbers of events whose links and pictures somebody has approved."""
-    return {event.detail for event in whole.events if event.what == "approved"}
 
 
 def _line(event: Event, announced: Announced, pictures: list[PictureShown]) -> Line:
@@ -146,11 +137,11 @@ def in_inbox(thread: Thread, now: datetime) -> InInbox:
 
 def history(shop: str, whole: Whole) -> list[EventShown]:
     """What is held shows no links until it is approved. Pictures staff sees before: it decides."""
-    approved = approved_in(whole)
+    approved = {event.detail for event in whole.events if event.what == "approved"}
     return [
         _event(
             event,
-            shown_in(shop, whole, event.pictures, approved=True),
+            shown_in(shop, whole, event.pictures, event.pictures),
             held=event.held and str(event.n) not in approved,
         )
         for event in whole.events

@@ -2,31 +2,43 @@
 wins, and the other sees what has happened."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from functions.feedback import discussing, reviewing
+from functions.feedback.picturing import (
+    MOST_OF_REVIEW,
+    PictureId,
+    Pictures,
+    named,
+    owner_of,
+    send_on,
+)
 from functions.feedback.saying import Said, Tag, clean
 from stamkund.rules import threads
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme import Id, Language
 from stamkund.rules.programme_file import Feedback
 from stamkund.rules.threads import Event, Priority, Step, Thread, What
-from stamkund.tables import profiles
+from stamkund.tables import clock, profiles
 from stamkund.tables import threads as kept
 from stamkund.tables.posting import Conflict
+from stamkund.tables.threads import Picture
 from stamkund.web.club import Club
 
 KeyId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,32}$", description="The id of a staff key")]
 
 
 class Worded(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do"):
-    """A template, a text of one's own, or both; the template comes first, in their language."""
+    """A template, a text of one's own, or both; the template comes first, in their language.
+    `pictures` have been begun and sent before, by the same key."""
 
     text: Said | None = None
     template: Id | None = None
+    pictures: Pictures = []
 
 
 class Answer(Worded, frozen=True, tag="answer"):
@@ -72,7 +84,10 @@ class Approve(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", t
 
 class Publish(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="publish"):
     """A review, or a post of the forum, is let through: everybody may read it, and points of a
-    review are given."""
+    review are given. `pictures` are those of the review that everybody may see; all its others are
+    deleted. Null, where none waits, leaves them as they are."""
+
+    pictures: Annotated[list[PictureId], Meta(max_length=MOST_OF_REVIEW)] | None = None
 
 
 class Refuse(Worded, frozen=True, tag="refuse"):
@@ -80,7 +95,13 @@ class Refuse(Worded, frozen=True, tag="refuse"):
     why."""
 
 
-Doing = Answer | Act | Close | Reopen | Note | Claim | Label | Approve | Publish | Refuse
+class Remove(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="remove"):
+    """A picture is deleted, whoever sent it, and with it its file. There is no way back."""
+
+    picture: PictureId
+
+
+Doing = Answer | Act | Close | Reopen | Note | Claim | Label | Approve | Publish | Refuse | Remove
 
 WHAT: dict[type, What] = {
     Answer: "answered",
@@ -93,10 +114,12 @@ WHAT: dict[type, What] = {
     Approve: "approved",
     Publish: "published",
     Refuse: "refused",
+    Remove: "removed",
 }
 PROBLEMS = (
     "no_programme", "thread_not_found", "thread_changed", "thread_full", "not_possible_now",
-    "template_not_found", "reference_mismatch", "review_withdrawn", "busy",
+    "template_not_found", "reference_mismatch", "review_withdrawn", "picture_invalid",
+    "picture_not_found", "pictures_undecided", "busy",
 )  # fmt: skip
 
 
@@ -121,43 +144,89 @@ def checked(doing: Doing) -> Doing:
     return doing
 
 
+def is_about_pictures(doing: Doing) -> bool:
+    if isinstance(doing, Remove) or (isinstance(doing, Publish) and doing.pictures is not None):
+        return True
+    return isinstance(doing, Worded) and bool(doing.pictures)
+
+
 def taken(club: Club, id: str, wish: Wish) -> tuple[Thread, bool]:
     """The thread after it, and whether it had been done before.
 
-    Refused: thread_not_found, thread_changed, reference_mismatch, and what the rules refuse.
+    Refused: thread_not_found, thread_changed, reference_mismatch, picture_invalid, and what the
+    rules refuse.
     """
     rules = club.file.feedback
+    pictures = _sent(club, wish)
     # Once more, to see what the other did who was faster.
     for _ in range(2):
         thread, known = kept.find_for(club.shop, id, "staff", wish.reference)
-        step = _step(club, thread, wish)
+        step = _step(club, thread, wish, [one.id for one in pictures])
         if known:
             return _again(thread, known, step), True
         if thread.version != wish.version:
             raise _changed(thread)
-        also = _of_what_all_read(club, thread, step, wish.doing)
+        also = _beside(club, thread, step, wish.doing)
         after, event = threads.moved(thread, step, rules)
         try:
-            kept.step(club.shop, thread, after, event, also=also)
+            kept.step(club.shop, thread, after, event, pictures=pictures, also=also)
         except Conflict:
             continue
+        if not isinstance(wish.doing, Publish):  # its pictures were looked at before
+            send_on(club.shop, id, event.pictures)
         return after, False
     raise Refused("busy")
 
 
-def _of_what_all_read(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
-    """What goes with the step where it decides about a review, or what stands in the forum.
+def _sent(club: Club, wish: Wish) -> list[Picture]:
+    """By whoever takes the step. Refused: picture_invalid."""
+    if not isinstance(wish.doing, Worded):
+        return []
+    owner = owner_of("staff", wish.by)
+    return named(club.shop, owner, wish.doing.pictures, clock.real_time())
 
-    Refused: not_possible_now, review_withdrawn.
+
+def _beside(club: Club, thread: Thread, step: Step, doing: Doing) -> kept.Also | None:
+    """What goes with the step.
+
+    Refused: not_possible_now, review_withdrawn, picture_not_found, pictures_undecided.
     """
+    if isinstance(doing, Remove):
+        return _removing(club, thread, step, doing.picture)
     if isinstance(doing, Publish | Refuse):
-        through = discussing.let_through if thread.kind == "forum" else reviewing.let_through
-        return through(club, thread, step)
-    if thread.kind == "review" and isinstance(doing, Answer | Act | Close):
-        reviewing.refuse_undecided(club, thread, step)
-    if thread.kind == "forum" and isinstance(doing, Answer | Act | Close):
-        discussing.refuse_undecided(club, thread, step)
+        return _let_through(club, thread, step, doing)
+    if isinstance(doing, Answer | Act | Close):
+        _refuse_undecided(club, thread, step)
     return None
+
+
+def _removing(club: Club, thread: Thread, step: Step, picture: str) -> kept.Also:
+    known = kept.picture(club.shop, thread.id, picture)
+    if known is None or known.status == "going":
+        raise Refused("picture_not_found", "step.picture")
+    if thread.kind == "review":
+        of_review = reviewing.without(club, thread, step, picture)
+        if of_review:
+            return of_review
+    return partial(kept.going, shop=club.shop, thread=thread.id, ids=[picture], at=step.at)
+
+
+def _let_through(club: Club, thread: Thread, step: Step, doing: Publish | Refuse) -> kept.Also:
+    """A review, or what stands in the forum, where there are no pictures."""
+    pictures = doing.pictures if isinstance(doing, Publish) else None
+    if thread.kind != "forum":
+        return reviewing.let_through(club, thread, step, pictures)
+    if pictures:
+        raise Refused("picture_not_found", "step.pictures")
+    return discussing.let_through(club, thread, step)
+
+
+def _refuse_undecided(club: Club, thread: Thread, step: Step) -> None:
+    """Refused: not_possible_now."""
+    if thread.kind == "review":
+        reviewing.refuse_undecided(club, thread, step)
+    if thread.kind == "forum":
+        discussing.refuse_undecided(club, thread, step)
 
 
 def _changed(thread: Thread) -> Refused:
@@ -179,14 +248,14 @@ def _again(thread: Thread, known: Event, step: Step) -> Thread:
     return thread
 
 
-def _step(club: Club, thread: Thread, wish: Wish) -> Step:
+def _step(club: Club, thread: Thread, wish: Wish, pictures: list[str]) -> Step:
     doing = wish.doing
     step = Step(
         reference=wish.reference, what=WHAT[type(doing)], side="staff", by=wish.by, at=wish.at
     )
     match doing:
         case Answer() | Act() | Close() | Refuse():
-            return replace(step, text=_worded(club, thread, doing))
+            return replace(step, text=_worded(club, thread, doing), pictures=pictures)
         case Note():
             return replace(step, text=clean(doing.text))
         case Claim():
@@ -195,6 +264,10 @@ def _step(club: Club, thread: Thread, wish: Wish) -> Step:
             return replace(step, tags=doing.tags, priority=doing.priority)
         case Approve():
             return replace(step, event=doing.event)
+        case Remove():
+            return replace(step, pictures=[doing.picture])
+        case Publish():
+            return replace(step, pictures=doing.pictures or [])
         case _:
             return step
 

@@ -32,6 +32,7 @@ class StepRequest(Struct, frozen=True, forbid_unknown_fields=True):
     access={Profiles: Read, Programmes: Read, Threads: Read | Append | Update | Delete},
     problems=PROBLEMS,
     status=(201, 200),
+    queues=["pictures"],
     lines=["text"],
 )
 def take_step(
@@ -40,7 +41,8 @@ def take_step(
     """Answer a thread, act on it, close it, or do something else to it.
 
     Of two at once one is first: the other is refused with `thread_changed`, which says who did what
-    meanwhile. Whoever opened it is told of an answer, of what was done, and of the end.
+    meanwhile. Whoever opened it is told of an answer, of what was done, and of the end. An answer
+    may bring pictures along, and a picture can be removed.
     """
     doing = checked(request.step)
     club = club_at(caller.shop, now)

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from functions.feedback.saying import ThreadId, Version
 from functions.feedback.shown import InInbox, in_inbox
-from functions.feedback.stepping import PROBLEMS, Doing, Wish, checked, taken
+from functions.feedback.stepping import PROBLEMS, Doing, Wish, checked, is_about_pictures, taken
 from stamkund.rules.errors import Refused
 from stamkund.tables import Append, Delete, Read, Update
 from stamkund.tables.profiles import Profiles
@@ -26,7 +26,8 @@ class Which(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StepsRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """The same `step` for each; the `reference` counts for each of them."""
+    """The same `step` for each; the `reference` counts for each of them. Nothing is done here with
+    pictures: each belongs to one thread."""
 
     reference: PathId
     threads: Annotated[list[Which], Meta(min_length=1, max_length=MOST)]
@@ -63,6 +64,8 @@ def take_steps(request: StepsRequest, caller: Caller, now: datetime) -> Outcomes
     after any fault; what was done already is only answered once more.
     """
     doing = checked(request.step)
+    if is_about_pictures(doing):
+        raise Refused("invalid_field", "step", detail="A picture belongs to one thread")
     club = club_at(caller.shop, now)
     return Outcomes([_one(club, request, doing, which, caller.key) for which in request.threads])
 

@@ -65,7 +65,7 @@ def sweep(shop: str, member: str) -> None:
     Refused: busy.
     """
     for thread, picture in threads.pictures_of(shop, member):
-        pictures.forget(shop, picture)
+        pictures.forget(shop, thread, picture)
         threads.forget_picture(shop, thread, picture)
     leaving.sweep(shop, member)
 

@@ -15,7 +15,7 @@ from stamkund.local.controls import Controls, run
 from stamkund.local.gateway import Gateway
 from stamkund.local.invocation import Handler
 from stamkund.local.mailbox import Mailbox
-from stamkund.local.picture_folder import PictureFolder
+from stamkund.local.picture_folder import PictureFolder, pictures_in
 from stamkund.local.pump import Checkpoint, Pump
 from stamkund.local.queues import Queues
 from stamkund.local.server import Server
@@ -41,7 +41,7 @@ class Club:
         self.mailbox = Mailbox(folder / "mailbox.jsonl" if folder else None)
         pages = {**self.mailbox.pages(), **my_page.pages()}
         self._temporary = None if folder else TemporaryDirectory(prefix="stamkund-pictures-")
-        kept = folder / "pictures" if folder else Path(self._temporary.name)  # type: ignore[union-attr]
+        kept = pictures_in(folder) if folder else Path(self._temporary.name)  # type: ignore[union-attr]
         self.pictures = PictureFolder(kept)
         gateway = Gateway(functions.builders(), self._controls(), pages, self.pictures.answer)
         self._server = Server(gateway, port)

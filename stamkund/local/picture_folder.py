@@ -3,7 +3,7 @@
 What a form allows is signed into it, and held against what comes: the name, the type and the size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.message import Message
 from email.parser import BytesParser
@@ -31,6 +31,10 @@ class _Allowed(Struct, frozen=True, array_like=True):
     key: str
     type: str
     until: int
+
+
+def pictures_in(home: Path) -> Path:
+    return home / "pictures"
 
 
 class PictureFolder:
@@ -63,6 +67,11 @@ class PictureFolder:
     def delete(self, key: str) -> None:
         for file in (self._folder / key, (self._folder / key).with_suffix(".type")):
             file.unlink(missing_ok=True)
+
+    def under(self, folder: str) -> Iterator[str]:
+        for file in sorted((self._folder / folder).rglob("*")):
+            if file.is_file() and file.suffix != ".type":
+                yield str(file.relative_to(self._folder))
 
     def answer(self, environ: Environ) -> dict[str, Any]:
         """What a bucket answers to a form, and to a link."""

@@ -1,8 +1,9 @@
 """Delete a shop: every item of it, in every table and index. There is no way back.
 
 First its keys go, and a minute is waited, until nobody can write for it any more. Then its ledger
-is exported to FOLDER, which the law may want kept, and everything is deleted, the entry in the
-register last: stopped at any moment, the command goes on when it is run again. --dry-run counts.
+is exported to FOLDER, which the law may want kept, and everything is deleted, pictures too, the
+entry in the register last: stopped at any moment, the command goes on when it is run again.
+--dry-run counts. The bucket of the pictures is that of STAMKUND_PICTURES.
 
 What it cannot reach: backups to a point in time, for as many days as the stage keeps them, the
 log, which has ids of members and keys, and what was exported before.
@@ -17,24 +18,28 @@ from pathlib import Path
 from msgspec import Struct
 
 from stamkund import tables
-from stamkund.operations import export
+from stamkund.operations import export, picture_keys
 from stamkund.operations.command import Mistaken, tell
 from stamkund.operations.shop import registered
+from stamkund.rules.errors import Refused
 from stamkund.tables import Table, shops
 from stamkund.tables.exported import REGISTER, Raw, delete_all, items_of
 from stamkund.tables.ledger import Ledger
 from stamkund.tables.programmes import Programmes
 from stamkund.tables.shops import KEY
+from stamkund.web import pictures
 
 KEYS_FORGOTTEN = 61.0  # seconds: a process remembers a key for a minute
 ROUNDS = 5
 
 
 class Counted(Struct):
-    """Items by table. `exported`: where its ledger is kept."""
+    """Items by table; `pictures` is null where nobody has said in which bucket they lie.
+    `exported`: where its ledger is kept."""
 
     shop: str
     items: dict[str, int]
+    pictures: int | None
     deleted: bool
     exported: str | None = None
 
@@ -51,14 +56,18 @@ def run(options: Namespace) -> Counted:
     shop = registered(options.shop).shop
     if options.dry_run:
         counts = {table.short_name(): _count(table, shop) for table in tables.every_table()}
-        return Counted(shop, counts, deleted=False)
+        there = sum(1 for _ in picture_keys.of_shop(shop)) if picture_keys.is_known() else None
+        return Counted(shop, counts, there, deleted=False)
     if options.confirm != shop:
         raise Mistaken(f"To delete {shop} and all its members, add: --confirm {shop}")
+    if not picture_keys.is_known():
+        raise Mistaken("Say in which bucket its pictures lie: STAMKUND_PICTURES")
     if options.export is None:
         raise Mistaken("Say where its ledger is to be kept: --export FOLDER")
     _lock_out(shop, options.sleep)
     _export(options.export, shop)
-    return Counted(shop, _delete(shop), deleted=True, exported=str(options.export))
+    items, shown = _delete(shop)
+    return Counted(shop, items, shown, deleted=True, exported=str(options.export))
 
 
 def _lock_out(shop: str, sleep: Callable[[float], object]) -> None:
@@ -81,15 +90,29 @@ def _export(folder: Path, shop: str) -> None:
         raise Mistaken(f"{folder} holds another export. Nothing was deleted but the keys.")
 
 
-def _delete(shop: str) -> dict[str, int]:
-    """The programmes last, and of them the entry in the register."""
+def _delete(shop: str) -> tuple[dict[str, int], int]:
+    """Items by table, and pictures. The programmes last, and of them the entry in the register."""
     others = [table for table in tables.every_table() if table is not Programmes]
     counts = {table.short_name(): _emptied(table, shop) for table in others}
+    # Whoever looks at one after this finds nothing that leads to it, and keeps it not.
+    shown = _pictures_deleted(shop)
     own = [item for item in items_of(Programmes, shop) if not _is_registration(item)]
     counts[Programmes.short_name()] = delete_all(Programmes, own)
     register = [item for item in items_of(Programmes, shop) if _is_registration(item)]
     counts[Programmes.short_name()] += delete_all(Programmes, register)
-    return counts
+    return counts, shown
+
+
+def _pictures_deleted(shop: str) -> int:
+    # Read to the end first: they go meanwhile.
+    found = list(picture_keys.of_shop(shop))
+    try:
+        for key in found:
+            pictures.store().delete(key)
+    except Refused:
+        raise Mistaken("Some pictures could not be deleted. Run it again.") from None
+    tell(f"pictures: {len(found)} deleted")
+    return len(found)
 
 
 def _is_registration(item: Raw) -> bool:

@@ -7,7 +7,9 @@ from urllib.request import urlopen
 from stamkund import tables
 from stamkund.local.dynamodb import Database
 from stamkund.local.home import home
+from stamkund.local.picture_folder import PictureFolder, pictures_in
 from stamkund.operations.command import Mistaken
+from stamkund.web import pictures
 from stamkund.web.settings import settings
 
 
@@ -16,6 +18,7 @@ def enter(*, local: bool = False, prefix: str | None = None) -> None:
     if local:
         os.environ.update(_around_the_local_club())
         settings.cache_clear()
+        pictures.use(PictureFolder(pictures_in(home().data)))
     if prefix or not tables.connected():
         tables.connect(prefix or settings().table_prefix)
 

@@ -30,13 +30,15 @@ ReviewState = Literal["waiting", "published", "refused", "withdrawn"]
 STARS = (1, 2, 3, 4, 5)
 
 
-class Written(Struct, frozen=True):
-    """What a member says; `name` is what they want to be called, and may be empty."""
+class Written(Struct, frozen=True, omit_defaults=True):
+    """What a member says; `name` is what they want to be called, and may be empty. `pictures` are
+    ids, in the order in which they are shown."""
 
     stars: int
     text: str
     name: str
     language: Language
+    pictures: list[str] = []
 
 
 class Bought(Struct, frozen=True):
@@ -64,10 +66,10 @@ class Ticket(Struct, frozen=True):
     period: str
 
 
-class Review(Struct, frozen=True, kw_only=True):
+class Review(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`found` is why it was not let through at once. `published_at` is when it first was shown.
     `paid` is None until it is known whether there are points for it: once for each review, as is
-    the `merit` of who wrote it."""
+    the `merit` of who wrote it. `approved` are those of its pictures that staff has let through."""
 
     version: int
     state: ReviewState
@@ -80,10 +82,20 @@ class Review(Struct, frozen=True, kw_only=True):
     paid: list[Paid] | None = None
     taken_back: bool = False
     merit: int = 0
+    approved: list[str] = []
 
     @property
     def shown(self) -> bool:
         return self.state == "published"
+
+    @property
+    def pictures_wait(self) -> bool:
+        """For somebody of the shop; none is let through by itself."""
+        return not set(self.written.pictures) <= set(self.approved)
+
+    @property
+    def undecided(self) -> bool:
+        return self.state == "waiting" or (self.shown and self.pictures_wait)
 
 
 def review_id(order: str, line: str) -> str:
@@ -138,7 +150,8 @@ def written_down(
         return Review(
             version=1, state="waiting", written=written, bought=bought, written_at=at, found=found
         )
-    return _next(before, state="waiting", written=written, found=found)
+    still = [one for one in before.approved if one in written.pictures]
+    return _next(before, state="waiting", written=written, found=found, approved=still)
 
 
 def published(review: Review, at: datetime, ticket: Ticket | None) -> Review:
@@ -147,18 +160,36 @@ def published(review: Review, at: datetime, ticket: Ticket | None) -> Review:
     return _next(review, state="published", published_at=review.published_at or at, ticket=kept)
 
 
+def with_pictures(review: Review, approved: list[str]) -> Review:
+    """Those are let through, and there are no others any more."""
+    return replace(review, written=replace(review.written, pictures=approved), approved=approved)
+
+
+def without_picture(review: Review, picture: str) -> Review:
+    left = [one for one in review.written.pictures if one != picture]
+    approved = [one for one in review.approved if one != picture]
+    return _next(review, written=replace(review.written, pictures=left), approved=approved)
+
+
+def gone_between(before: Review | None, after: Review) -> list[str]:
+    """The pictures that go by it."""
+    had = before.written.pictures if before else []
+    return [one for one in had if one not in after.written.pictures]
+
+
 def refused(review: Review) -> Review:
     return _next(review, state="refused")
 
 
 def withdrawn(review: Review) -> Review:
     """The line has come back."""
-    return _next(review, state="withdrawn")
+    return _next(with_pictures(review, []), state="withdrawn")
 
 
 def forgotten(review: Review) -> Review:
     """By whom it was is known no more; that it was stays, and is counted."""
-    return _next(review, written=replace(review.written, text="", name=""), found=[])
+    bare = with_pictures(review, [])
+    return _next(bare, written=replace(bare.written, text="", name=""), found=[])
 
 
 def _next(review: Review, **changes: object) -> Review:

@@ -6,7 +6,7 @@ possible in which state, and where it leads.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
@@ -26,7 +26,7 @@ State = Literal["received", "answered", "acted_on", "closed", "reopened"]
 What = Literal[
     "opened", "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "labelled",
     "approved", "escalated", "announced", "edited", "published", "refused", "withdrawn", "won",
-    "reported",
+    "reported", "removed", "text_published",
 ]  # fmt: skip
 Side = Literal["member", "guest", "staff", "club"]
 Priority = Literal["low", "normal", "high"]
@@ -74,6 +74,8 @@ MOVES: Mapping[What, Mapping[State, State]] = {
         "closed": "reopened",
     },
     "published": _LOOKED_AT,
+    # Everybody may read it, and its pictures wait for somebody to look at them.
+    "text_published": {state: state for state in STATES if state in WAITING},
     "refused": _LOOKED_AT,
     # Of what stands in the forum: somebody should look at it, again if need be.
     "reported": {
@@ -94,8 +96,8 @@ INTERNAL: frozenset[What] = frozenset(
 TOLD: frozenset[What] = frozenset(
     {"answered", "announced", "published", "refused", "withdrawn", "won"}
 )
-# What ends a thread finds room in it always.
-ENDING: frozenset[What] = frozenset({*TOLD, "acted_on", "closed"})
+# What ends a thread finds room in it always, and so does taking something out of it.
+ENDING: frozenset[What] = frozenset({*TOLD, "acted_on", "closed", "removed"})
 # What somebody in the shop has to do before a thread waits no more.
 ANSWERS: frozenset[What] = frozenset({"answered", "acted_on", "published", "refused"})
 MOST_EVENTS = 300
@@ -130,7 +132,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
     `held` is a text with links by somebody new, which staff sees without them until approved.
     `quiet` is what they were told of already, by another of their threads; `part` is which part of
-    an announcement did it.
+    an announcement did it. `pictures` came along with it, or are what it is about.
     """
 
     reference: str
@@ -381,6 +383,23 @@ def _detail(step: Step) -> str:
 
 def _content(event: Event) -> tuple[object, ...]:
     return event.what, event.side, event.text, event.detail, event.pictures
+
+
+# Which pictures are seen by who opened it
+
+
+def approved_in(events: Iterable[Event]) -> set[str]:
+    """Ids of pictures that staff has sent or let through, and has not removed since."""
+    sent, approved = dict[str, list[str]](), set[str]()
+    for event in events:
+        sent[str(event.n)] = event.pictures
+        if event.what == "removed":
+            approved -= set(event.pictures)
+        elif event.what == "approved":
+            approved |= set(sent.get(event.detail, []))
+        elif event.side == "staff" and event.what != "opened":
+            approved |= set(event.pictures)
+    return approved
 
 
 # What may stand in a text

@@ -17,7 +17,15 @@ from pynamodb.transactions import TransactGet, TransactWrite
 from stamkund.rules.account import Account
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
-from stamkund.rules.reviews import STARS, Rating, Review, forgotten, moves, review_id
+from stamkund.rules.reviews import (
+    STARS,
+    Rating,
+    Review,
+    forgotten,
+    gone_between,
+    moves,
+    review_id,
+)
 from stamkund.rules.threads import Thread, without_links
 from stamkund.tables import keys, orders, posting, referrals, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
@@ -26,7 +34,7 @@ from stamkund.tables.keys import written
 from stamkund.tables.lottery import ticket_item
 from stamkund.tables.orders import OrderItem, Placed
 from stamkund.tables.table import client
-from stamkund.tables.threads import THREAD, Also, ThreadItem, Threads, opened_by
+from stamkund.tables.threads import THREAD, Also, ThreadItem, Threads, going, opened_by
 
 REVIEW, SHOWN = "REVIEW", "SHOWN#"
 SUMMARY = "SUMMARY"  # behind what is shown, in the order of keys
@@ -39,8 +47,9 @@ class ReviewItem(Threads):
     review = Packed[Review](Review)
 
 
-class Shown(Struct, frozen=True):
-    """What everybody may read of a review; links in it lead nowhere."""
+class Shown(Struct, frozen=True, omit_defaults=True):
+    """What everybody may read of a review; links in it lead nowhere. `pictures` are ids of those
+    that were let through."""
 
     review: str
     stars: int
@@ -48,6 +57,7 @@ class Shown(Struct, frozen=True):
     name: str
     language: Language
     published_at: datetime
+    pictures: list[str] = []
 
 
 class ShownItem(Threads):
@@ -120,6 +130,7 @@ def moving(shop: str, id: str, before: Review | None, after: Review, at: datetim
     def also(transaction: TransactWrite) -> None:
         transaction.save(_item(shop, id, after, at), _as_before(before))
         _show(transaction, shop, id, before, after)
+        going(transaction, shop, id, gone_between(before, after), at)
 
     return also
 
@@ -178,6 +189,7 @@ def _shown_item(shop: str, id: str, review: Review) -> ShownItem:
         without_links(said.name),
         said.language,
         review.published_at,
+        [one for one in said.pictures if one in review.approved],
     )
     return item
 

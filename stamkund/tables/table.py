@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  #
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import (
+    DeleteError,
     PutError,
     PynamoDBException,
     TransactGetError,
@@ -116,6 +117,10 @@ class Table(Model):
         item is taken to make it not hold."""
         no = {*REFUSED, "TransactionConflictException"} if gives_way else REFUSED
         return _held(lambda: self.update(actions, condition), no)
+
+    def delete_if(self, condition: Condition) -> bool:
+        """Whether the condition held, and it is gone."""
+        return _held(lambda: self.delete(condition), REFUSED)
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -269,7 +274,7 @@ def code_of(error: PynamoDBException) -> str:
 def _held(write: Callable[[], object], no: Collection[str]) -> bool:
     try:
         write()
-    except (PutError, UpdateError) as error:
+    except (PutError, UpdateError, DeleteError) as error:
         if code_of(error) not in no:
             raise
         return False

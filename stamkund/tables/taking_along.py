@@ -88,7 +88,11 @@ def _threads(shop: str, member: str, after: str) -> Iterator[Group]:
                 "who": event.side,
                 "what": event.what,
                 "text": event.text,
-                "pictures": [_picture_address(id, picture) for picture in event.pictures],
+                "pictures": [
+                    _picture_address(id, picture)
+                    for picture in event.pictures
+                    if picture in whole.pictures
+                ],
             }
             for event in whole.events
             if not event.internal

@@ -5,7 +5,7 @@ A thread is the items of one partition: `THREAD` as it stands, an `EVENT#` for e
 more, to be listed by. A step is one transaction of them, under the version that it was decided on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -40,7 +40,7 @@ PART, TOLD = "PART#", "TOLD#"
 PICTURE = "PICTURE#"
 NEWS = "news."  # before the id of an announcement, under which its parts lie
 # Lists in one index: what is overdue, whom nobody has told yet, which parts are not done, and which
-# pictures nobody has looked at.
+# pictures nobody has looked at, or are to go.
 OVERDUE, UNTOLD, UNDONE, UNSEEN = "overdue", "untold", "undone", "unseen"
 # By then the queue has brought a picture to who looks at it, if it does.
 PATIENCE = timedelta(minutes=5)
@@ -48,7 +48,7 @@ AT_ONCE = 25
 ATTEMPTS = 5
 
 
-PictureStatus = Literal["waiting", "kept", "refused"]
+PictureStatus = Literal["waiting", "kept", "refused", "going"]
 
 
 class WaitingIndex(GlobalSecondaryIndex["ThreadItem"]):  # type: ignore[no-untyped-call]
@@ -189,7 +189,8 @@ class NoticeItem(Leased, Threads):
 
 
 class PictureItem(Threads):
-    """A picture of an event: `waiting` to be looked at, `kept`, or `refused` as none."""
+    """A picture of an event: `waiting` to be looked at, `kept`, `refused` as none, or `going`, with
+    its file, which whoever looks at it next deletes."""
 
     status = UnicodeAttribute(default="waiting")
     type = UnicodeAttribute()
@@ -423,12 +424,32 @@ def picture(shop: str, thread: str, id: str) -> Picture | None:
 
 
 def looked_at(shop: str, thread: str, id: str, status: PictureStatus) -> bool:
-    """False where it is gone meanwhile."""
+    """False where it does not wait for that any more."""
     item = PictureItem(keys.of(shop, thread), PICTURE + id)
     changes: list[Action] = [
         PictureItem.status.set(status), PictureItem.due_key.remove(), PictureItem.due_at.remove(),
     ]  # fmt: skip
-    return item.update_if(changes, PictureItem.pk.exists())
+    return item.update_if(changes, PictureItem.status == "waiting")
+
+
+def going(
+    transaction: TransactWrite, shop: str, thread: str, ids: Iterable[str], at: datetime
+) -> None:
+    """Nobody sees them from now on; also where there is none, as whoever is forgotten may just have
+    taken it along."""
+    for id in ids:
+        gone: list[Action] = [
+            PictureItem.status.set("going"),
+            PictureItem.type.set(PictureItem.type | "image/jpeg"),  # whatever it was
+            PictureItem.due_key.set(keys.of(shop, UNSEEN)),
+            PictureItem.due_at.set(f"{written(at)}#{thread}"),
+        ]
+        transaction.update(PictureItem(keys.of(shop, thread), PICTURE + id), gone)
+
+
+def picture_gone(shop: str, thread: str, id: str) -> None:
+    """Unless it was named again meanwhile."""
+    PictureItem(keys.of(shop, thread), PICTURE + id).delete_if(PictureItem.status == "going")
 
 
 def pictures_of(shop: str, member: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Where pictures lie: a bucket, into which people put them by a form that is good for one picture.
 
 What comes lies under `incoming/` and is shown to nobody; what was looked at and written anew lies
-under `kept/`. The names of both say shop and picture, and nothing about anybody.
+under `kept/`, in the thread that it was named in: of that one it is, and goes with it. The names of
+both say shop, thread and picture, and nothing about anybody.
 """
 
 from collections.abc import Callable
@@ -34,8 +35,12 @@ class Store(Protocol):
     def delete(self, key: str) -> None: ...
 
 
-def key_of(folder: str, shop: str, picture: str) -> str:
-    return f"{folder}/{shop}/{picture}"
+def incoming(shop: str, picture: str) -> str:
+    return f"{INCOMING}/{shop}/{picture}"
+
+
+def kept(shop: str, thread: str, picture: str) -> str:
+    return f"{KEPT}/{shop}/{thread}/{picture}"
 
 
 def store() -> Store:
@@ -46,10 +51,10 @@ def use(other: Store) -> None:
     _store[0] = lambda: other
 
 
-def forget(shop: str, picture: str) -> None:
+def forget(shop: str, thread: str, picture: str) -> None:
     """What is not there is gone as well. Refused: busy."""
-    for folder in (INCOMING, KEPT):
-        store().delete(key_of(folder, shop, picture))
+    for key in (incoming(shop, picture), kept(shop, thread, picture)):
+        store().delete(key)
 
 
 class Bucket:

@@ -120,6 +120,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "announcement_not_found": (404, "There is no such announcement"),
     "announcement_published": (409, "The announcement is published, and stays as it is"),
     "picture_invalid": (422, "The picture is not one that was begun here, or too long ago"),
+    "pictures_undecided": (409, "Say which of the review's pictures everybody may see"),
     "picture_not_found": (404, "There is no such picture, or nobody has approved it yet"),
     "guest_link_invalid": (403, "The link is not one of this shop's, or has run out"),
     "survey_not_found": (404, "The programme asks no such thing"),

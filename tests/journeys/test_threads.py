@@ -12,6 +12,8 @@ from stamkund.local.mischief import Mischief
 from stamkund.web import messages, sessions
 from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
+from tests.picturing import a_picture
+from tests.reviewing import a_club, bought, path_of
 from tests.talking import RULES, opened
 
 
@@ -31,6 +33,19 @@ class Somebody:
         answer = self._http.post(f"{self._url}{path}", json=body, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
+
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        answer = self._http.put(f"{self._url}{path}", json=body, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def sends_a_picture(self, reference: str) -> str:
+        """As a browser does, by the form; how it is named then."""
+        begun = self.post("/v1/feedback/pictures", {"reference": reference, "type": "image/jpeg"})
+        form = begun["upload"]
+        file = {"file": ("photo.jpg", a_picture())}
+        assert requests.post(form["url"], form["fields"], files=file, timeout=10).status_code == 204
+        return str(begun["picture"])
 
     def get(self, path: str) -> Any:
         answer = self._http.get(f"{self._url}{path}", timeout=10)
@@ -63,6 +78,32 @@ def test_who_says_something_hears_of_it_and_of_the_answer(club: Club) -> None:
     assert [line["text"] for line in me.get(f"/v1/feedback/threads/{thread}")["lines"]] == [
         "Trasig.", "Ny på väg.",
     ]  # fmt: skip
+
+
+def test_a_picture_comes_with_a_review_is_let_through_and_goes_with_the_goods(club: Club) -> None:
+    shop = a_shop(programme=a_club())
+    who = bought(shop)
+    me = Somebody(club, sessions.issue(shop.id, who.member).token)
+    desk = Somebody(club, shop.keys["staff"])
+    page = Somebody(club, shop.keys["storefront"])
+    everybody = "/v1/feedback/articles/shoe/reviews"
+    said = {"stars": 5, "text": "Sitter bra.", "pictures": [me.sends_a_picture("1")]}
+    review = me.put(path_of(who.till.order), said)
+    desk.post("/_local/settle")
+    assert page.get(everybody)["reviews"][0]["pictures"] == []
+    inbox = f"/v1/feedback/inbox/{review['thread']}"
+    picture = review["pictures"][0]["picture"]
+    step = {"do": "publish", "pictures": [picture]}
+    desk.post(f"{inbox}/steps", {"reference": "a", "version": 2, "step": step})
+    (shown,) = page.get(everybody)["reviews"][0]["pictures"]
+    assert requests.get(shown["url"], timeout=10).headers["content-type"] == "image/jpeg"
+    who.till.refund("r")
+    desk.post("/_local/settle")
+    assert me.get(path_of(who.till.order))["state"] == "withdrawn"
+    assert page.get(everybody)["reviews"] == []
+    desk.post("/_local/jobs/look_again")
+    desk.post("/_local/settle")
+    assert requests.get(shown["url"], timeout=10).status_code == 403
 
 
 @pytest.mark.parametrize("seed", range(3))

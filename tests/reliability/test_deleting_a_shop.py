@@ -11,7 +11,7 @@ import pytest
 from functions.feedback import scheduling
 from functions.members import review_accounts
 from functions.operations import follow_up
-from stamkund.operations import delete_shop
+from stamkund.operations import delete_shop, picture_keys
 from stamkund.operations.__main__ import _parser
 from stamkund.rules.login import Contact
 from stamkund.rules.programme import ExtraPoints, Offer
@@ -30,7 +30,7 @@ from stamkund.tables import (
 )
 from stamkund.tables.changed_contacts import Untold
 from stamkund.tables.ledger import Ledger
-from stamkund.web import merits, messages
+from stamkund.web import merits, messages, pictures
 from stamkund.web.club import club_at
 from tests.builders import (
     OUTBOX,
@@ -40,6 +40,7 @@ from tests.builders import (
     a_shop,
     a_voucher,
     everything_kept,
+    keep_pictures,
 )
 from tests.members import a_member
 from tests.operations_desk import Desk
@@ -182,6 +183,29 @@ def test_not_a_byte_is_left_and_the_neighbour_has_all_of_theirs(told: Desk, tmp_
     assert sum(map(len, left.values())) == sum(map(len, kept.values())) - sum(
         counts["items"].values()
     )
+
+
+def test_its_pictures_go_and_no_others(told: Desk, tmp_path: Path) -> None:
+    shop, neighbour = opened(), opened()
+    for one in (shop.id, neighbour.id, f"{shop.id}0"):
+        for key in (pictures.incoming(one, "p1"), pictures.kept(one, "t1", "p1")):
+            pictures.store().keep(key, b"a picture", "image/png")
+    assert told("delete-shop", shop.id, "--dry-run")["pictures"] == 2
+    assert deleted(shop, tmp_path).pictures == 2
+    assert list(picture_keys.of_shop(shop.id)) == []
+    for other in (neighbour.id, f"{shop.id}0"):
+        assert len(list(picture_keys.of_shop(other))) == 2
+
+
+def test_it_has_to_be_known_where_pictures_lie(told: Desk) -> None:
+    shop = opened()
+    pictures.use(pictures.Bucket())
+    try:
+        assert told("delete-shop", shop.id, "--dry-run")["pictures"] is None
+        confirmed = ("delete-shop", shop.id, "--confirm", shop.id)
+        assert "STAMKUND_PICTURES" in told.refusal(*confirmed)
+    finally:
+        keep_pictures()
 
 
 def test_its_ledger_is_kept_first(told: Desk, tmp_path: Path) -> None:

@@ -18,15 +18,25 @@ from functions.feedback import (
 from functions.operations import follow_up
 from stamkund.local.invocation import Context
 from stamkund.local.mailbox import Mailbox
+from stamkund.tables import threads
 from stamkund.tables.threads import NOTICE, NoticeItem
 from stamkund.web import bus, messages
 from stamkund.web.bus import Happened
 from stamkund.web.messages import Message
 from tests.asking import asking, heard_of, purchase
-from tests.builders import Answer, Clock, Shop, a_programme, a_shop, everything_kept
+from tests.builders import (
+    Answer,
+    Clock,
+    Shop,
+    a_programme,
+    a_shop,
+    everything_kept,
+    keep_pictures,
+)
 from tests.members import a_member
+from tests.picturing import begun
 from tests.reliability import books, faults
-from tests.reviewing import bought
+from tests.reviewing import Bought, bought
 from tests.talking import RULES, Talk, a_record, open_, opened
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -41,6 +51,7 @@ def shop(time: Clock) -> Shop:
     every shop there is."""
     books.wipe()
     time.set(NOON)
+    keep_pictures()
     shop = a_shop(programme=a_programme(feedback=RULES))
     warm(shop)
     return shop
@@ -135,6 +146,29 @@ def hold_back(shop: Shop) -> Act:
     return lambda: talk.step("refuse", version=2, reference="once", text="No")
 
 
+def pictured(shop: Shop) -> tuple[Bought, list[str]]:
+    """A review with two pictures, which were looked at."""
+    who = bought(shop, article=f"a{next(numbers)}")
+    names = [begun(shop, who.member)["picture"] for _ in range(2)]
+    shown = who.says(4, pictures=names).json["pictures"]
+    ids = [str(one["picture"]) for one in shown]
+    for picture in ids:
+        assert threads.looked_at(shop.id, who.talk().id, picture, "kept")
+    return who, ids
+
+
+def review_with_another_picture(shop: Shop) -> Act:
+    who, ids = pictured(shop)
+    names = [ids[0], begun(shop, who.member)["picture"]]
+    return lambda: who.says(2, "Hm", pictures=names)
+
+
+def let_a_picture_through(shop: Shop) -> Act:
+    who, ids = pictured(shop)
+    talk = who.talk()
+    return lambda: talk.step("publish", pictures=ids[:1], version=1, reference="once")
+
+
 def answer_a_question(shop: Shop) -> Act:
     return answering(shop, score=9)
 
@@ -153,9 +187,10 @@ def answering(shop: Shop, **given: Any) -> Act:
 
 SCENES = [
     open_by_a_member, open_by_a_guest, open_by_staff, say_more, answer, relabel, close, many,
-    review, review_anew, let_through, hold_back, answer_a_question, answer_badly,
+    review, review_anew, let_through, hold_back, review_with_another_picture,
+    let_a_picture_through, answer_a_question, answer_badly,
 ]  # fmt: skip
-UNLIKE = {"thread", "member", "article", "order"}
+UNLIKE = {"thread", "member", "article", "order", "picture"}
 
 
 def told(answer: Answer) -> Any:

@@ -1,5 +1,6 @@
 """Pictures come along with what is said, and are shown once somebody has looked at them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from stamkund.local.invocation import Context
 from stamkund.local.picture_folder import PictureFolder
 from stamkund.local.queues import Queues
 from stamkund.rules.pictures import LARGEST
-from stamkund.web import pictures
+from stamkund.tables import threads
+from stamkund.web import pictures, queue
 from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
-from tests.picturing import a_picture, a_queue, a_store, begun, got, put, sent
+from tests.picturing import a_picture, a_queue, a_store, begun, files, got, put, sent
 from tests.talking import RULES, Talk, open_, opened
 
 
@@ -45,10 +47,6 @@ def mine(talk: Talk, line: int = 0) -> list[Any]:
 def theirs(talk: Talk, event: int = 0) -> list[Any]:
     shown: list[Any] = talk.staff_sees()["events"][event]["pictures"]
     return shown
-
-
-def files(folder: Path) -> set[str]:
-    return {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()}
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -175,6 +173,109 @@ def test_a_guest_sends_pictures_too(shop: Shop, store: PictureFolder, queues: Qu
     assert got(store, shown["url"])[0] == 200
 
 
+def an_answer(shop: Shop, talk: Talk, store: PictureFolder, content: bytes) -> Any:
+    token = sent(shop, store, "staff", content)
+    return talk.step("answer", text="Like this.", pictures=[token], reference="desk")
+
+
+def test_staff_answers_with_a_picture_which_nobody_has_to_approve(
+    shop: Shop, store: PictureFolder, queues: Queues
+) -> None:
+    talk = opened(shop, a_member(shop))
+    assert an_answer(shop, talk, store, a_picture(comment=b"in the office")).status == 201
+    assert [one["state"] for one in mine(talk, 1) + theirs(talk, 1)] == ["waiting", "waiting"]
+    queues.drain()
+    (shown,) = mine(talk, 1)
+    status, _, content = got(store, shown["url"])
+    assert (status, b"in the office" in content) == (200, False)
+    path = f"{talk.path}/pictures/{shown['picture']}"
+    assert shop.call("GET", path, as_=talk.member).status == 200
+
+
+def test_what_staff_sends_is_looked_at_as_well(
+    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path
+) -> None:
+    talk = opened(shop, a_member(shop))
+    an_answer(shop, talk, store, a_picture() + b"PK")
+    queues.drain()
+    assert (mine(talk, 1)[0]["state"], files(tmp_path)) == ("refused", set())
+
+
+def test_a_picture_of_staff_comes_once_to_one_thread_and_from_its_own_key(
+    shop: Shop, store: PictureFolder, queues: Queues
+) -> None:
+    one, other = opened(shop, a_member(shop)), opened(shop, a_member(shop))
+    token = sent(shop, store, "staff", a_picture())
+    for status in (201, 200):
+        again = one.step("answer", text="So.", pictures=[token], reference="r", version=1)
+        assert again.status == status
+    without = one.step("answer", text="So.", reference="r", version=1)
+    assert without.code == "reference_mismatch"
+    queues.drain()
+    assert other.step("answer", text="So.", pictures=[token]).status == 201
+    queues.drain()
+    assert (mine(one, 1)[0]["state"], mine(other, 1)[0]["state"]) == ("shown", "refused")
+    theirs_ = sent(shop, store, one.member, a_picture())
+    assert one.step("answer", text="So.", pictures=[theirs_]).code == "picture_invalid"
+    which = [{"thread": one.id, "version": 2}]
+    step = {"do": "answer", "text": "So.", "pictures": [token]}
+    body = {"reference": "many", "threads": which, "step": step}
+    assert shop.call("POST", "/v1/feedback/steps", body, as_="staff").code == "invalid_field"
+
+
+def test_staff_removes_a_picture_with_its_file_and_the_history_says_who(
+    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path
+) -> None:
+    talk = a_talk(shop, store, a_picture())
+    queues.drain()
+    talk.step("approve", event=1)
+    picture = mine(talk)[0]["picture"]
+    assert files(tmp_path) == {
+        f"kept/{shop.id}/{talk.id}/{picture}",
+        f"kept/{shop.id}/{talk.id}/{picture}.type",
+    }
+    state = talk.state
+    removed = talk.step("remove", picture=picture)
+    assert (removed.status, removed.json["state"]) == (201, state)
+    assert [one["state"] for one in mine(talk) + theirs(talk)] == ["refused", "refused"]
+    queues.drain()
+    assert files(tmp_path) == set()
+    last = talk.staff_sees()["events"][-1]
+    assert (last["what"], last["by"]) == ("removed", removed.json["last_by"])
+    assert last["at"] == removed.json["last_at"]
+    assert [one["picture"] for one in last["pictures"]] == [picture]
+    assert talk.seen()["lines"][-1]["what"] == "removed"
+    assert talk.step("remove", picture=picture).code == "picture_not_found"
+    path = f"{talk.path}/pictures/{picture}"
+    assert shop.call("GET", path, as_=talk.member).code == "picture_not_found"
+
+
+def test_one_that_is_removed_before_anybody_has_looked_is_never_kept(
+    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path
+) -> None:
+    talk = a_talk(shop, store, a_picture())
+    talk.step("remove", picture=theirs(talk)[0]["picture"])
+    queues.drain()
+    assert files(tmp_path) == set()
+
+
+def test_one_that_is_removed_goes_also_when_the_queue_has_lost_it(
+    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path, time: Clock
+) -> None:
+    talk = a_talk(shop, store, a_picture())
+    queues.drain()
+    lost = queues
+    again = a_queue()
+    queue.use(lost.put)
+    talk.step("remove", picture=theirs(talk)[0]["picture"])
+    queue.use(again.put)
+    time.advance(minutes=1)
+    assert look_again.handler({}, Context("timed"))["sent"] == 1
+    again.drain()
+    assert files(tmp_path) == set()
+    assert look_again.handler({}, Context("timed"))["sent"] == 0
+
+
 def test_pictures_come_with_a_message_and_once(
     shop: Shop, store: PictureFolder, queues: Queues
 ) -> None:
@@ -230,20 +331,24 @@ def test_pictures_go_with_who_leaves_and_are_named_in_what_they_take_along(
     assert theirs(talk)[0]["state"] == "refused"
 
 
-def test_one_that_is_looked_at_when_its_owner_has_left_is_not_kept(
-    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path
+@pytest.mark.parametrize("what", ["left", "removed", "looked at"])
+def test_what_happens_while_it_is_looked_at_decides(
+    shop: Shop, store: PictureFolder, queues: Queues, tmp_path: Path, what: str
 ) -> None:
-    from stamkund.tables import threads
-
     talk = a_talk(shop, store, a_picture())
     picture = theirs(talk)[0]["picture"]
+    meanwhile: dict[str, Callable[[], object]] = {
+        "left": lambda: threads.forget_picture(shop.id, talk.id, picture),
+        "removed": lambda: talk.step("remove", picture=picture),
+        "looked at": lambda: threads.looked_at(shop.id, talk.id, picture, "kept"),
+    }
 
     class Late(PictureFolder):
         def read(self, key: str) -> bytes | None:
             content = super().read(key)
-            threads.forget_picture(shop.id, talk.id, picture)
+            meanwhile[what]()
             return content
 
     pictures.use(Late(tmp_path))
     queues.drain()
-    assert files(tmp_path) == set()
+    assert (files(tmp_path) == set()) == (what != "looked at")

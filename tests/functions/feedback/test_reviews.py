@@ -47,6 +47,7 @@ def test_a_review_of_an_order_line_is_shown_and_counted(shop: Shop) -> None:
                 "name": "Ellen",
                 "language": "sv",
                 "published_at": "2026-03-10T12:00:00Z",
+                "pictures": [],
             }
         ],
         "next": None,
@@ -374,7 +375,7 @@ def test_what_a_member_has_written_is_in_what_they_take_along(shop: Shop) -> Non
     records = shop.call("GET", f"/v1/members/{who.member}/export").json["records"]
     (data,) = [one["data"] for one in records if one["kind"] == "thread"]
     assert data["review"] == {
-        "stars": 4, "text": "Sitter bra.", "name": "Ellen", "language": "sv",
+        "stars": 4, "text": "Sitter bra.", "name": "Ellen", "language": "sv", "pictures": [],
     }  # fmt: skip
     assert data["points"][0]["points"] == 25
 
@@ -408,6 +409,8 @@ def test_a_review_is_one_read_and_one_transaction(shop: Shop) -> None:
     with recorded() as calls:
         assert who.says().status == 201
     assert calls.operations == ["TransactGetItems", "TransactWriteItems"]
+    assert calls.write_units == 20
     with recorded() as calls:
         assert who.says(5).status == 200
     assert calls.operations == ["TransactGetItems", "TransactWriteItems"]
+    assert calls.write_units == 16

@@ -17,10 +17,13 @@ from stamkund.rules.threads import (
     WAITING,
     About,
     Author,
+    Event,
+    Side,
     State,
     Step,
     Thread,
     What,
+    approved_in,
     escalated,
     has_links,
     moved,
@@ -31,7 +34,10 @@ from stamkund.rules.threads import (
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 RULES = Feedback(hours=10)
-WHATS: list[What] = ["said", "answered", "acted_on", "closed", "reopened", "noted", "claimed"]
+WHATS: list[What] = [
+    "said", "answered", "acted_on", "closed", "reopened", "noted", "claimed", "removed",
+    "text_published",
+]  # fmt: skip
 
 
 def a_step(what: What, **more: object) -> Step:
@@ -118,6 +124,26 @@ def test_it_escalates_when_it_is_due_and_not_before() -> None:
 def test_the_same_opening_is_the_same_thread_and_another_is_another() -> None:
     assert thread_id("m1", "a") == thread_id("m1", "a")
     assert len({thread_id(who, ref) for who in ("m1", "m2", "web:1") for ref in ("a", "b")}) == 6
+
+
+def an_event(n: int, what: What, side: Side, *pictures: str, detail: str = "") -> Event:
+    return Event(
+        reference=f"{n}", n=n, at=NOON, side=side, by="k", what=what, before=None,
+        after="received", detail=detail, pictures=list(pictures),
+    )  # fmt: skip
+
+
+def test_pictures_are_approved_by_event_by_coming_from_staff_and_until_they_are_removed() -> None:
+    events = [
+        an_event(1, "opened", "staff", "of a member, by phone"),
+        an_event(2, "said", "member", "a", "b"),
+        an_event(3, "said", "member", "c"),
+        an_event(4, "approved", "staff", detail="2"),
+        an_event(5, "answered", "staff", "d"),
+        an_event(6, "removed", "staff", "a"),
+    ]
+    assert approved_in(events) == {"b", "d"}
+    assert approved_in([*events, an_event(7, "approved", "staff", detail="9")]) == {"b", "d"}
 
 
 LINKS = [

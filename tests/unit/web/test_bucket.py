@@ -7,9 +7,10 @@ import pytest
 import requests
 from moto import mock_aws
 
+from stamkund.operations import picture_keys
 from stamkund.rules.errors import Refused
 from stamkund.rules.pictures import LARGEST
-from stamkund.web import aws
+from stamkund.web import aws, pictures
 from stamkund.web.pictures import Bucket
 from stamkund.web.settings import settings
 from tests.builders import SURROUNDINGS
@@ -63,6 +64,14 @@ def test_what_is_not_there_is_nothing_and_can_be_deleted(bucket: Bucket) -> None
     bucket.delete(KEY)
     bucket.delete(KEY)
     assert bucket.read(KEY) is None
+
+
+def test_what_lies_there_of_a_shop_is_all_that_is_listed(bucket: Bucket) -> None:
+    pictures.use(bucket)
+    mine = ["incoming/fjall/p3", "kept/fjall/t1/p1", "kept/fjall/t2/p2"]
+    for key in (*mine, "kept/fjallsport/t1/p1"):
+        bucket.keep(key, b"a picture", "image/png")
+    assert list(picture_keys.of_shop("fjall")) == mine
 
 
 def test_a_bucket_that_does_not_answer_is_busy(
