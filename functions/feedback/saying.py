@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from stamkund.rules import threads
+from stamkund.rules.disguise import refuse_disguised
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey, OutsideId
 from stamkund.rules.threads import About
@@ -40,5 +40,5 @@ def about_of(subject: Subject | None) -> About:
 
 def clean(text: str, field: str = "text") -> str:
     """Refused: invalid_field."""
-    threads.refuse_disguised(text, field)
+    refuse_disguised(text, field)
     return text.strip()

@@ -18,13 +18,14 @@ from functions.members.page_sources import Sources
 from functions.members.read_card import Card, card_of
 from functions.members.read_ladder import LadderShown, ladder_of
 from functions.members.read_points import PointsShown, points_of
+from functions.members.redemption import GivesShown, gives_of
 from functions.members.wishing import WishShown
 from stamkund.rules import membership, surveys, wallet
 from stamkund.rules.ambassadors import Badge, badge_of
 from stamkund.rules.announcements import Headline, words_in
 from stamkund.rules.invitations import grouped, link
 from stamkund.rules.ledger import CANCELLED, Entry
-from stamkund.rules.naming import named
+from stamkund.rules.naming import named, voucher_name
 from stamkund.rules.open_offers import open_offers
 from stamkund.rules.programme import Currency, Language, Offer
 from stamkund.rules.programme_file import PageModule
@@ -50,9 +51,12 @@ class OpenOffer(Struct, frozen=True):
 
 
 class VoucherShown(Struct, frozen=True):
-    """Minor units of the club's currency."""
+    """Minor units of the club's currency. `amount` is 0 where it is no money off, and what it is
+    instead is in `gives`; `name` is that of the reward that it came from."""
 
     voucher: str
+    name: str
+    gives: GivesShown
     amount: int
     currency: Currency
     min_amount: int
@@ -180,9 +184,17 @@ def _offer(offer: Offer, known: Benefits, of: Sources) -> OpenOffer:
 def vouchers(of: Sources) -> list[VoucherShown]:
     held = of.holding().benefits.vouchers.values()
     open_ones = [one for one in held if one.expires_at > of.club.at.at]
-    currency = of.club.programme.currency
+    programme = of.club.programme
     return [
-        VoucherShown(one.id, one.amount, currency, one.min_amount, one.expires_at)
+        VoucherShown(
+            voucher=one.id,
+            name=voucher_name(programme, one.reward, of.language),
+            gives=gives_of(one),
+            amount=one.amount,
+            currency=programme.currency,
+            min_amount=one.min_amount,
+            expires_at=one.expires_at,
+        )
         for one in sorted(open_ones, key=lambda one: one.expires_at)
     ]
 
@@ -253,7 +265,8 @@ def referrals(of: Sources) -> FriendsBrought | None:
     rules = of.club.file.referrals
     if not rules.on:
         return None
-    account, made = of.holding().account, of.personal().invitation
+    account = of.holding().account
+    made = None if rules.over(of.club.at.at) else of.personal().invitation
     return FriendsBrought(
         code=grouped(made.code) if made else None,
         link=link(rules.page, made.code, "link") if made and rules.page else None,

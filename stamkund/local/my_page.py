@@ -84,7 +84,7 @@ const ladder = (one) => [
 const offers = (all) => [list(all, (one) => [
   one.name, quiet(one.switch_on ? (one.on ? "Switched on" : "To be switched on") : "")])];
 const vouchers = (all) => [list(all, (one) => [
-  money(one.amount, one.currency), quiet(`until ${day(one.expires_at)}`)])];
+  one.amount ? money(one.amount, one.currency) : one.name, quiet(`until ${day(one.expires_at)}`)])];
 const orders = (all) => [list(all, (one) => [
   `${one.order}: ${money(one.amount, one.currency)}`,
   quiet(`${day(one.occurred_at)}, ${one.points} points` +

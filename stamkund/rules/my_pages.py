@@ -37,10 +37,11 @@ NEAR = 80  # per cent of a step
 
 
 class Ending(NamedTuple):
-    """So much of something, up to and including a day."""
+    """So much of something, or something of this name, up to and including a day."""
 
     day: str
     much: int
+    name: str = ""
 
 
 class Done(NamedTuple):
@@ -123,7 +124,11 @@ def _survey_open(_: Relevance, facts: Facts) -> Params | None:
 
 def _voucher_expiring(rule: Relevance, facts: Facts) -> Params | None:
     soon = _soonest(facts.vouchers, rule, facts)
-    return {"amount": soon.much, "currency": facts.currency, "day": soon.day} if soon else None
+    if soon is None:
+        return None
+    if soon.name:
+        return {"name": soon.name, "day": soon.day}
+    return {"amount": soon.much, "currency": facts.currency, "day": soon.day}
 
 
 def _points_expiring(rule: Relevance, facts: Facts) -> Params | None:

@@ -404,19 +404,11 @@ def approved_in(events: Iterable[Event]) -> set[str]:
 
 # What may stand in a text
 
-# They turn the writing round, so that a text reads as something that it does not say.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"]+"
     r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s<>\"]*",
     re.IGNORECASE,
 )
-
-
-def refuse_disguised(text: str, field: str) -> None:
-    """Refused: invalid_field."""
-    if _TURNING.search(text):
-        raise Refused("invalid_field", field, detail="Marks that turn the writing are not allowed")
 
 
 def has_links(text: str) -> bool:

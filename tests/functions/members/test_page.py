@@ -81,6 +81,26 @@ def test_what_is_urgent_comes_first_with_its_reason(shop: Shop, member: str, tim
     assert why(shown, "wish_list")["text"] == "1 article on your wish list costs less now."
 
 
+def test_a_voucher_that_ends_at_midnight_ends_the_day_before(shop: Shop, member: str) -> None:
+    a_voucher(shop, member, expires_at="2026-03-20T23:00:00+00:00")
+    assert why(page(shop, member), "vouchers")["params"]["day"] == "2026-03-20"
+
+
+def test_a_voucher_that_is_no_money_off_says_what_it_is(shop: Shop, member: str) -> None:
+    ends = "2026-03-20T22:59:59+00:00"
+    a_voucher(shop, member, amount=0, gives=PercentOff(15), expires_at=ends)
+    shown = page(shop, member, headers={"accept-language": "en"})
+    [voucher] = shown["modules"]["vouchers"]
+    assert (voucher["amount"], voucher["gives"]["kind"], voucher["gives"]["percent"]) == (
+        0, "percent", 15,
+    )  # fmt: skip
+    assert why(shown, "vouchers") == {
+        "situation": "voucher_expiring",
+        "params": {"name": "Voucher", "day": "2026-03-20"},
+        "text": "Voucher runs out on 20 March 2026.",
+    }
+
+
 def test_a_tier_about_to_be_lost_brings_the_ladder_up(shop: Shop) -> None:
     member = a_member(shop, tier="silver", spend={"2025-04": 300_000}, joined_on="2025-01-01")
     shown = page(shop, member)
