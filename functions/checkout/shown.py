@@ -10,7 +10,7 @@ from stamkund.rules import membership
 from stamkund.rules.account import Account
 from stamkund.rules.bill import Cut, Missed, Voucher
 from stamkund.rules.earning import Component
-from stamkund.rules.naming import named, names_of, reward_name, tier_name
+from stamkund.rules.naming import named, names_of, tier_name, voucher_name
 from stamkund.rules.placing import points_by_kind
 from stamkund.rules.programme import (
     Currency,
@@ -220,7 +220,7 @@ class VoucherShown(Struct, frozen=True):
 
 def voucher_shown(voucher: Voucher, programme: Programme, language: Language) -> VoucherShown:
     amounts = voucher.amount, voucher.min_amount
-    name = reward_name(programme, voucher.reward, language) or say("voucher", language)
+    name = voucher_name(programme, voucher.reward, language)
     plain = VoucherShown(voucher.id, *amounts, programme.currency, voucher.expires_at, name)
     match voucher.gives:
         case PercentOff(percent=percent):

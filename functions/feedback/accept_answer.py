@@ -36,8 +36,8 @@ def accept_answer(
     """Say which answer helped.
 
     Whoever asked does, and may change it: one answer at a time. What the programme gives for it is
-    given to the first that was chosen, some minutes later, and stays theirs. Staff does for what
-    the shop has asked.
+    given to the first that was chosen, some minutes later, and stays theirs unless staff takes the
+    answer away. Staff does for what the shop has asked.
     """
     club = club_at(caller.shop, now)
     return topic_listed(discussing.accept(club, topic, request.answer, caller))

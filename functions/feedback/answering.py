@@ -20,6 +20,8 @@ from stamkund.tables import surveys as kept
 from stamkund.tables import threads as talks
 from stamkund.tables.orders import Placed
 from stamkund.tables.posting import Conflict
+from stamkund.tables.surveys import Answering
+from stamkund.tables.threads import Also
 from stamkund.web import earning
 from stamkund.web.club import Club
 
@@ -47,7 +49,7 @@ def answer(club: Club, wish: Wish) -> tuple[Answer, bool]:
         raise Refused("member_not_found")
     accounts.refuse_inactive(found.account)
     placed = _theirs(club, found.placed, wish.member)
-    known = found.answer or _given(club, survey, wish, found.account, placed)
+    known = found.answer or _given(club, survey, wish, found, placed)
     if known.given != wish.given:
         raise Refused("answered_already")
     reference = rules.answer_id(wish.order, wish.survey)
@@ -64,7 +66,9 @@ def _theirs(club: Club, placed: Placed | None, member: str) -> Placed:
     return placed
 
 
-def _given(club: Club, survey: Survey, wish: Wish, account: Account, placed: Placed) -> Answer:
+def _given(club: Club, survey: Survey, wish: Wish, found: Answering, placed: Placed) -> Answer:
+    account = found.account
+    assert account is not None
     made = Answer(
         survey=wish.survey,
         order=wish.order,
@@ -75,17 +79,16 @@ def _given(club: Club, survey: Survey, wish: Wish, account: Account, placed: Pla
     )
     bad = rules.is_bad(survey, wish.given)
     if not bad and not wish.given.text:
-        written = kept.give(club.shop, made)
+        written = kept.give(club.shop, made, found.open)
     else:
         thread, event = _thread(club, survey, wish, account, bad=bad)
         made = replace(made, thread=thread.id)
-        written = _opened(club, thread, event, made)
+        written = _opened(club, thread, event, kept.giving(club.shop, made, found.open))
     return made if written else _known(club, wish)
 
 
-def _opened(club: Club, thread: Thread, event: Event, made: Answer) -> bool:
+def _opened(club: Club, thread: Thread, event: Event, also: Also) -> bool:
     """Whether nobody was faster."""
-    also = kept.giving(club.shop, made)
     try:
         return talks.open_thread(club.shop, thread, event, also=also) is None
     except Conflict:

@@ -14,7 +14,7 @@ from stamkund.rules.errors import Refused
 from stamkund.rules.naming import named
 from stamkund.rules.programme import Survey
 from stamkund.rules.surveys import Ask
-from stamkund.tables import Read, Update, clock, orders, profiles, shops, surveys
+from stamkund.tables import Append, Read, Update, clock, orders, profiles, shops, surveys
 from stamkund.tables.leases import MOST_ATTEMPTS
 from stamkund.tables.orders import Orders, Placed
 from stamkund.tables.profiles import Profile, Profiles
@@ -29,7 +29,7 @@ from stamkund.web.runs import Run, running
 
 JOB = "ask_surveys"
 TRIGGER = Timed("rate(15 minutes)")
-ACCESS = {Orders: Read, Profiles: Read, Programmes: Read, Threads: Read | Update}
+ACCESS = {Orders: Read, Profiles: Read, Programmes: Read, Threads: Read | Append | Update}
 SENDS = ("email",)
 NEEDS_SECRETS = True
 
@@ -54,33 +54,28 @@ def _asked(shop: str, order: str, group: str, now: datetime) -> bool:
     if taken is None:
         return False
     ask, attempts = taken
-    message = _message(club_at(shop, now), ask, orders.look_up(shop, order))
-    if message is None:
+    club, placed = club_at(shop, now), orders.look_up(shop, order)
+    profile = profiles.find_or_none(shop, ask.member)
+    if placed is None or profile is None or not _is_to_be_asked(club, ask, placed):
         surveys.drop(shop, ask)
         return False
+    left = rules.those(club.file, set(ask.surveys) - surveys.asked_about(shop, order).answered)
     try:
-        messages.send(message)
+        _write_to(club, ask, placed, profile, left)
     except Refused:
         if attempts >= MOST_ATTEMPTS:
             surveys.drop(shop, ask)
         else:
             surveys.put_back(shop, ask)
         raise
-    surveys.asked(shop, ask)
+    surveys.asked(shop, ask, [one.id for one in left], now)
     return True
 
 
-def _message(club: Club, ask: Ask, placed: Placed | None) -> Message | None:
-    """None where nothing is left to ask about, there is no way to ask, or nowhere to answer."""
-    page = club.file.feedback.page
-    if placed is None or placed.status != "confirmed" or not page:
-        return None
-    profile = profiles.find_or_none(club.shop, ask.member)
-    every = {one.id: one for one in [*club.programme.checkout_questions, *rules.later(club.file)]}
-    asked = [every[id] for id in ask.surveys if id in every]
-    if profile is None or not profile.email or not asked or _all_came_back(placed):
-        return None
-    return _written(club, ask, placed, profile, asked, page)
+def _is_to_be_asked(club: Club, ask: Ask, placed: Placed) -> bool:
+    """Not about what came back, nor what the programme asks no more."""
+    still = rules.those(club.file, set(ask.surveys))
+    return placed.status == "confirmed" and bool(still) and not _all_came_back(placed)
 
 
 def _all_came_back(placed: Placed) -> bool:
@@ -89,10 +84,16 @@ def _all_came_back(placed: Placed) -> bool:
     return not units_left(placed.order, placed.refunds)
 
 
-def _written(
-    club: Club, ask: Ask, placed: Placed, profile: Profile, asked: list[Survey], page: str
+def _write_to(club: Club, ask: Ask, placed: Placed, profile: Profile, left: list[Survey]) -> None:
+    """Who has no address is asked on their page alone. Refused: not_sent."""
+    if left and profile.email and club.file.feedback.page:
+        messages.send(_message(club, ask, placed, profile, left))
+
+
+def _message(
+    club: Club, ask: Ask, placed: Placed, profile: Profile, asked: list[Survey]
 ) -> Message:
-    language, name = profile.language, club.programme.name
+    language, name, page = profile.language, club.programme.name, club.file.feedback.page
     link = asking.link_for(club.shop, placed.order)
     parts = [
         text.say("survey_intro", language, shop=name),

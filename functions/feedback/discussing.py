@@ -123,10 +123,16 @@ def _opened(
 ) -> bool:  # fmt: skip
     """Whether it was there already. Raises Conflict."""
     thread, events = _thread(club, id, post, author)
-    also = _naming(club, author, post, found.writer, kept.moving(club.shop, id, None, post))
+    moves = kept.moving(club.shop, id, None, post, asker=_told_of(author, found.asker))
+    also = _naming(club, author, post, found.writer, moves)
     counts = of_forum(open_forum(club), caller, "answer" if post.topic else "topic")
     known = talks.open_thread(club.shop, thread, *events, counts=counts, also=also)
     return known is not None
+
+
+def _told_of(author: Author, asker: Author | None) -> str:
+    """The member who asked, unless they answer themself."""
+    return asker.id if asker and asker.side == "member" and asker.id != author.id else ""
 
 
 def _naming(club: Club, author: Author, post: Post, writer: Writer | None, moves: Also) -> Also:
@@ -140,7 +146,7 @@ def _naming(club: Club, author: Author, post: Post, writer: Writer | None, moves
 def _thread(club: Club, id: str, post: Post, author: Author) -> tuple[Thread, list[Event]]:
     """Nobody is told by mail of what they have just written themself."""
     step = Step(
-        reference="post",
+        reference=kept.WRITING,
         what="opened",
         side=author.side,
         by=author.id,
@@ -181,9 +187,13 @@ def let_through(club: Club, thread: Thread, step: Step) -> Also:
     if known is None:
         raise Refused("not_possible_now", step=step.what, state=thread.state)
     post = known.post
-    after = rules.refused(post) if step.what == "refused" else rules.published(post, step.at)
-    accepted = kept.accepted_in(club.shop, known.topic) if post.shown else ""
-    return kept.moving(club.shop, thread.id, post, after, accepted)
+    if step.what == "refused":
+        accepted = kept.accepted_in(club.shop, known.topic) if post.shown else ""
+        return kept.moving(club.shop, thread.id, post, rules.refused(post), accepted)
+    first = post.topic and not post.published_at
+    asked = kept.find(club.shop, post.topic) if first else None
+    asker = _told_of(thread.author, asked.thread.author if asked else None)
+    return kept.moving(club.shop, thread.id, post, rules.published(post, step.at), asker=asker)
 
 
 # Reported

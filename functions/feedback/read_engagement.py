@@ -31,7 +31,8 @@ class RowShown(Struct, frozen=True):
 
 
 class SilenceShown(Struct, frozen=True):
-    """Members who bought something since then, and those of them who said nothing in that time."""
+    """Members who bought something since then, and those of them who said nothing in that time: no
+    thread, no review, no answer to a question, no word in the forum."""
 
     buyers: int
     silent: int

@@ -7,7 +7,7 @@ from msgspec import Struct
 from functions.feedback import asked
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey
-from stamkund.rules.surveys import later
+from stamkund.rules.surveys import those
 from stamkund.tables import Read, orders, surveys
 from stamkund.tables.orders import Orders
 from stamkund.tables.programmes import Programmes
@@ -53,8 +53,7 @@ def read_questions(request: QuestionsRequest, caller: Caller, now: datetime) -> 
     wanted = {id for ask in state.asks if ask.member == member for id in ask.surveys}
     if not state.asks:
         wanted = _at_once(club, member, order)
-    every = {one.id: one for one in [*club.programme.checkout_questions, *later(club.file)]}
-    shown = [one for id, one in every.items() if id in wanted - state.answered]
+    shown = those(club.file, wanted - state.answered)
     if not wanted:
         raise Refused("order_not_found")
     return Questions(order, asking.questions(shown, club.programme, caller.language))

@@ -1,8 +1,8 @@
 """Makes the report of how well what people say is answered, and who is silent.
 
 Timed, nightly, for the last twelve months: what becomes of a thread counts in the month in which it
-was opened, however late. It reads each thread of these months once, by an index, and the accounts
-of all shops in one scan, so nobody who asks for the report waits for either.
+was opened, however late. It reads each thread, post and answer of these months once, by an index,
+and the accounts of all shops in one scan, so nobody who asks for the report waits for either.
 """
 
 from datetime import datetime
@@ -67,9 +67,11 @@ def _since(shop: RegisteredShop) -> tuple[datetime, str]:
 def _made(shop: RegisteredShop, buyers: set[str]) -> Engagement:
     now, since = _since(shop)
     zone = club_at(shop.shop, now).programme.time_zone
-    threads = list(engagement.opened_since(shop.shop, start_of(since, zone)))
+    start = start_of(since, zone)
+    threads = list(engagement.opened_since(shop.shop, start))
     told = engagement.tellings(shop.shop, since[:7])
-    silent = buyers - _speakers(threads)
+    elsewhere = set(engagement.speakers_elsewhere(shop.shop, start))
+    silent = buyers - _speakers(threads) - elsewhere
     return Engagement(
         made_at=now,
         since=since,

@@ -13,15 +13,16 @@ from msgspec.structs import replace
 
 from functions.feedback.authors import member_author
 from functions.feedback.picturing import Chosen, send_on
+from stamkund.rules import paid, threads, word_lists
 from stamkund.rules import reviews as rules
-from stamkund.rules import threads, word_lists
 from stamkund.rules.account import Account, with_entries
 from stamkund.rules.ambassadors import review_merit
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.lottery import period_of
+from stamkund.rules.paid import At
 from stamkund.rules.programme import Language
-from stamkund.rules.reviews import At, Bought, Review, Ticket, Written
+from stamkund.rules.reviews import Bought, Review, Ticket, Written
 from stamkund.rules.threads import About, Author, Event, Step, Thread
 from stamkund.tables import accounts, orders
 from stamkund.tables import reviews as kept
@@ -311,7 +312,7 @@ def _earned(club: Club, account: Account, id: str) -> list[Entry]:
     """Points for who is given some, and merit in a club that has ambassadors."""
     points, setting = club.programme.points, At(club.at, club.published.version)
     actions = [one for one in club.file.actions if one.kind == "review"]
-    earned = rules.earned(actions, account, id, points, setting) if points else []
+    earned = paid.earned(actions, account, id, points, setting) if points else []
     return [*earned, *rules.merit_given(review_merit(club.file), id, setting)]
 
 
@@ -322,7 +323,7 @@ def _take_back(club: Club, known: Known) -> None:
     entries = list[Entry]()
     if account:
         setting = At(club.at, club.published.version)
-        entries += rules.taken_back(known.review, account, id, policy, club.at)
+        entries += paid.taken_back(known.review.paid or [], account, id, policy, club.at)
         entries += rules.merit_taken_back(known.review, id, setting)
     _book(club, known, account, entries, rules.with_points_back(known.review))
 

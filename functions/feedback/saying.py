@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from stamkund.rules import threads
+from stamkund.rules.disguise import refuse_disguised
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import OrderKey, OutsideId
 from stamkund.rules.threads import About
@@ -41,7 +41,7 @@ def about_of(subject: Subject | None) -> About:
 
 def clean(text: str, field: str = "text") -> str:
     """Refused: invalid_field."""
-    threads.refuse_disguised(text, field)
+    refuse_disguised(text, field)
     said = text.strip()
     if said and not folded(said).strip():
         raise Refused("invalid_field", field, detail="There is nothing in it that can be seen")

@@ -10,7 +10,7 @@ from stamkund.rules.calendar import month_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.login import Channel
 from stamkund.rules.programme import Language
-from stamkund.tables import clock, notices, shops
+from stamkund.tables import clock, consents, forum, notices, shops
 from stamkund.tables.leases import MOST_ATTEMPTS
 from stamkund.tables.notices import Notice
 from stamkund.tables.shops import RegisteredShop
@@ -78,28 +78,45 @@ def _month(club: Club, notice: Notice) -> str:
 
 def _happened(club: Club, notice: Notice) -> Happened:
     thread, event = notice.thread, notice.event
-    kind = event.what if event.what in BY_ITS_NAME else event.after
     detail = {
         "thread": thread.id,
         "kind": thread.kind,
         "state": event.after,
         "n": event.n,
-        "member": thread.author.id if thread.author.side == "member" else None,
+        "member": _member(notice),
         "tags": thread.tags,
     }
     id = f"{club.shop}.{notice.id}"
-    return Happened(id, f"thread.{kind}", club.shop, event.at, detail)
+    return Happened(id, f"thread.{_kind(notice)}", club.shop, event.at, detail)
+
+
+def _kind(notice: Notice) -> str:
+    if notice.audience == "asker":
+        return "answered_in_forum"
+    event = notice.event
+    return event.what if event.what in BY_ITS_NAME else event.after
+
+
+def _member(notice: Notice) -> str | None:
+    """Whom it concerns: who wrote it, or who asked."""
+    if notice.audience == "asker":
+        return notice.reader.member if notice.reader else None
+    author = notice.thread.author
+    return author.id if author.side == "member" else None
 
 
 def _message(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None:
     """None where there is nobody to send it to, or no way."""
     if notice.audience == "team":
         return _to_team(club, shop, notice)
-    profile, author = notice.profile, notice.thread.author
+    if notice.audience == "asker":
+        return _to_asker(club, notice)
+    author = notice.thread.author
     if author.side == "guest":
         return _to(club, notice, "email", author.email, author.language)
-    if profile is None:
+    if notice.reader is None:
         return None
+    profile = notice.reader.profile
     if profile.email:
         return _to(club, notice, "email", profile.email, profile.language)
     return _to(club, notice, "sms", profile.phone, profile.language)
@@ -134,6 +151,29 @@ def _read_it(club: Club, notice: Notice, language: Language) -> list[str]:
     if not page:
         return []
     return [f"{text.say('thread_read', language)} {page}#thread={notice.thread.id}"]
+
+
+def _to_asker(club: Club, notice: Notice) -> Message | None:
+    """Of an answer in their topic, while it is there: to who has said that they want to be told. In
+    whose words it is they read in the forum, where the shop may still take them away."""
+    reader, purpose = notice.reader, club.file.my_pages.forum
+    if reader is None or not reader.profile.email or not purpose:
+        return None
+    known = forum.find(club.shop, notice.thread.id)
+    if known is None or not known.post.shown:
+        return None
+    if not consents.find(club.shop, reader.member, purpose).given:
+        return None
+    language, name = reader.profile.language, club.programme.name
+    page = club.file.feedback.page
+    parts = [
+        text.say("forum_answered", language, shop=name),
+        *([f"{text.say('thread_read', language)} {page}#topic={known.topic}"] if page else []),
+        text.say("wish_why", language, shop=name),
+    ]
+    subject = text.say("forum_answered_subject", language, shop=name)
+    to = reader.profile.email
+    return Message("email", to, name, subject, "\n\n".join(parts), _id(club, notice))
 
 
 def _to_team(club: Club, shop: RegisteredShop, notice: Notice) -> Message | None:

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
-from unicodedata import normalize
 
 import msgspec
 from msgspec import Meta, Struct
@@ -12,6 +11,7 @@ from msgspec import Meta, Struct
 from functions.members.contacting import Sealed
 from functions.members.known_by import known_by
 from functions.members.shown import REPLAYED
+from functions.members.typed import words
 from stamkund.rules import cards, contacts
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
@@ -156,10 +156,7 @@ def profile_of(request: Enrolment, currency: Currency, language: Language) -> Pr
 
 
 def _name(typed: str | None, field: str) -> str | None:
-    name = normalize("NFC", typed).strip() if typed is not None else None
-    if name == "":
-        raise Refused("invalid_field", field, detail="Expected a name, not only spaces")
-    return name
+    return words(typed, field) if typed is not None else None
 
 
 def identities_of(shop: str, profile: Profile) -> list[Identity]:

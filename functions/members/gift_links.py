@@ -69,14 +69,15 @@ def shown(club: Club, item: BenefitItem) -> GiftedVoucher:
 
 
 def transferable(item: BenefitItem | None, now: datetime) -> BenefitItem:
-    """Refused: not_found, voucher_not_open, voucher_not_transferable."""
+    """Refused: not_found, voucher_not_kept, voucher_not_open, voucher_not_transferable."""
     if item is None or item.kind != "voucher":
         raise Refused("not_found")
     redeemed = redeemed_in(item)
     if redeemed is None or not redeemed.transferable:
         raise Refused("voucher_not_transferable")
-    if redemptions.status_of(item, now) != "kept":
-        raise Refused("voucher_not_open")
+    status = redemptions.status_of(item, now)
+    if status != "kept":
+        raise Refused("voucher_not_kept" if status == "reserved" else "voucher_not_open")
     return item
 
 

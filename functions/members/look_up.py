@@ -8,11 +8,12 @@ from msgspec import Meta, Struct
 from functions.members import card_code
 from functions.members.contacting import Phone
 from functions.members.known_by import known_by
+from functions.members.redemption import GivesShown, gives_of
 from functions.members.shown import NOT_KEPT, TierShown, tier_of
 from stamkund.rules import cards, contacts, till, wallet
 from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
-from stamkund.rules.naming import named
+from stamkund.rules.naming import named, voucher_name
 from stamkund.rules.programme import Currency, Language
 from stamkund.tables import Read, Update, accounts, clock, counting, identities, profiles
 from stamkund.tables.accounts import Accounts, Benefits, refuse_inactive
@@ -43,9 +44,13 @@ class LookUp(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VoucherHeld(Struct, frozen=True):
-    """Minor units; `min_amount` is the smallest purchase that it is good for."""
+    """Minor units; `min_amount` is the smallest purchase that it is good for. `amount` is 0 where
+    it is no money off, and what it is instead is in `gives`; `name` is that of the reward that it
+    came from."""
 
     id: str
+    name: str
+    gives: GivesShown
     amount: int
     min_amount: int
     currency: Currency
@@ -182,7 +187,7 @@ def _found(club: Club, seen: Seen, proof: Proof, caller: Caller) -> Found:
         first_name=seen.first_name or None,
         tier=tier_of(club, account, caller.language),
         points=wallet.balance(account.wallet, club.at.day).available,
-        vouchers=_vouchers(club, seen.benefits),
+        vouchers=_vouchers(club, seen.benefits, caller.language),
         offers=_offers(club, seen.benefits, caller.language),
         proof=proof,
         may_spend=evidence == "qr",
@@ -191,12 +196,19 @@ def _found(club: Club, seen: Seen, proof: Proof, caller: Caller) -> Found:
     )
 
 
-def _vouchers(club: Club, benefits: Benefits) -> list[VoucherHeld]:
+def _vouchers(club: Club, benefits: Benefits, language: Language) -> list[VoucherHeld]:
     """The soonest to end first, as a quote has them."""
     held = [one for one in benefits.vouchers.values() if one.expires_at > club.at.at]
-    currency = club.programme.currency
     return [
-        VoucherHeld(one.id, one.amount, one.min_amount, currency, one.expires_at)
+        VoucherHeld(
+            id=one.id,
+            name=voucher_name(club.programme, one.reward, language),
+            gives=gives_of(one),
+            amount=one.amount,
+            min_amount=one.min_amount,
+            currency=club.programme.currency,
+            expires_at=one.expires_at,
+        )
         for one in sorted(held, key=lambda one: (one.expires_at, one.id))
     ]
 

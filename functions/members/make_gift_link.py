@@ -17,7 +17,12 @@ from stamkund.web.endpoint import endpoint
     "/v1/members/{member}/vouchers/{voucher}/gift-links",
     caller=[Member, Shop],
     access={Accounts: Read, Programmes: Read},
-    problems=[*MEMBER_PROBLEMS, "voucher_not_open", "voucher_not_transferable"],
+    problems=[
+        *MEMBER_PROBLEMS,
+        "voucher_not_kept",
+        "voucher_not_open",
+        "voucher_not_transferable",
+    ],
 )
 def make_gift_link(member: str, voucher: str, caller: Caller, now: datetime) -> GiftLinkMade:
     """Make a link that gives a voucher away.

@@ -70,7 +70,7 @@ class MergedMember(Struct, frozen=True):
         Profiles: Read | Append | Update | Delete,
         Ledger: Append,
         Programmes: Read,
-        Threads: Read | Append,
+        Threads: Read | Append | Update | Delete,
     },
     problems=[
         "no_programme", "contact_not_verified", "forbidden", "member_not_found",
@@ -104,7 +104,12 @@ def _which(request: Merging, caller: Caller) -> tuple[str, str]:
         raise Refused("forbidden", "member")
     if len(request.verified_contacts) != 2:
         raise Refused("missing_field", "verified_contacts", detail="Give two")
-    owners = {_owner(caller.shop, token) for token in request.verified_contacts}
+    first, second = (_contact(caller.shop, token) for token in request.verified_contacts)
+    if first == second:  # nothing would be merged, and whoever asked would think that it was
+        raise Refused(
+            "invalid_field", "verified_contacts[1]", detail="Expected the proof of another contact"
+        )
+    owners = {identities.find(caller.shop, one) for one in (first, second)}
     if caller.member not in owners:
         raise Refused("contact_not_verified", "verified_contacts")
     return caller.member, "".join(owners - {caller.member})
@@ -122,9 +127,9 @@ def _named(request: Merging) -> tuple[str, str]:
     return request.member, request.merge
 
 
-def _owner(shop: str, token: str) -> str:
+def _contact(shop: str, token: str) -> Identity:
     contact = proven(shop, token, clock.real_time())
-    return identities.find(shop, known_by(shop, contact.kind, contact.value))
+    return known_by(shop, contact.kind, contact.value)
 
 
 def _merged(club: Club, survivor: str, gone: str, by: str) -> bool:

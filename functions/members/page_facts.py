@@ -3,9 +3,9 @@ member is never told of something that is not there to be seen."""
 
 from collections.abc import Sized
 
-from functions.members.page_modules import Modules
+from functions.members.page_modules import Modules, VoucherShown
 from functions.members.read_ladder import LadderShown
-from stamkund.rules.calendar import day_of
+from stamkund.rules.calendar import day_of, last_day_until
 from stamkund.rules.my_pages import Done, Ending, Facts
 from stamkund.rules.naming import tier_name
 from stamkund.rules.programme import Language
@@ -22,8 +22,9 @@ def facts_of(modules: Modules, club: Club, language: Language) -> Facts:
         today=club.at.day,
         currency=club.programme.currency,
         unanswered=sum(thread.answer_by is not None for thread in modules.threads or ()),
+        asked=len(modules.survey.questions) if modules.survey else 0,
         done=[Done(day_of(n.published_at, zone), n.title) for n in modules.news or () if n.mine],
-        vouchers=[Ending(day_of(v.expires_at, zone), v.amount) for v in modules.vouchers or ()],
+        vouchers=[_ending(voucher, zone) for voucher in modules.vouchers or ()],
         points=[Ending(e.day, e.points) for e in modules.points.expiring] if modules.points else (),
         falls_on=forecast.falls_on if forecast else "",
         keeps=tier_name(club.programme, forecast.keeps, language) if forecast else "",
@@ -35,6 +36,12 @@ def facts_of(modules: Modules, club: Club, language: Language) -> Facts:
         subscribed=bool(modules.newsletter and modules.newsletter.consent.given),
         empty=_empty(modules),
     )
+
+
+def _ending(voucher: VoucherShown, zone: str) -> Ending:
+    """One that is no money off has nothing to say but its name."""
+    name = "" if voucher.gives.kind == "amount" else voucher.name
+    return Ending(last_day_until(voucher.expires_at, zone), voucher.amount, name)
 
 
 def _next(ladder: LadderShown | None) -> tuple[str, int]:

@@ -18,18 +18,21 @@ from functions.members.page_sources import Sources
 from functions.members.read_card import Card, card_of
 from functions.members.read_ladder import LadderShown, ladder_of
 from functions.members.read_points import PointsShown, points_of
+from functions.members.redemption import GivesShown, gives_of
 from functions.members.wishing import WishShown
-from stamkund.rules import membership, wallet
+from stamkund.rules import membership, surveys, wallet
 from stamkund.rules.ambassadors import Badge, badge_of
 from stamkund.rules.announcements import Headline, words_in
 from stamkund.rules.invitations import grouped, link
 from stamkund.rules.ledger import CANCELLED, Entry
-from stamkund.rules.naming import named
+from stamkund.rules.naming import named, voucher_name
 from stamkund.rules.open_offers import open_offers
 from stamkund.rules.programme import Currency, Language, Offer
 from stamkund.rules.programme_file import PageModule
 from stamkund.rules.referrals import FRIENDS
 from stamkund.tables.accounts import Benefits
+from stamkund.web import asking
+from stamkund.web.asking import Question
 from stamkund.web.threads import ThreadShown, thread_shown
 
 MOST_ORDERS = 10
@@ -48,9 +51,12 @@ class OpenOffer(Struct, frozen=True):
 
 
 class VoucherShown(Struct, frozen=True):
-    """Minor units of the club's currency."""
+    """Minor units of the club's currency. `amount` is 0 where it is no money off, and what it is
+    instead is in `gives`; `name` is that of the reward that it came from."""
 
     voucher: str
+    name: str
+    gives: GivesShown
     amount: int
     currency: Currency
     min_amount: int
@@ -101,6 +107,17 @@ class NewsTold(Struct, frozen=True):
     mine: bool
 
 
+class SurveyOpen(Struct, frozen=True):
+    """What the member was asked last about an order and has not answered yet. It is here `until`
+    then; each question is answered once, at `answers`."""
+
+    order: str
+    receipt: str
+    questions: list[Question]
+    until: datetime
+    answers: str = "/v1/feedback/answers"
+
+
 class FriendsBrought(Struct, frozen=True):
     """`code` and `link` to invite by, once the member has made them; what became of each friend is
     at `friends`. `credited`: how many counted."""
@@ -122,6 +139,7 @@ class Modules(Struct, frozen=True, omit_defaults=True):
     vouchers: list[VoucherShown] | None = None
     orders: list[OrderShown] | None = None
     threads: list[ThreadShown] | None = None
+    survey: SurveyOpen | None = None
     news: list[NewsTold] | None = None
     referrals: FriendsBrought | None = None
     wish_list: list[WishShown] | None = None
@@ -166,9 +184,17 @@ def _offer(offer: Offer, known: Benefits, of: Sources) -> OpenOffer:
 def vouchers(of: Sources) -> list[VoucherShown]:
     held = of.holding().benefits.vouchers.values()
     open_ones = [one for one in held if one.expires_at > of.club.at.at]
-    currency = of.club.programme.currency
+    programme = of.club.programme
     return [
-        VoucherShown(one.id, one.amount, currency, one.min_amount, one.expires_at)
+        VoucherShown(
+            voucher=one.id,
+            name=voucher_name(programme, one.reward, of.language),
+            gives=gives_of(one),
+            amount=one.amount,
+            currency=programme.currency,
+            min_amount=one.min_amount,
+            expires_at=one.expires_at,
+        )
         for one in sorted(open_ones, key=lambda one: one.expires_at)
     ]
 
@@ -195,13 +221,26 @@ def _order(placed: Entry, entries: list[Entry]) -> OrderShown:
 
 def threads(of: Sources) -> list[ThreadShown]:
     """What waits for an answer before all else."""
-    shown = [thread_shown(thread) for thread in of.threads()]
+    shown = [thread_shown(thread) for thread in of.said().threads]
     return sorted(shown, key=lambda thread: thread.answer_by is None)[:MOST_THREADS]
+
+
+def survey(of: Sources) -> SurveyOpen | None:
+    asked, club = of.said().asked, of.club
+    left = surveys.those(club.file, asked.left) if asked and asked.until > club.at.at else []
+    if not asked or not left:
+        return None
+    return SurveyOpen(
+        order=asked.order,
+        receipt=f"/v1/checkout/orders/{asked.order}",
+        questions=asking.questions(left, club.programme, of.language),
+        until=asked.until,
+    )
 
 
 def news(of: Sources) -> list[NewsTold]:
     """Marked by the threads that are read for the page: the latest of the member."""
-    answered = {thread.announcement for thread in of.threads()}
+    answered = {thread.announcement for thread in of.said().threads}
     return [_news(one, of.language, answered) for one in of.front.news]
 
 
@@ -226,7 +265,8 @@ def referrals(of: Sources) -> FriendsBrought | None:
     rules = of.club.file.referrals
     if not rules.on:
         return None
-    account, made = of.holding().account, of.personal().invitation
+    account = of.holding().account
+    made = None if rules.over(of.club.at.at) else of.personal().invitation
     return FriendsBrought(
         code=grouped(made.code) if made else None,
         link=link(rules.page, made.code, "link") if made and rules.page else None,
@@ -274,6 +314,7 @@ MODULES: Mapping[PageModule, Callable[[Sources], Any]] = {
     "vouchers": vouchers,
     "orders": orders,
     "threads": threads,
+    "survey": survey,
     "news": news,
     "referrals": referrals,
     "wish_list": wish_list,

@@ -9,12 +9,10 @@ from stamkund.rules.account import Account
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry
 from stamkund.rules.programme import Language
-from stamkund.rules.threads import Thread
-from stamkund.tables import accounts, front, ledger, own_pages, threads
+from stamkund.tables import accounts, front, ledger, own_pages
 from stamkund.tables.accounts import Benefits
 from stamkund.tables.front import Front
-from stamkund.tables.own_pages import Personal
-from stamkund.tables.threads import View
+from stamkund.tables.own_pages import Personal, Said
 from stamkund.web.club import Club, club_by
 
 Value = TypeVar("Value")
@@ -60,7 +58,7 @@ class Sources(NamedTuple):
     holding: Source[Holding]
     personal: Source[Personal]
     entries: Source[list[Entry]]
-    threads: Source[list[Thread]]
+    said: Source[Said]
     front: Front
 
 
@@ -74,10 +72,10 @@ def read(shop: str, member: str, language: Language, now: datetime) -> Sources:
         Source(lambda: _holding(shop, member)),
         Source(lambda: own_pages.find(shop, member)),
         Source(lambda: ledger.page(shop, member, LATEST_ENTRIES)[0]),
-        Source(lambda: threads.page(shop, View("author", member), LATEST_THREADS)[0]),
+        Source(lambda: own_pages.said(shop, member, LATEST_THREADS)),
         of_shop,
     )
-    own = (sources.holding, sources.personal, sources.entries, sources.threads)
+    own = (sources.holding, sources.personal, sources.entries, sources.said)
     failures = [one.failure for one in own]
     if all(failures) and failures[0]:
         raise failures[0]

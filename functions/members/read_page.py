@@ -102,5 +102,7 @@ def _tell(module: PageModule, failure: Exception, shop: str) -> None:
 
 
 def _placed(one: PlacedModule, language: Language) -> ModulePlaced:
-    text = say(f"page_{one.situation or 'usual'}", language, **one.params)
+    # What is no sum of money is called by its name, in a sentence of its own.
+    called = "_named" if "name" in one.params else ""
+    text = say(f"page_{one.situation or 'usual'}{called}", language, **one.params)
     return ModulePlaced(one.module, Why(one.situation, one.params, text))

@@ -5,7 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from stamkund.rules import programme
-from stamkund.rules.calendar import day_of
+from stamkund.rules.bill import Voucher
+from stamkund.rules.calendar import last_day_until
 from stamkund.rules.errors import Refused
 from stamkund.rules.naming import reward_name
 from stamkund.rules.programme import Currency, Language, Reward
@@ -87,6 +88,10 @@ def gives_shown(gives: programme.Gives | programme.Charity) -> GivesShown:
     return GivesShown("amount", amount=gives.amount)
 
 
+def gives_of(voucher: Voucher) -> GivesShown:
+    return gives_shown(voucher.gives or programme.AmountOff(voucher.amount))
+
+
 def shown(club: Club, reference: str, item: BenefitItem, language: Language) -> Redemption:
     redeemed: Redeemed = item.redeemed
     gives: programme.Gives | None = item.gives
@@ -108,5 +113,5 @@ def shown(club: Club, reference: str, item: BenefitItem, language: Language) -> 
         expires_at=expires_at,
         order=item.order if status == "used" else None,
         transferable=redeemed.transferable,
-        text=say(f"redemption_{status}", language, day=day_of(expires_at, zone)),
+        text=say(f"redemption_{status}", language, day=last_day_until(expires_at, zone)),
     )

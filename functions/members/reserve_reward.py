@@ -9,6 +9,7 @@ from functions.members.redemption import Redemption, code_of, reward_of, shown
 from functions.members.shown import REPLAYED
 from stamkund.rules import membership, redeeming
 from stamkund.rules.account import Account, with_entries
+from stamkund.rules.calendar import add_days, start_of
 from stamkund.rules.errors import Refused
 from stamkund.rules.ids import ShorterId
 from stamkund.rules.programme import Id, Reward
@@ -103,8 +104,10 @@ def available(club: Club, account: Account, id: str) -> Reward:
 
 
 def _life(club: Club, reward: Reward) -> Life:
-    now = club.at.at
+    """What is kept lives through its last day, of which the member is told: it does not end at the
+    minute at which it was reserved."""
+    last = add_days(club.at.day, reward.valid_days)
     return Life(
-        now + timedelta(minutes=club.programme.rewards.hold_minutes),
-        now + timedelta(days=reward.valid_days),
+        club.at.at + timedelta(minutes=club.programme.rewards.hold_minutes),
+        start_of(add_days(last, 1), club.programme.time_zone),
     )

@@ -31,7 +31,8 @@ class LinkToRevoke(Struct, frozen=True, forbid_unknown_fields=True):
     caller=[Member, Shop],
     access={Accounts: Read | Update, Programmes: Read},
     problems=[
-        *MEMBER_PROBLEMS, "gift_invalid", "voucher_not_open", "voucher_not_transferable", "busy",
+        *MEMBER_PROBLEMS, "gift_invalid", "voucher_not_kept", "voucher_not_open",
+        "voucher_not_transferable", "busy",
     ],
 )  # fmt: skip
 def revoke_gift_link(

@@ -17,7 +17,7 @@ from stamkund.web import referring
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import PathId, Reply, endpoint
-from stamkund.web.referring import identity_of, refuse_unavailable
+from stamkund.web.referring import identity_of, refuse_over
 from stamkund.web.secrets import keyed_hash
 
 REMEMBERED = timedelta(days=2)
@@ -55,7 +55,7 @@ def count_visit(
     Each visitor once a day and link. Who it is, is not kept anywhere.
     """
     club = club_at(caller.shop, now)
-    refuse_unavailable(club)
+    refuse_over(club)
     cleaned = codes.cleaned(code)
     link = identity_of(club.shop, cleaned)
     if identities.find_or_none(club.shop, link) is None:

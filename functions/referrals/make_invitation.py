@@ -15,7 +15,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Member, Shop, member_of
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import Reply, endpoint
-from stamkund.web.referring import identity_of, refuse_unavailable
+from stamkund.web.referring import identity_of, refuse_over
 
 
 class InvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +41,7 @@ def make_invitation(
     nothing but whether the first name may be shown.
     """
     club = club_at(caller.shop, now)
-    refuse_unavailable(club)
+    refuse_over(club)
     made, new = invitations.make(
         club.shop,
         member_of(caller, member),

@@ -1,6 +1,5 @@
 """The referrals that a person in the shop has to look at."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -25,15 +24,18 @@ PURPOSE = "held referrals"
 
 
 class Doubt(Struct, frozen=True):
-    """Something that speaks against it, or for which it was turned away."""
+    """Something that speaks against it, or for which it was turned away: then `referrer` is who was
+    named, which may be another each time."""
 
     code: Suspicion | DoorCode
     text: str
+    referrer: str | None = None
 
 
 class HeldReferral(Struct, frozen=True):
     """`friend` and `referrer` are members. One that was turned away is no referral: it is told
-    of, each reason once. `returned`: how many orders of the friend that had counted came back.
+    of, each reason once, and `referrer` is who would count if it were released, or else who was
+    named last. `returned`: how many orders of the friend that had counted came back.
     `decisions`: what can be made of it."""
 
     what: Literal["held", "turned_away"]
@@ -81,16 +83,16 @@ def _shown(one: Waiting, language: Language) -> HeldReferral:
 
 
 def _turned_away(one: TurnedAway, language: Language) -> HeldReferral:
-    last = one.tries[-1]
+    last, told = one.tries[-1], try_to_let_in(one) or one.tries[-1]
     return HeldReferral(
         what="turned_away",
         friend=one.friend,
-        referrer=last.referrer,
-        source=last.source,
-        invited_at=last.since,
+        referrer=told.referrer,
+        source=told.source,
+        invited_at=told.since,
         held_at=last.at,
         returned=0,
-        doubts=_doubts([each.code for each in one.tries], language),
+        doubts=[_doubt(each.code, language, each.referrer) for each in one.tries],
         decisions=["release", "dismiss"] if try_to_let_in(one) else ["dismiss"],
     )
 
@@ -105,10 +107,10 @@ def _held(known: Known, language: Language) -> HeldReferral:
         invited_at=one.since,
         held_at=one.history[-1].at,
         returned=one.returned,
-        doubts=_doubts(one.suspicions, language),
+        doubts=[_doubt(code, language) for code in one.suspicions],
         decisions=["release", "refuse"],
     )
 
 
-def _doubts(codes: Sequence[Suspicion | DoorCode], language: Language) -> list[Doubt]:
-    return [Doubt(code, say(f"doubt_{code}", language)) for code in codes]
+def _doubt(code: Suspicion | DoorCode, language: Language, referrer: str | None = None) -> Doubt:
+    return Doubt(code, say(f"doubt_{code}", language), referrer)

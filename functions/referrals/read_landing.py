@@ -17,7 +17,7 @@ from stamkund.tables.programmes import Programmes
 from stamkund.web.callers import Caller, Storefront
 from stamkund.web.club import club_at
 from stamkund.web.endpoint import PathId, endpoint
-from stamkund.web.referring import identity_of, refuse_unavailable
+from stamkund.web.referring import identity_of, refuse_over
 
 
 class Landing(Struct, frozen=True):
@@ -43,7 +43,7 @@ def read_landing(code: PathId, caller: Caller, now: datetime) -> Landing:
     A code that nobody has is looked for in the same way, and takes as long.
     """
     club = club_at(caller.shop, now)
-    refuse_unavailable(club)
+    refuse_over(club)
     cleaned = codes.cleaned(code)
     inviter = invitations.inviter(club.shop, identity_of(club.shop, cleaned))
     if inviter is None:

@@ -24,7 +24,8 @@ PURPOSE = "referrals"
 
 class ReferralsShown(Struct, frozen=True):
     """`visits` by the member's link, which says nothing about who came; `credited`: how many
-    friends counted. `next` is the cursor of the page after, null on the last."""
+    friends counted. `invitation` is null before it is made, and once the campaign is over; `next`
+    is the cursor of the page after, null on the last."""
 
     invitation: InvitationShown | None
     visits: int
@@ -79,4 +80,5 @@ def _invitation(club: Club, owner: str, language: Language) -> tuple[InvitationS
         return None, 0
     link = identity_of(club.shop, made.code).hash[:32]
     visits = sum(invite_counters.visits_by_link(club.shop, link).values())
-    return shown.invitation(club, made, language), visits
+    over = club.file.referrals.over(club.at.at)
+    return None if over else shown.invitation(club, made, language), visits

@@ -12,6 +12,7 @@ from stamkund.rules.programme import (
     AmountOff,
     Currency,
     FreeArticle,
+    Gives,
     Language,
     PercentOff,
 )
@@ -22,6 +23,7 @@ from stamkund.rules.referral_rules import (
     PointsGiven,
     ShareChannel,
     Source,
+    VoucherGiven,
 )
 from stamkund.rules.referrals import State
 from stamkund.rules.text import is_code, money, say
@@ -35,13 +37,16 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class BenefitShown(Struct, frozen=True):
-    """What one side is given: in words, and as what it is."""
+    """What one side is given: in words, and as what it is. A voucher takes a purchase of at least
+    `min_amount`, where it takes any, and lives for `valid_days`."""
 
     kind: str
     text: str
     points: int | None = None
     amount: int | None = None
     currency: Currency | None = None
+    min_amount: int | None = None
+    valid_days: int | None = None
 
 
 class Share(Struct, frozen=True):
@@ -132,17 +137,33 @@ def benefit(club: Club, given: Benefit | None, language: Language) -> BenefitSho
         name = names.get(given.offer)
         text = named(name, language, club.programme) if name else given.offer
         return BenefitShown("offer", text)
-    currency = club.programme.currency
-    match given.gives:
+    return _voucher(club.programme.currency, given, language)
+
+
+def _voucher(currency: Currency, given: VoucherGiven, language: Language) -> BenefitShown:
+    text, least = _gives(currency, given.gives, language), given.min_amount or None
+    if least:
+        text = say("benefit_least", language, gift=text, amount=least, currency=currency)
+    amount = given.gives.amount if isinstance(given.gives, AmountOff) else None
+    return BenefitShown(
+        "voucher",
+        text,
+        amount=amount,
+        currency=currency if amount or least else None,
+        min_amount=least,
+        valid_days=given.valid_days,
+    )
+
+
+def _gives(currency: Currency, gives: Gives, language: Language) -> str:
+    match gives:
         case AmountOff(amount):
-            text = say("benefit_amount", language, worth=money(amount, currency, language))
-            return BenefitShown("voucher", text, amount=amount, currency=currency)
+            return say("benefit_amount", language, worth=money(amount, currency, language))
         case PercentOff(percent):
-            return BenefitShown("voucher", say("benefit_percent", language, percent=percent))
+            return say("benefit_percent", language, percent=percent)
         case FreeArticle(article):
-            return BenefitShown("voucher", say("benefit_article", language, article=article))
-        case _:
-            return BenefitShown("voucher", say("benefit_shipping", language))
+            return say("benefit_article", language, article=article)
+    return say("benefit_shipping", language)
 
 
 def friend(club: Club, id: str, one: Friend, language: Language) -> FriendShown:

@@ -84,7 +84,7 @@ const ladder = (one) => [
 const offers = (all) => [list(all, (one) => [
   one.name, quiet(one.switch_on ? (one.on ? "Switched on" : "To be switched on") : "")])];
 const vouchers = (all) => [list(all, (one) => [
-  money(one.amount, one.currency), quiet(`until ${day(one.expires_at)}`)])];
+  one.amount ? money(one.amount, one.currency) : one.name, quiet(`until ${day(one.expires_at)}`)])];
 const orders = (all) => [list(all, (one) => [
   `${one.order}: ${money(one.amount, one.currency)}`,
   quiet(`${day(one.occurred_at)}, ${one.points} points` +
@@ -92,6 +92,12 @@ const orders = (all) => [list(all, (one) => [
 const threads = (all) => [list(all, (one) => [
   `${one.kind}: ${one.state}`,
   quiet(`${day(one.opened_at)}${one.answer_by ? `, answer by ${day(one.answer_by)}` : ""}`)])];
+const survey = (one) => [
+  quiet(one.order),
+  list(one.questions, (asked) => [
+    asked.question,
+    quiet(asked.choices.length ? asked.choices.map((each) => each.name).join(" / ")
+                               : asked.low == null ? "" : `${asked.low}\\u2013${asked.high}`)])];
 const referrals = (one) => [
   make("strong", one.code ?? "No code yet"), quiet(one.link),
   quiet(`${one.credited} friends counted${one.badge ? `: ${one.badge.name}` : ""}`)];
@@ -114,9 +120,8 @@ const news = (all) => [list(all, (one) => [
   make("strong", one.title), quiet(one.mine ? "You asked for it." : ""), make("div", one.text)])];
 
 const DRAW = {
-  card, points, ladder, offers, vouchers, orders, threads, news, referrals, wish_list, faq,
-  details,
-  leave,
+  card, points, ladder, offers, vouchers, orders, threads, survey, news, referrals, wish_list,
+  faq, details, leave,
   newsletter: (one) => consent(one.consent), consents: (all) => [list(all, consent)],
 };
 

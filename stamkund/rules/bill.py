@@ -136,6 +136,7 @@ class Bill:
         self.full = [good.line.unit_price * good.units for good in self.goods]
         refuse_beyond_reason(sum(self.full), "lines")
         self.left = list(self.full)
+        self.freed = [0] * len(self.goods)  # units that cost nothing any more
         self.cuts: list[Cut] = []
         self.missed: list[Missed] = []
         self.uses: list[Use] = []
@@ -145,7 +146,7 @@ class Bill:
     def fork(self) -> "Bill":
         """As it is now, to try out on it what would come next."""
         other = copy(self)
-        other.left, other.cuts = list(self.left), list(self.cuts)
+        other.left, other.freed, other.cuts = list(self.left), list(self.freed), list(self.cuts)
         other.missed, other.uses, other.claimed = [], [], []
         return other
 
@@ -158,9 +159,19 @@ class Bill:
         lines = (good.line for good in self.goods)
         return [selector.mask(line.article, line.category, line.brand) for line in lines]
 
-    def take(self, kind: str, id: str, amounts: Amounts, points: int = 0) -> None:
+    def take(
+        self,
+        kind: str,
+        id: str,
+        amounts: Amounts,
+        points: int = 0,
+        freed: Mapping[int, int] = {},
+    ) -> None:
+        """`freed`: how many units of a good cost nothing from now on."""
         for index, amount in amounts.items():
             self.left[index] -= amount
+        for index, units in freed.items():
+            self.freed[index] += units
         self.cuts.append(Cut(kind, id, amounts, points))
 
 

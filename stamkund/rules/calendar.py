@@ -16,6 +16,11 @@ def day_of(now: datetime, zone: str) -> str:
     return now.astimezone(zone_named(zone)).date().isoformat()
 
 
+def last_day_until(end: datetime, zone: str) -> str:
+    """The last day that has some time before this instant: a midnight ends the day before it."""
+    return day_of(end - timedelta(microseconds=1), zone)
+
+
 def month_of(now: datetime, zone: str) -> str:
     return day_of(now, zone)[:7]
 

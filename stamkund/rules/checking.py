@@ -420,7 +420,8 @@ def _rewards(programme: ProgrammeFile) -> Iterator[Mistake]:
 def _my_pages(programme: ProgrammeFile) -> Iterator[Mistake]:
     pages = programme.my_pages
     known = {purpose.id for purpose in pages.purposes}
-    for field, purpose in (("newsletter", pages.newsletter), ("wishes", pages.wishes)):
+    for field in ("newsletter", "wishes", "forum"):
+        purpose: str | None = getattr(pages, field)
         if purpose is not None and purpose not in known:
             yield Mistake(f"my_pages.{field}", "unknown_purpose", f"no purpose {purpose!r}")
 

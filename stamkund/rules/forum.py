@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from stamkund.rules import threads, word_lists
 from stamkund.rules.errors import Refused
 from stamkund.rules.forum_rules import ForumRules
+from stamkund.rules.ledger import Entry
+from stamkund.rules.paid import Paid, paid_by
 from stamkund.rules.programme import Language
 from stamkund.rules.review_rules import ReviewRules
 from stamkund.rules.threads import Author
@@ -38,7 +40,8 @@ class Said(Struct, frozen=True):
 class Post(Struct, frozen=True, kw_only=True):
     """A topic, or an answer in one: `topic` is empty of the former. `found` is why it was not let
     through at once, `reports` how many members have reported it; once it is `cleared` by staff
-    that alone hides it no more. `published_at` is when it first was shown."""
+    that alone hides it no more. `published_at` is when it first was shown. `paid` is None of what
+    has not been given anything; what staff takes away gives its points back, once."""
 
     version: int
     topic: str
@@ -49,6 +52,13 @@ class Post(Struct, frozen=True, kw_only=True):
     published_at: datetime | None = None
     reports: int = 0
     cleared: bool = False
+    paid: list[Paid] | None = None
+    taken_back: bool = False
+
+    @property
+    def owes(self) -> bool:
+        """Its points back. What only was reported has yet to be decided on."""
+        return self.state == "refused" and bool(self.paid) and not self.taken_back
 
     @property
     def shown(self) -> bool:
@@ -127,6 +137,14 @@ def forgotten(post: Post) -> Post:
     """By whom it was is known no more; that it was stays, and is counted."""
     nothing = replace(post.said, title="", text="", name="", ambassador=False)
     return _next(post, said=nothing, found=[])
+
+
+def with_payment(post: Post, entries: list[Entry]) -> Post:
+    return _next(post, paid=paid_by(entries))
+
+
+def with_points_back(post: Post) -> Post:
+    return _next(post, taken_back=True)
 
 
 def _next(post: Post, **changes: object) -> Post:

@@ -23,6 +23,7 @@ USUAL_RULES = (
     Relevance("wish_list", "price_fallen"),
     Relevance("news", "asked_for", days=30),
     Relevance("ladder", "tier_near"),
+    Relevance("survey", "survey_open"),
     Relevance("newsletter", "subscribed", "hide"),
     Relevance("vouchers", "empty", "hide"),
     Relevance("orders", "empty", "hide"),
@@ -36,10 +37,11 @@ NEAR = 80  # per cent of a step
 
 
 class Ending(NamedTuple):
-    """So much of something, up to and including a day."""
+    """So much of something, or something of this name, up to and including a day."""
 
     day: str
     much: int
+    name: str = ""
 
 
 class Done(NamedTuple):
@@ -56,6 +58,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     today: str
     currency: str = ""
     unanswered: int = 0
+    asked: int = 0
     done: Sequence[Done] = ()
     vouchers: Sequence[Ending] = ()
     points: Sequence[Ending] = ()
@@ -115,9 +118,17 @@ def _question_unanswered(_: Relevance, facts: Facts) -> Params | None:
     return {"units": facts.unanswered} if facts.unanswered else None
 
 
+def _survey_open(_: Relevance, facts: Facts) -> Params | None:
+    return {"units": facts.asked} if facts.asked else None
+
+
 def _voucher_expiring(rule: Relevance, facts: Facts) -> Params | None:
     soon = _soonest(facts.vouchers, rule, facts)
-    return {"amount": soon.much, "currency": facts.currency, "day": soon.day} if soon else None
+    if soon is None:
+        return None
+    if soon.name:
+        return {"name": soon.name, "day": soon.day}
+    return {"amount": soon.much, "currency": facts.currency, "day": soon.day}
 
 
 def _points_expiring(rule: Relevance, facts: Facts) -> Params | None:
@@ -169,6 +180,7 @@ def _empty(rule: Relevance, facts: Facts) -> Params | None:
 
 _SITUATIONS: Mapping[Situation, Callable[[Relevance, Facts], Params | None]] = {
     "question_unanswered": _question_unanswered,
+    "survey_open": _survey_open,
     "voucher_expiring": _voucher_expiring,
     "tier_at_risk": _tier_at_risk,
     "points_expiring": _points_expiring,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from stamkund.rules.ledger import Kind
 from stamkund.rules.programme import Cause, Language, Programme, Reward, Text, Tiers
+from stamkund.rules.text import say
 
 if TYPE_CHECKING:
     from stamkund.rules.programme_file import Action, ProgrammeFile
@@ -37,6 +38,11 @@ def names_of(programme: Programme, language: Language) -> dict[str, str]:
 
 def reward_name(programme: Programme, id: str, language: Language) -> str:
     return _called(programme.rewards.catalogue, id, programme, language) or id
+
+
+def voucher_name(programme: Programme, reward: str, language: Language) -> str:
+    """After the reward that it came from; one that the shop has given is just a voucher."""
+    return reward_name(programme, reward, language) or say("voucher", language)
 
 
 def cause_name(programme: Programme, id: str, language: Language) -> str:

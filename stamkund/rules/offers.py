@@ -121,7 +121,7 @@ def _gain(bill: Bill, who: Shopper, masks: list[int], switch: _Switch) -> Missed
     """What this basket gains by it: what it gives, without what it displaces in its own group,
     and with what that means for the groups that follow. Nothing is missed where that is a loss."""
     trial, candidate = switch.before.fork(), switch.candidate
-    trial.take("offer", candidate.offer.id, candidate.amounts, candidate.points)
+    _take(trial, candidate)
     _take_groups(trial, who, masks, switch.after)
     amount = sum(bill.left) - sum(trial.left)
     points = _points_of(trial) - _points_of(bill)
@@ -234,11 +234,12 @@ def _above(bill: Bill, effect: FixedPrice, index: int) -> int:
 
 
 def _free_article(bill: Bill, effect: FreeArticle) -> Amounts:
-    """One unit of the article, the cheapest if it is there at several prices."""
+    """One unit of the article that costs something still, the cheapest if it is there at several
+    prices."""
     units = [
-        (_of_units(bill, index, 1), index)
+        (round_half_up(bill.left[index], good.units - bill.freed[index]), index)
         for index, good in enumerate(bill.goods)
-        if good.line.article == effect.article and good.line.kind == "goods"
+        if good.line.article == effect.article and good.line.kind == "goods" and bill.left[index]
     ]
     if not units:
         return {}
@@ -252,20 +253,41 @@ def _of_units(bill: Bill, index: int, units: int) -> int:
 
 
 def _buy_get(bill: Bill, effect: BuyGet, goods: list[int]) -> Amounts:
+    return {
+        index: round_half_up(_of_units(bill, index, units) * effect.percent, 100)
+        for index, units in _reduced(bill, effect, goods)
+    }
+
+
+def _reduced(bill: Bill, effect: BuyGet, goods: list[int]) -> Iterator[tuple[int, int]]:
     """The cheapest units of all matched ones are the reduced ones."""
     units = sum(bill.goods[index].units for index in goods)
     reduced = units // (effect.buy + effect.get) * effect.get
-    amounts: Amounts = {}
     for index in sorted(goods, key=lambda i: (_of_units(bill, i, 1), i)):
         here = min(reduced, bill.goods[index].units)
-        amounts[index] = round_half_up(_of_units(bill, index, here) * effect.percent, 100)
+        yield index, here
         reduced -= here
-    return amounts
+
+
+def _take(bill: Bill, one: _Candidate) -> None:
+    freed = freed_by(bill, one.offer.effect, one.goods, one.amounts)
+    bill.take("offer", one.offer.id, one.amounts, one.points, freed)
+
+
+def freed_by(bill: Bill, effect: Effect, goods: list[int], amounts: Amounts) -> dict[int, int]:
+    """How many units of each good cost nothing once it has been taken: a second free article is
+    another unit, and not the same one once more."""
+    if isinstance(effect, FreeArticle):
+        return dict.fromkeys(amounts, 1)
+    if isinstance(effect, BuyGet) and effect.percent == 100:
+        # Where units are free already, it takes a share of all of them, and frees no whole one.
+        return {index: n for index, n in _reduced(bill, effect, goods) if not bill.freed[index]}
+    return {}
 
 
 def _give(bill: Bill, winner: _Candidate, candidates: list[_Candidate]) -> list[Extra]:
     offer = winner.offer
-    bill.take("offer", offer.id, winner.amounts, winner.points)
+    _take(bill, winner)
     beaten = [c.offer.id for c in candidates if c is not winner]
     bill.missed += [Missed(id, "beaten", {"by": offer.id}) for id in beaten]
     if offer.limit_per_member:

@@ -8,7 +8,7 @@ from stamkund.rules.earning import Extra, Remaining, components, earning_amounts
 from stamkund.rules.errors import Refused
 from stamkund.rules.member_prices import take_member_prices
 from stamkund.rules.money import allocate, from_accounting, to_accounting
-from stamkund.rules.offers import effect_on, take_offers
+from stamkund.rules.offers import effect_on, freed_by, take_offers
 from stamkund.rules.plans import cap_uses, plan_of
 from stamkund.rules.programme import AmountOff, Pay
 from stamkund.rules.selection import Compiled, Moment
@@ -70,7 +70,8 @@ def _use_vouchers(bill: Bill, who: Shopper, wish: Wish) -> None:
         if voucher.gives and not any(amounts.values()):
             # It would be used up for nothing.
             raise Refused("voucher_fits_nothing", f"vouchers[{position}]", voucher=id)
-        bill.take("voucher", id, amounts)
+        freed = freed_by(bill, voucher.gives, goods, amounts) if voucher.gives else {}
+        bill.take("voucher", id, amounts, freed=freed)
 
 
 def _voucher_amounts(bill: Bill, voucher: Voucher, payable: list[int]) -> Amounts:

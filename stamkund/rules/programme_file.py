@@ -51,6 +51,7 @@ PageModule = Literal[
     "vouchers",
     "orders",
     "threads",
+    "survey",
     "news",
     "referrals",
     "wish_list",
@@ -62,6 +63,7 @@ PageModule = Literal[
 ]
 Situation = Literal[
     "question_unanswered",
+    "survey_open",
     "voucher_expiring",
     "tier_at_risk",
     "points_expiring",
@@ -203,7 +205,8 @@ class MyPages(Part, frozen=True):
     """What a member sees and says of themself.
 
     No `modules` are all of them in their usual order, and `rules` that are not given are the usual
-    ones. `newsletter` and `wishes` are the purposes that somebody consents to who is written to.
+    ones. `newsletter`, `wishes` and `forum` are the purposes that somebody consents to who is
+    written to.
     """
 
     purposes: Annotated[list[Purpose], Meta(max_length=20)] = []
@@ -212,6 +215,7 @@ class MyPages(Part, frozen=True):
     rules: Annotated[list[Relevance], Meta(max_length=50)] | None = None
     newsletter: Id | None = None
     wishes: Id | None = None
+    forum: Id | None = None
     least_fall: Percent = 5
 
 

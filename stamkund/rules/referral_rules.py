@@ -95,3 +95,7 @@ class Referrals(Inviting, frozen=True, forbid_unknown_fields=True, omit_defaults
     @property
     def on(self) -> bool:
         return bool(self.referrer or self.friend or self.special)
+
+    def over(self, at: datetime) -> bool:
+        """Whoever comes now can count no more, so nobody is promised or given anything for it."""
+        return self.end is not None and at >= self.end

@@ -51,7 +51,10 @@ MOVES: Mapping[Step, Mapping[State, State]] = {
 StaffReason = Literal["same_household", "same_person", "not_by_the_terms", "no_real_purchase"]
 STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
 
+# Of entries, by whose they are: each of the two is told what has happened to them.
 REASON = "referral"
+REASON_OF_FRIEND = "referral_friend"
+REASON_WHILE_HELD = "referral_held"
 FRIENDS = "referral.friends"
 MOST_HISTORY = 40
 
@@ -453,8 +456,8 @@ def _qualified(referral: Referral, decision: Qualify, ground: Ground) -> Carried
     after = moved(referral, "qualify", ground.at.at, credit=credit, count=credit.n)
     used = dict.fromkeys(counters(credit.day), 1)
     ours = [_given(after, credit, credit.referrer, ground, used=used)]
-    theirs = [_given(after, credit, credit.friend, ground)] if _points(credit.friend) else []
-    return Carried(after, ours, theirs)
+    theirs = [_given(after, credit, credit.friend, ground, REASON_OF_FRIEND)]
+    return Carried(after, ours, theirs if _points(credit.friend) else [])
 
 
 def _credit(referral: Referral, purchase: Purchase, ground: Ground, number: int) -> Credit:
@@ -502,6 +505,7 @@ def _given(
     credit: Credit,
     benefit: Benefit | None,
     ground: Ground,
+    reason: str = REASON,
     used: Mapping[str, int] | None = None,
 ) -> Entry:
     """Where it is a voucher the entry has no points, and says that it is on its way."""
@@ -510,7 +514,7 @@ def _given(
         "bonus",
         {credit.lot: points} if points else {},
         reference=reference(after),
-        reason=REASON if points else "referral_voucher",
+        reason=reason if points else "referral_voucher",
         occurred_at=credit.at,
         used=dict(used or {}),
         version=ground.version,
@@ -547,6 +551,7 @@ def _withdrawn(referral: Referral, decision: Withdraw, ground: Ground, sides: Si
     if credit is None:
         return Carried(after)
     was_available = referral.state == "available"
+    held = REASON_WHILE_HELD if decision.step == "suspect" else ""
     back = TakenBack(reference(referral), credit.lot, ground)
     had_voucher = was_available and not _points(credit.referrer)
     worth = _worth(credit.referrer, ground) if had_voucher and sides.voucher_used else 0
@@ -555,8 +560,10 @@ def _withdrawn(referral: Referral, decision: Withdraw, ground: Ground, sides: Si
         freed[MERIT] = -credit.merit
     return Carried(
         after,
-        back.of(sides.referrer, _points(credit.referrer) + worth, freed),
-        back.of(sides.friend, _points(credit.friend), {}) if _points(credit.friend) else [],
+        back.of(sides.referrer, _points(credit.referrer) + worth, freed, held or REASON),
+        back.of(sides.friend, _points(credit.friend), {}, held or REASON_OF_FRIEND)
+        if _points(credit.friend)
+        else [],
         takes=had_voucher and (worth > 0 or not sides.voucher_used),
     )
 
@@ -579,7 +586,9 @@ class TakenBack(NamedTuple):
     lot: str
     ground: Ground
 
-    def of(self, account: Account | None, points: int, used: Mapping[str, int]) -> list[Entry]:
+    def of(
+        self, account: Account | None, points: int, used: Mapping[str, int], reason: str
+    ) -> list[Entry]:
         if account is None or account.status != "active":
             return []
         ground, taken = self.ground, wallet.Taken({}, 0, 0)
@@ -592,7 +601,7 @@ class TakenBack(NamedTuple):
             taken.lots,
             taken.debt,
             reference=self.reference,
-            reason=REASON,
+            reason=reason,
             occurred_at=ground.at.at,
             used=dict(used),
             version=ground.version,

@@ -5,7 +5,6 @@ beside that: how many stars, whether everybody may read it, and what came of it.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
@@ -13,18 +12,14 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stamkund.rules import wallet
-from stamkund.rules.account import Account, with_entries
-from stamkund.rules.actions import earned as for_action
 from stamkund.rules.ambassadors import MERIT
 from stamkund.rules.errors import Refused
 from stamkund.rules.ledger import Entry, Kind, entry
 from stamkund.rules.order import Order, OrderLine, OrderStatus, Refund
-from stamkund.rules.programme import ClawBack, Language, PointRules
-from stamkund.rules.programme_file import Action
-from stamkund.rules.refunds import outlived, units_left
+from stamkund.rules.paid import At, Paid, paid_by
+from stamkund.rules.programme import Language
+from stamkund.rules.refunds import units_left
 from stamkund.rules.review_rules import ReviewRules
-from stamkund.rules.selection import Moment
 
 ReviewState = Literal["waiting", "published", "refused", "withdrawn"]
 STARS = (1, 2, 3, 4, 5)
@@ -48,15 +43,6 @@ class Bought(Struct, frozen=True):
     category: str
     order: str
     line: str
-
-
-class Paid(Struct, frozen=True, array_like=True):
-    """Points that were given for it, by which entry of the ledger and into which lot."""
-
-    action: str
-    points: int
-    lot: str
-    entry: str
 
 
 class Ticket(Struct, frozen=True):
@@ -196,69 +182,24 @@ def _next(review: Review, **changes: object) -> Review:
     return replace(review, version=review.version + 1, **changes)
 
 
-# Points
+# Points and merit
 
 
 def with_payment(review: Review, entries: list[Entry]) -> Review:
-    paid = [
-        Paid(one.reason, one.points, next(iter(one.lots), ""), one.id)
-        for one in entries
-        if one.points
-    ]
-    return _next(review, paid=paid, merit=sum(one.used.get(MERIT, 0) for one in entries))
+    merit = sum(one.used.get(MERIT, 0) for one in entries)
+    return _next(review, paid=paid_by(entries), merit=merit)
 
 
-def earned(
-    actions: Iterable[Action], account: Account, thread: str, rules: PointRules, setting: "At"
-) -> list[Entry]:
-    """What the programme gives, however many stars; nothing of what was had as often as may be."""
-    entries: list[Entry] = []
-    for action in actions:
-        with suppress(Refused):
-            made = for_action(action, account, thread, rules, setting.moment, setting.version)
-            entries.append(made)
-    return entries
-
-
-class At(Struct, frozen=True):
-    """When, and by which version of the programme."""
-
-    moment: Moment
-    version: int
-
-
-def taken_back(
-    review: Review, account: Account, thread: str, policy: ClawBack, at: Moment
-) -> list[Entry]:
-    """The entries by which the points of a review go, wherever they are by now."""
-    entries: list[Entry] = []
-    for paid in review.paid or []:
-        held = with_entries(account, entries).wallet
-        taken = wallet.take_back(held, paid.points, paid.lot, policy, at.day)
-        reference = f"{paid.action}.{thread}"
-        reverse = entry(
-            "reverse",
-            taken.lots,
-            taken.debt,
-            reference=reference,
-            reason=paid.action,
-            reverses=paid.entry,
-            occurred_at=at.at,
-        )
-        entries += [reverse, *outlived(taken, reference, at.at)]
-    return entries
-
-
-def merit_given(merit: int, thread: str, setting: "At") -> list[Entry]:
+def merit_given(merit: int, thread: str, setting: At) -> list[Entry]:
     return [_merit("bonus", merit, thread, setting)] if merit else []
 
 
-def merit_taken_back(review: Review, thread: str, setting: "At") -> list[Entry]:
+def merit_taken_back(review: Review, thread: str, setting: At) -> list[Entry]:
     """As much as it was."""
     return [_merit("reverse", -review.merit, thread, setting)] if review.merit else []
 
 
-def _merit(kind: Kind, merit: int, thread: str, setting: "At") -> Entry:
+def _merit(kind: Kind, merit: int, thread: str, setting: At) -> Entry:
     return entry(
         kind,
         {},

@@ -1,6 +1,6 @@
 """Questions after a purchase: which are asked when, what an answer is worth, what came of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -18,6 +18,8 @@ from stamkund.rules.text import say
 FIRST = "first-order"
 CHECKOUT = "checkout"
 ASKED = "*"  # counted beside the answers, and the id of no choice
+# For so long it is on a member's page, unless they are asked about something else.
+SHOWN_FOR = timedelta(days=30)
 # What counts as good and as bad: of ten, and of five.
 PROMOTERS, DETRACTORS, SATISFIED = 9, 6, 4
 BAD: Mapping[SurveyKind, int] = {"nps": DETRACTORS, "csat": 2}
@@ -50,6 +52,15 @@ class Ask(Struct, frozen=True, kw_only=True):
     due: datetime
 
 
+class Open(Struct, frozen=True):
+    """What a member is asked on their page: of one order, the one that they were asked about last,
+    what they have not answered yet."""
+
+    order: str
+    left: frozenset[str]
+    until: datetime
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """`thread` is where it is taken care of, if it has to be."""
 
@@ -76,11 +87,15 @@ def later(file: ProgrammeFile) -> list[LaterSurvey]:
     return [*asked, of_first_orders(file.languages)]
 
 
+def those(file: ProgrammeFile, ids: Collection[str]) -> list[Survey]:
+    """Of these the ones that the programme has by now, in its order."""
+    return [survey for survey in [*file.checkout_questions, *later(file)] if survey.id in ids]
+
+
 def found(file: ProgrammeFile, id: str) -> Survey:
     """Refused: survey_not_found."""
-    for survey in [*file.checkout_questions, *later(file)]:
-        if survey.id == id:
-            return survey
+    for survey in those(file, {id}):
+        return survey
     raise Refused("survey_not_found", "survey")
 
 

@@ -15,8 +15,8 @@ from pynamodb.transactions import TransactWrite
 
 from stamkund.rules.engagement import Engagement, Told
 from stamkund.rules.threads import Thread
-from stamkund.rules.words import SaidKind
-from stamkund.tables import keys
+from stamkund.rules.words import SaidKind, ThreadKind
+from stamkund.tables import keys, surveys
 from stamkund.tables.accounts import ACCOUNT, Accounts
 from stamkund.tables.attributes import Packed
 from stamkund.tables.keys import written
@@ -67,22 +67,39 @@ def opened_since(shop: str, since: datetime) -> Iterator[Thread]:
     """Every thread from then on in which something was said to the shop, by the index of each
     kind."""
     for kind in get_args(SaidKind):
-        after = ThreadItem.opened > written(since)
-        for item in ThreadItem.query(keys.of(shop, kind), after, index_name="kind"):
-            yield item.thread
+        yield from _opened(shop, kind, since)
+
+
+def speakers_elsewhere(shop: str, since: datetime) -> Iterator[str]:
+    """Who has written in the forum from then on, or answered a question: of most answers there is
+    no thread."""
+    for thread in _opened(shop, "forum", since):
+        if thread.author.side == "member":
+            yield thread.author.id
+    yield from surveys.answered_since(shop, since)
+
+
+def _opened(shop: str, kind: ThreadKind, since: datetime) -> Iterator[Thread]:
+    after = ThreadItem.opened > written(since)
+    for item in ThreadItem.query(keys.of(shop, kind), after, index_name="kind"):
+        yield item.thread
 
 
 def buyers(shops: Collection[str], since: str) -> Iterator[tuple[str, str]]:
-    """Shop and id of every member who has bought something on or after a day. A scan."""
+    """Shop and id of every member who has bought something on or after a day, and has not left. A
+    scan."""
     start: dict[str, object] | None = None
     while True:
         after = {"ExclusiveStartKey": start} if start else {}
         page = client().client.scan(
             TableName=Accounts.full_name(),
-            FilterExpression="sk = :account AND active_on >= :since AND orders > :none",
+            FilterExpression="sk = :account AND active_on >= :since AND orders > :none"
+            " AND #status = :active",
             ProjectionExpression="pk",
+            ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
                 ":account": {"S": ACCOUNT}, ":since": {"S": since}, ":none": {"N": "0"},
+                ":active": {"S": "active"},
             },
             Limit=PAGE,
             **after,

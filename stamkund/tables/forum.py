@@ -6,7 +6,7 @@ was first shown. They are never taken away: of what is hidden the words go, and 
 they were given go on being counted where they are. A post moves in one transaction with them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -29,7 +29,8 @@ from stamkund.rules.forum import (
     seen,
     thanks_in,
 )
-from stamkund.rules.threads import Thread
+from stamkund.rules.ledger import Entry
+from stamkund.rules.threads import Author, Thread
 from stamkund.tables import clock, counting, keys, posting, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
@@ -37,13 +38,24 @@ from stamkund.tables.counting import Count
 from stamkund.tables.keys import written
 from stamkund.tables.profiles import Profiles
 from stamkund.tables.table import client
-from stamkund.tables.threads import THREAD, Also, ThreadItem, Threads, opened_by
+from stamkund.tables.threads import (
+    THREAD,
+    UNTOLD,
+    Also,
+    NoticeItem,
+    ThreadItem,
+    Threads,
+    event_key,
+    notice_key,
+    opened_by,
+)
 
+WRITING = "post"  # the reference of the event by which it is written
 POST, HEAD, OPENING, REPLY = "POST", "HEAD", "OPENING", "REPLY#"
 THANKED = "THANKED#"
 WRITER = "WRITER"
 TOPIC = "topic."  # before the id of a topic, under which everybody reads it
-# A list in the index of what is due: for whose answer something has still to be given.
+# A list in the index of what is due: for whose answer something is to be given, or goes back.
 UNREWARDED = "unrewarded"
 NOBODY = "nobody"
 
@@ -119,11 +131,12 @@ class Placed(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """Who wants to write, and where."""
+    """Who wants to write, and where: in a topic that `asker` has begun."""
 
     account: Account | None
     writer: Writer | None
     head: Head | None
+    asker: Author | None
 
 
 def speaker(shop: str, member: str | None, topic: str) -> Speaker:
@@ -132,12 +145,14 @@ def speaker(shop: str, member: str | None, topic: str) -> Speaker:
         account = transaction.get(AccountItem, keys.of(shop, member or NOBODY), ACCOUNT)
         writer = transaction.get(WriterItem, keys.of(shop, member or NOBODY), WRITER)
         head = transaction.get(HeadItem, _topic_key(shop, topic or NOBODY), HEAD)
+        thread = transaction.get(ThreadItem, keys.of(shop, topic or NOBODY), THREAD)
     person, called = transact.or_none(account.get), transact.or_none(writer.get)
-    found = transact.or_none(head.get)
+    found, asked = transact.or_none(head.get), transact.or_none(thread.get)
     return Speaker(
         account_from(person) if person else None,
         Writer(called.name, datetime.fromisoformat(called.since)) if called else None,
         _head(found) if found else None,
+        asked.thread.author if asked else None,
     )
 
 
@@ -237,9 +252,11 @@ def _head(item: HeadItem) -> Head:
 # Written, shown, hidden
 
 
-def moving(shop: str, id: str, before: Post | None, after: Post, accepted: str = "") -> Also:
+def moving(
+    shop: str, id: str, before: Post | None, after: Post, accepted: str = "", asker: str = ""
+) -> Also:
     """What goes into the transaction that moves its thread. `accepted` is the answer that is chosen
-    in its topic, as it was read."""
+    in its topic, as it was read, and `asker` who is told of it once it is shown."""
 
     def also(transaction: TransactWrite) -> None:
         was = PostItem.version == before.version if before else PostItem.pk.does_not_exist()
@@ -247,8 +264,29 @@ def moving(shop: str, id: str, before: Post | None, after: Post, accepted: str =
         if before is None or (before.shown, before.said) != (after.shown, after.said):
             _place(transaction, shop, id, before, after)
             _count(transaction, shop, id, before, after, accepted)
+        if asker and _is_new(before, after):
+            transaction.save(_notice(shop, id, after, asker), NoticeItem.pk.does_not_exist())
 
     return also
+
+
+def _is_new(before: Post | None, after: Post) -> bool:
+    """Shown for the first time."""
+    return after.published_at is not None and (before is None or before.published_at is None)
+
+
+def _notice(shop: str, id: str, post: Post, asker: str) -> NoticeItem:
+    """About its first event, of which nobody else is told: whoever wrote it knows."""
+    assert post.published_at is not None
+    return NoticeItem(
+        keys.of(shop, id),
+        notice_key(1),
+        event=event_key("staff" if post.said.shop else "member", WRITING),
+        member=asker,
+        audience="asker",
+        due_key=keys.of(shop, UNTOLD),
+        due_at=f"{written(post.published_at)}#{id}",
+    )
 
 
 def naming(shop: str, member: str, writer: Writer, moves: Also) -> Also:
@@ -264,7 +302,11 @@ def naming(shop: str, member: str, writer: Writer, moves: Also) -> Also:
 
 
 def _item(shop: str, id: str, post: Post) -> PostItem:
-    return PostItem(keys.of(shop, id), POST, version=post.version, post=post)
+    item = PostItem(keys.of(shop, id), POST, version=post.version, post=post)
+    if post.owes:
+        item.due_key = keys.of(shop, UNREWARDED)
+        item.due_at = f"{written(post.written_at)}#{id}"
+    return item
 
 
 def _place(
@@ -461,12 +503,13 @@ def accept(
 
 
 class Owed(NamedTuple):
-    """For an answer: points because it was chosen in its topic, or else merit for its thanks."""
+    """For an answer: points because it was `chosen` in its topic, merit because it was `thanked`
+    for; or its points go back because it was `refused`."""
 
+    why: Literal["chosen", "thanked", "refused"]
     topic: str
     answer: str
-    chosen: bool
-    place: str
+    place: str = ""
 
 
 def unrewarded(shop: str, until: datetime) -> list[Owed]:
@@ -477,14 +520,36 @@ def unrewarded(shop: str, until: datetime) -> list[Owed]:
 
 
 def _owed(item: Threads) -> Owed | None:
+    if item.sk == POST:
+        return Owed("refused", "", keys.thing(item.pk))
     topic = keys.thing(item.pk).removeprefix(TOPIC)
     if item.sk != HEAD:
-        return Owed(topic, item.sk.rpartition(keys.SEPARATOR)[2], chosen=False, place=item.sk)
+        return Owed("thanked", topic, item.sk.rpartition(keys.SEPARATOR)[2], item.sk)
     try:
         head = HeadItem.get(item.pk, HEAD, consistent_read=True)
     except DoesNotExist:
         return None
-    return Owed(topic, head.rewarded or "", chosen=True, place=HEAD)
+    return Owed("chosen", topic, head.rewarded or "", HEAD)
+
+
+def pay(
+    before: Account, after: Account, entries: Sequence[Entry], known: Known, post: Post
+) -> None:
+    """Points come or go with the post that says so. Raises Conflict."""
+    posting.rewrite(before, after, entries, also=_saving(before.shop, known, post))
+
+
+def settle(shop: str, known: Known, post: Post) -> None:
+    """The same where there is nobody to give anything to, or to take it from. Raises Conflict."""
+    posting.written_or_conflict(_saving(shop, known, post))
+
+
+def _saving(shop: str, known: Known, post: Post) -> Also:
+    def also(transaction: TransactWrite) -> None:
+        item = _item(shop, known.thread.id, post)
+        transaction.save(item, PostItem.version == known.post.version)
+
+    return also
 
 
 def rewarded(shop: str, owed: Owed) -> None:
@@ -594,6 +659,59 @@ def _first_page(shop: str, topic: str, limit: int) -> tuple[Head, Page]:
 
 def placed(page: Page) -> list[Placed]:
     return [Placed(item.seen, int(item.thanks), item.sk) for item in page.items]
+
+
+# Two memberships that become one
+
+
+def hand_over(shop: str, member: str, to: str) -> None:
+    """The thanks of a membership that became part of another, and what it was called where the
+    other is called nothing. What both have said thanks for has the thanks of one from then on.
+
+    Again is no harm.
+    """
+    begins = ThankedItem.sk.startswith(THANKED)
+    for item in list(ThankedItem.query(keys.of(shop, member), begins, consistent_read=True)):
+        if not _moved(shop, item, to):
+            _counted_once(shop, item)
+    called = WriterItem.sk == WRITER
+    for writer in WriterItem.query(keys.of(shop, member), called, consistent_read=True):
+        theirs = WriterItem(keys.of(shop, to), WRITER, name=writer.name, since=writer.since)
+        theirs.save_if(WriterItem.pk.does_not_exist())
+
+
+def _moved(shop: str, item: ThankedItem, to: str) -> bool:
+    """False where both of them have said it, or others have done this by now."""
+    theirs = ThankedItem(keys.of(shop, to), item.sk, thanked_at=item.thanked_at)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(ThankedItem(item.pk, item.sk), ThankedItem.pk.exists())
+        transaction.save(theirs, ThankedItem.pk.does_not_exist())
+
+    return _written(fill)
+
+
+def _counted_once(shop: str, item: ThankedItem) -> None:
+    _, topic, id = item.sk.split(keys.SEPARATOR)
+    known = find(shop, id)
+    assert known is not None  # posts are emptied, and never taken away
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(ThankedItem(item.pk, item.sk), ThankedItem.pk.exists())
+        place = _read_item(shop, id, known.post)
+        transaction.update(place, [ReadItem.thanks.add(-1)], ReadItem.pk.exists())
+        head = HeadItem(_topic_key(shop, topic), HEAD)
+        transaction.update(head, [HeadItem.rank.add(-ONE_MORE)], HeadItem.pk.exists())
+
+    _written(fill)
+
+
+def _written(fill: Callable[[TransactWrite], None]) -> bool:
+    try:
+        posting.written_or_conflict(fill)
+    except posting.Conflict:
+        return False
+    return True
 
 
 # Leaving

@@ -19,6 +19,7 @@ from stamkund.tables import (
     accounts,
     benefits,
     consents,
+    forum,
     identities,
     keys,
     leaving,
@@ -135,8 +136,9 @@ def known_before(profile: Profile) -> list[Identity]:
 
 
 def finish(shop: str, survivor: str, gone: str) -> None:
-    """Vouchers, offers and receipts of gifts go along, and so do threads, consents and, as far as
-    there is room, wishes. Devices are logged out, and what is left beside the profile is deleted.
+    """Vouchers, offers and receipts of gifts go along, and so do threads, thanks, consents and, as
+    far as there is room, wishes. Devices are logged out, and what is left beside the profile is
+    deleted.
 
     Again is no harm.
     """
@@ -151,6 +153,7 @@ def finish(shop: str, survivor: str, gone: str) -> None:
     referrals.take_along(shop, survivor, gone)
     threads.hand_over(shop, gone, survivor)
     surveys.hand_over(shop, gone, survivor)
+    forum.hand_over(shop, gone, survivor)
     consents.hand_over(shop, gone, survivor)
     wishes.hand_over(shop, gone, survivor)
     leaving.sweep_table(Profiles, shop, gone)

@@ -17,15 +17,22 @@ from stamkund.tables.threads import THREAD, EventItem, NoticeItem, ThreadItem, n
 MOST_MARKS = 3
 
 
+class Reader(NamedTuple):
+    """A member who is told, by who they are now."""
+
+    member: str
+    profile: Profile
+
+
 class Notice(NamedTuple):
-    """One that is ours to send now. `profile` where it is for a member who is still one."""
+    """One that is ours to send now. `reader` where it is for a member who is still one."""
 
     id: str
     audience: Audience
     attempts: int
     thread: Thread
     event: Event
-    profile: Profile | None
+    reader: Reader | None
 
 
 def take(shop: str, thread: str, n: int, now: datetime) -> Notice | None:
@@ -46,20 +53,22 @@ def _told(shop: str, item: NoticeItem) -> Notice | None:
     except DoesNotExist:
         return None  # it was erased
     person = transact.or_none(profile.get)
+    reader = Reader(item.member, profile_from(person)) if person else _heir(shop, item.member)
     return Notice(
         f"{keys.thing(item.pk)}.{happened.n}",
         item.audience,  # type: ignore[arg-type]
         int(item.attempts),
         known,
         happened,
-        profile_from(person) if person else _heir(shop, item.member),
+        reader,
     )
 
 
-def _heir(shop: str, member: str | None) -> Profile | None:
+def _heir(shop: str, member: str | None) -> Reader | None:
     """Whoever that member has become part of: the thread is theirs, or is about to be."""
     who = accounts.survivor(shop, member) if member else member
-    return profiles.find_or_none(shop, who) if who and who != member else None
+    profile = profiles.find_or_none(shop, who) if who and who != member else None
+    return Reader(who, profile) if who and profile else None
 
 
 def sent(shop: str, notice: Notice, month: str, *, nobody: bool = False) -> None:

@@ -1,10 +1,12 @@
 """All that a member sees of themself, in one query: profile, consents, wishes, the code by which
-they invite."""
+they invite; and in another what they have said, and are asked."""
 
 from typing import NamedTuple
 
 from stamkund.rules.consents import Consent
 from stamkund.rules.errors import Refused
+from stamkund.rules.surveys import Open
+from stamkund.rules.threads import Thread
 from stamkund.rules.wishes import Wish
 from stamkund.tables import keys, mixed
 from stamkund.tables.consents import CONSENT, ConsentItem, consent_from
@@ -15,6 +17,8 @@ from stamkund.tables.invitations import (
     invitation_from,
 )
 from stamkund.tables.profiles import PROFILE, Profile, ProfileItem, Profiles, profile_from
+from stamkund.tables.surveys import OPEN, OpenItem, open_from
+from stamkund.tables.threads import ThreadItem, Threads
 from stamkund.tables.wishes import WISH, WishItem, wish_from
 
 
@@ -47,3 +51,22 @@ def find(shop: str, member: str) -> Personal:
         raise Refused("member_not_found")
     in_order = sorted(wishes, key=lambda wish: wish.added_at)
     return Personal(profile, consents, in_order, invitation)
+
+
+class Said(NamedTuple):
+    """The latest threads of a member, and the question that is open on their page."""
+
+    threads: list[Thread]
+    asked: Open | None
+
+
+def said(shop: str, member: str, limit: int) -> Said:
+    """One query, of an index, which may be a moment behind."""
+    page = Threads._get_connection().query(  # noqa: SLF001 -- of two kinds
+        keys.of(shop, member), index_name="author", limit=limit + 1, scan_index_forward=False
+    )
+    items = page["Items"]
+    first = bool(items) and items[0]["sk"]["S"] == OPEN
+    asked = open_from(OpenItem.from_raw_data(items[0])) if first else None
+    rest = items[1:] if first else items[:limit]
+    return Said([ThreadItem.from_raw_data(item).thread for item in rest], asked)

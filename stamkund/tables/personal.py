@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from stamkund.tables import keys
 from stamkund.tables.accounts import AccountItem, Accounts, BenefitItem
+from stamkund.tables.consents import ConsentItem
 from stamkund.tables.decisions import DecisionItem
 from stamkund.tables.devices import DeviceItem
 from stamkund.tables.identities import Identities, IdentityItem
@@ -48,7 +49,7 @@ KINDS = (
     Kind("profiles", "DEVICE#", "member", "where the member is logged in, and when last",
          "90 days, or 12 hours, after it was used last", "deleted", "device", DeviceItem),
     Kind("profiles", "CONSENT#", "member", "what was consented to, when, where, in which words",
-         MEMBERSHIP, "deleted", "consent"),
+         MEMBERSHIP, "deleted", "consent", ConsentItem),
     Kind("profiles", "WISH#", "member", "articles on the wish list",
          MEMBERSHIP, "deleted", "wish"),
     Kind("profiles", "INVITATION", "member", "the code by which a member invites friends",
@@ -143,6 +144,8 @@ KINDS = (
          "for good", "kept"),
     Kind("threads", "ASK#", "member", "that somebody is asked about an order, and when",
          FOR_GOOD, "kept", "answer"),
+    Kind("threads", "ASKED", "member", "which question about an order is open on a member's page",
+         MEMBERSHIP, "deleted", "answer"),
     Kind("threads", "ANSWER#", "member", "what was answered to a question about an order",
          FOR_GOOD, "emptied", "answer"),
     Kind("threads", "COUNT#", "nobody", "how often each answer was given, by month, tier, category",

@@ -1,6 +1,9 @@
 """Surveys, in the `threads` table: an `ASK#` for each time somebody is asked about an order, an
 `ANSWER#` for each answer to a question, and what came of them counted, `COUNT#`, in the same
 transactions. An order is asked about once for each, and answered once: its key says which.
+
+What a member was asked last is once more under them, `ASKED`: in the index of what they have said
+it comes before all else, so that who reads their threads for a page has it without asking.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,13 +11,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from pynamodb.attributes import NumberAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from stamkund.rules.account import Account
-from stamkund.rules.surveys import ASKED, Answer, Ask, Cell, value_of
+from stamkund.rules.surveys import ASKED, SHOWN_FOR, Answer, Ask, Cell, Open, value_of
 from stamkund.tables import keys, leases, mixed, orders, transact
 from stamkund.tables.accounts import ACCOUNT, AccountItem, account_from
 from stamkund.tables.attributes import Packed
@@ -22,10 +25,12 @@ from stamkund.tables.keys import written
 from stamkund.tables.leases import Leased
 from stamkund.tables.orders import OrderItem, Placed
 from stamkund.tables.table import client, refused_by_condition
-from stamkund.tables.threads import Also, Threads
+from stamkund.tables.threads import BEFORE_ALL, Also, Threads
 
 ASK, ANSWER, COUNT = "ASK#", "ANSWER#", "COUNT#"
+OPEN = "ASKED"
 TO_ASK = "to-ask"  # a list in the index of what is due
+ANSWERED = "answers.given"  # and one in that of kinds: no kind has a dot
 
 
 class AskItem(Leased, Threads):
@@ -40,12 +45,22 @@ class CountItem(Threads):
     n = NumberAttribute(default=0)
 
 
+class OpenItem(Threads):
+    """`left` is a set, from which one answer is taken without reading the others."""
+
+    order = UnicodeAttribute()
+    left = UnicodeSetAttribute(null=True)
+    until = UnicodeAttribute()
+
+
 class Answering(NamedTuple):
-    """Who answers about which order, and what they have answered already."""
+    """Who answers about which order, what they have answered already, and what is open on their
+    page."""
 
     account: Account | None
     placed: Placed | None
     answer: Answer | None
+    open: Open | None
 
 
 class About(NamedTuple):
@@ -99,10 +114,13 @@ def take(shop: str, order: str, group: str, now: datetime) -> tuple[Ask, int] | 
     return (item.ask, int(item.attempts)) if leases.take(item, now) else None
 
 
-def asked(shop: str, ask: Ask) -> None:
-    """It has been, and is counted with it. Again is no harm."""
+def asked(shop: str, ask: Ask, left: Sequence[str], now: datetime) -> None:
+    """It has been, and is counted with it; what is `left` to be answered is on the member's page
+    from now on. Again is no harm."""
 
     def fill(transaction: TransactWrite) -> None:
+        if left:
+            transaction.save(_open_item(shop, ask, left, now))
         transaction.update(
             AskItem(_order_key(shop, ask.order), ASK + ask.group),
             _over("asked"),
@@ -131,6 +149,23 @@ def _over(how: str) -> list[Action]:
     return [*leases.ended(how), AskItem.due_key.remove(), AskItem.due_at.remove()]
 
 
+def _open_item(shop: str, ask: Ask, left: Sequence[str], now: datetime) -> OpenItem:
+    key = keys.of(shop, ask.member)
+    return OpenItem(
+        key,
+        OPEN,
+        author_key=key,
+        opened=BEFORE_ALL,
+        order=ask.order,
+        left=set(left),
+        until=written(now + SHOWN_FOR),
+    )
+
+
+def open_from(item: OpenItem) -> Open:
+    return Open(item.order, frozenset(item.left or ()), datetime.fromisoformat(item.until))
+
+
 def _ask_item(shop: str, ask: Ask, *, asked: bool) -> AskItem:
     item = AskItem(_order_key(shop, ask.order), ASK + ask.group, ask=ask)
     if asked:
@@ -155,29 +190,35 @@ def answering(shop: str, member: str, order: str, survey: str) -> Answering:
         account = transaction.get(AccountItem, keys.of(shop, member), ACCOUNT)
         placed = transaction.get(OrderItem, keys.of(shop, order))
         answer = transaction.get(AnswerItem, _order_key(shop, order), ANSWER + survey)
+        shown = transaction.get(OpenItem, keys.of(shop, member), OPEN)
     person, bought = transact.or_none(account.get), transact.or_none(placed.get)
-    known = transact.or_none(answer.get)
+    known, on_page = transact.or_none(answer.get), transact.or_none(shown.get)
     return Answering(
         account_from(person) if person else None,
         orders.placed_from(bought) if bought else None,
         known.answer if known else None,
+        open_from(on_page) if on_page else None,
     )
 
 
-def giving(shop: str, answer: Answer) -> Also:
-    """What goes into the transaction of an answer."""
+def giving(shop: str, answer: Answer, shown: Open | None) -> Also:
+    """What goes into the transaction of an answer. `shown`: what is open on the member's page."""
 
     def also(transaction: TransactWrite) -> None:
         transaction.save(_answer_item(shop, answer), AnswerItem.pk.does_not_exist())
         _count(transaction, shop, answer.survey, answer.cell, value_of(answer.given))
+        if shown and shown.order == answer.order and answer.survey in shown.left:
+            item = OpenItem(keys.of(shop, answer.member), OPEN)
+            answered = OpenItem.left.delete({answer.survey})
+            transaction.update(item, [answered], OpenItem.order == answer.order)
 
     return also
 
 
-def give(shop: str, answer: Answer) -> bool:
+def give(shop: str, answer: Answer, shown: Open | None) -> bool:
     """Whether there was none yet."""
     try:
-        transact.write(giving(shop, answer))
+        transact.write(giving(shop, answer, shown))
     except TransactWriteError as error:
         if not refused_by_condition(error):
             raise
@@ -203,6 +244,7 @@ def _answer_item(shop: str, answer: Answer) -> AnswerItem:
     item = AnswerItem(_order_key(shop, answer.order), ANSWER + answer.survey, answer=answer)
     if answer.member:
         item.author_key = _author_key(shop, answer.member)
+        item.kind_key = keys.of(shop, ANSWERED)
         item.opened = f"{written(answer.at)}#{answer.survey}#{answer.order}"
     return item
 
@@ -224,6 +266,13 @@ def counts(shop: str, survey: str, first: str, last: str) -> Iterator[Counted]:
         yield Counted(Cell(month, tier, category), value, int(item.n))
 
 
+def answered_since(shop: str, since: datetime) -> Iterator[str]:
+    """Who has answered anything from then on; the index may be a moment behind."""
+    after = AnswerItem.opened > written(since)
+    for item in AnswerItem.query(keys.of(shop, ANSWERED), after, index_name="kind"):
+        yield item.answer.member
+
+
 # Of a member
 
 
@@ -240,12 +289,19 @@ def forget(shop: str, member: str) -> None:
     for answer in list(given_by(shop, member)):
         nobody = replace(answer, member="", given=replace(answer.given, text=""))
         _answer_item(shop, nobody).save()
+    OpenItem(keys.of(shop, member), OPEN).delete()
 
 
 def hand_over(shop: str, member: str, to: str) -> None:
-    """What a membership had answered that became part of another."""
+    """What a membership had answered that became part of another, and what it was asked, unless
+    the other is asked something too."""
     for answer in list(given_by(shop, member)):
         _answer_item(shop, replace(answer, member=to)).save()
+    theirs = keys.of(shop, to)
+    for item in OpenItem.query(keys.of(shop, member), OpenItem.sk == OPEN, consistent_read=True):
+        values = {**item.attribute_values, "pk": theirs, "author_key": theirs}
+        OpenItem(**values).save_if(OpenItem.pk.does_not_exist())
+        item.delete()
 
 
 # No thread has such a key: their ids have no dot.

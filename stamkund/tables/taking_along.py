@@ -178,8 +178,11 @@ def plain(value: Any) -> Any:
     """With the names of fields, also where structs are stored as lists; without bytes."""
     match value:
         case Struct():
-            named = {name: getattr(value, name) for name in value.__struct_fields__}
-            return plain(named)
+            # Of several that may stand in one place, which it is says as much as its fields.
+            tag = value.__struct_config__
+            which = {tag.tag_field: tag.tag} if tag.tag_field else {}
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            return plain(which | fields)
         case Mapping():
             inner = {name: plain(each) for name, each in value.items()}
             return {name: each for name, each in inner.items() if each is not None}

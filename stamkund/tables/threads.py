@@ -38,6 +38,8 @@ THREAD, EVENT, NOTICE, TAG = "THREAD", "EVENT#", "NOTICE#", "TAG#"
 # Beside them: parts of announcements, and under who has opened threads what they were told.
 PART, TOLD = "PART#", "TOLD#"
 PICTURE = "PICTURE#"
+# In the place of a time, behind them all: in a list with the newest first it is before them.
+BEFORE_ALL = "~"
 NEWS = "news."  # before the id of an announcement, under which its parts lie
 # Lists in one index: what is overdue, whom nobody has told yet, which parts are not done, and which
 # pictures nobody has looked at, or are to go.
@@ -381,7 +383,7 @@ def page(
 
 def _from(waits: bool, after: str, until: datetime | None) -> Condition | None:  # noqa: FBT001
     if not waits:
-        return ThreadItem.opened < after if after else None
+        return ThreadItem.opened < (after or BEFORE_ALL)
     if until is None:
         return ThreadItem.waiting_until > after if after else None
     # `$` comes behind the `#` that ends a time.

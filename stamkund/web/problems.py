@@ -59,6 +59,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "reward_not_available": (409, "The reward is not available"),
     "reward_sold_out": (409, "The reward has been had as often as there is of it"),
     "reward_closed": (409, "The reward is used, kept, released, or its time was over"),
+    "voucher_not_kept": (409, "The voucher is only reserved: keep it first"),
     "voucher_not_transferable": (409, "The voucher may not be given to somebody else"),
     "gift_invalid": (422, "The gift is not one of a link of this shop"),
     "gift_gone": (409, "The link was taken back, or the voucher used, taken, ended, or one's own"),

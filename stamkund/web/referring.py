@@ -90,6 +90,12 @@ def refuse_unavailable(club: Club) -> None:
         raise Refused("referrals_not_available")
 
 
+def refuse_over(club: Club) -> None:
+    """Nor once the campaign has ended. Refused: referrals_not_available."""
+    if not club.file.referrals.on or club.file.referrals.over(club.at.at):
+        raise Refused("referrals_not_available")
+
+
 def visited(shop: str, visit: Visit) -> str:
     """A token that says so."""
     return seal(msgspec.msgpack.encode(visit), _PURPOSE, shop)
@@ -111,7 +117,7 @@ def sign(shop: str, kind: SignKind, value: str) -> Sign:
 
 def introduced(club: Club, said: InvitedBy) -> Introduced:
     """Three reads. Refused: referrals_not_available, invitation_unknown."""
-    refuse_unavailable(club)
+    refuse_over(club)
     code = codes.cleaned(said.code)
     inviter = invitations.inviter(club.shop, identity_of(club.shop, code))
     if inviter is None:

@@ -57,7 +57,7 @@ from tests.builders import (
     endpoint_at,
     every_app,
 )
-from tests.discussing import FORUM, a_forum, asked, report, written_late
+from tests.discussing import FORUM, a_forum, asked, report, thank, written_late
 from tests.login import Person
 from tests.members import a_member as with_an_address
 from tests.my_pages import give
@@ -272,7 +272,7 @@ BY_PROFILE_ALONE = (
 
 def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     """They are given to the one and taken from the other, whose devices are logged out; an offer
-    that both have is given back."""
+    that both have is given back, and what both thanked for is thanked for once."""
     few = Offer("few", {"sv": "Få"}, ExtraPoints(5), switch_on=True, limit_total=8)
     shop = a_shop(programme=a_programme(offers=[few], groups=["offers"], languages=["sv"]))
     one, other = a_member(shop), a_member(shop, voucher=5_000)
@@ -280,6 +280,9 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
         assert shop.call("PUT", f"/v1/members/{member}/offers/few").status == 200
     phone = Device(id="d", place="header", since=time.now, seen_at=time.now, remembered=False)
     devices.let_in(shop.id, other, phone, "2026-03")
+    shop.publish(a_forum())
+    topic = asked(shop, "staff").id
+    assert [thank(shop, topic, member).status for member in (one, other)] == [201, 201]
     open_(shop, other)
     pages = MyPages(purposes=[Purpose("letters", {"sv": "Brev"}, {"sv": "Ja"}, "1")])
     shop.publish(a_programme(offers=[few], groups=["offers"], languages=["sv"], my_pages=pages))
@@ -548,10 +551,13 @@ def left_behind(shop: Shop, member: str) -> None:
 
 
 def an_answer_that_was_chosen(club: Club, time: Clock) -> None:
+    """And thanked for."""
     shop = club.shop
-    shop.publish(a_forum())
+    shop.publish(a_forum(referrals=BRINGING))
     topic = asked(shop, a_member(shop))
-    assert topic.accept(topic.answered(a_member(shop))).status == 200
+    answer = topic.answered(a_member(shop))
+    assert topic.accept(answer).status == 200
+    assert thank(shop, answer, topic.member).status == 201
 
 
 def reviews_to_see_to(shop: Shop) -> Bought:

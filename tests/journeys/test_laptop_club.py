@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -40,15 +41,28 @@ class Running:
 
     def tiers(self) -> list[str]:
         """Of all members that there are, at a shop with three."""
-        [key] = [line.split()[-1] for line in self.keys if "sk_" in line]
-        server = ShopServer(self.curls[0].split()[2], key)
-        asked = ({"customer_id": person.customer} for person in people())
-        found = [server.call("POST", "/v1/members/sessions", one) for one in asked]
-        tiers = [
-            str(server.call("GET", f"/v1/members/{one['member']}/ladder")["tier"]) for one in found
-        ]
+        server, members = self.server(), self.members()
+        tiers = [str(server.call("GET", f"/v1/members/{one}/ladder")["tier"]) for one in members]
         assert set(tiers) == {"bas", "silver", "guld"}
         return tiers
+
+    def key(self) -> str:
+        [key] = [line.split()[-1] for line in self.keys if "sk_" in line]
+        return key
+
+    def server(self) -> ShopServer:
+        return ShopServer(self.curls[0].split()[2], self.key())
+
+    def members(self) -> list[str]:
+        server = self.server()
+        asked = ({"customer_id": person.customer} for person in people())
+        return [str(server.call("POST", "/v1/members/sessions", one)["member"]) for one in asked]
+
+    def everybody_leaves(self) -> None:
+        for member in self.members():
+            url = f"{urljoin(self.curls[0].split()[2], '/')}v1/members/{member}/leave"
+            headers = {"Authorization": f"Bearer {self.key()}"}
+            assert requests.post(url, json={}, headers=headers, timeout=10).status_code == 204
 
     def hear(self, part: str) -> None:
         """Until it has said this."""
@@ -129,9 +143,11 @@ def test_the_club_opens_answers_what_is_pasted_and_is_found_again(tmp_path: Path
         assert not any(FIRST_TIME in line for line in club_again.said)
         assert club_again.keys == club.keys
         assert paste(club_again.curls[1])["member"] == newcomer["member"]
+        club_again.everybody_leaves()
         club_again.process.kill()  # the rudest end there is
     with opened(tmp_path, port) as club_after:
         assert paste(club_after.curls[1])["member"] == newcomer["member"]
+        assert paste(club_after.curls[2])["tier"] is None  # a guest's, as there is nobody else
         nightly = run_nightly(tmp_path)
         assert "review_accounts" in nightly
         assert "reverse_unconfirmed" in nightly

@@ -25,6 +25,7 @@ from stamkund.tables import (
     exported,
     programmes,
     shops,
+    surveys,
     threads,
     transact,
 )
@@ -123,6 +124,9 @@ def brings_a_friend(club: Club) -> None:
     now = club_at(club.shop.id, clock.real_time())
     assert scheduling.plan(now, friend, "web:by-a-friend")
     assert merits.for_doing(now, INVITER, "answer", "a-1")
+    taken = surveys.take(club.shop.id, "web:by-a-friend", "007", clock.real_time())
+    assert taken
+    surveys.asked(club.shop.id, taken[0], ["first-order"], clock.real_time())
 
 
 def kinds(of: type[Table]) -> Iterator[type[Table]]:

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from stamkund.tables import forum
 from tests.builders import Answer, Clock, Shop, a_shop
 from tests.discussing import Topic, a_forum, asked, counted, recounted, report, reward, thank
 from tests.members import a_member
@@ -80,6 +81,26 @@ def test_what_was_cut_off_is_completed_by_the_next_try(
 
 
 @pytest.mark.parametrize("fault", faults.TRIED)
+def test_thanks_of_two_who_become_one_are_one_whatever_happens_to_a_call(
+    shop: Shop, fault: str
+) -> None:
+    for call in range(100):
+        gone, stays, bertil = (a_member(shop) for _ in range(3))
+        topic = asked(shop, bertil)
+        both, one = (topic.answered(bertil) for _ in range(2))
+        for post, member in ((both, gone), (both, stays), (one, gone)):
+            assert thank(shop, post, member).status == 201
+        with suppress(faults.Killed, Exception), faults.at(call, fault) as calls:
+            forum.hand_over(shop.id, gone, stays)
+        forum.hand_over(shop.id, gone, stays)
+        assert counted(shop, topic.id) == recounted(shop, topic.id), (call, fault)
+        assert counted(shop, topic.id)["each"] == dict.fromkeys(sorted((both, one)), 1)
+        assert sorted(forum.thanked_in(shop.id, stays, topic.id)) == sorted((both, one))
+        if len(calls.operations) <= call:
+            return
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
 def test_the_first_answer_that_was_chosen_is_rewarded_once(shop: Shop, fault: str) -> None:
     for call in range(100):
         topic, member = asked(shop, a_member(shop)), a_member(shop)
@@ -90,6 +111,24 @@ def test_the_first_answer_that_was_chosen_is_rewarded_once(shop: Shop, fault: st
             assert reward()["failed"] == 0
         bonus = [one.points for one in Till(shop, member).entries if one.kind == "bonus"]
         assert bonus == [30], (call, fault)
+        if len(calls.operations) <= call:
+            return
+
+
+@pytest.mark.parametrize("fault", faults.TRIED)
+def test_points_of_an_answer_that_is_taken_away_go_back_once(shop: Shop, fault: str) -> None:
+    for call in range(100):
+        topic, member = asked(shop, a_member(shop)), a_member(shop)
+        post = topic.answered(member)
+        assert topic.accept(post).status == 200
+        reward()
+        assert topic.talk(post).step("refuse", text="Nej").status == 201
+        with suppress(faults.Killed, Exception), faults.at(call, fault) as calls:
+            reward()
+        for _ in range(2):
+            assert reward()["failed"] == 0
+        moved = [(one.kind, one.points) for one in Till(shop, member).entries]
+        assert sorted(moved) == [("bonus", 30), ("reverse", -30)], (call, fault)
         if len(calls.operations) <= call:
             return
 

@@ -637,7 +637,7 @@ class Club(RuleBasedStateMachine):
         self._took(one.member)
         if made.status >= 400:
             assert made.code in {
-                "voucher_not_transferable", "voucher_not_open", "member_merged",
+                "voucher_not_transferable", "voucher_not_kept", "voucher_not_open", "member_merged",
                 "member_not_active", "not_found",
             }  # fmt: skip
             return

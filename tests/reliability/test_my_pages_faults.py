@@ -328,7 +328,7 @@ NEEDS = {
     "accounts": {"card", "points", "ladder", "offers", "vouchers", "leave"},
     "profiles": {"wish_list", "newsletter", "details", "consents"},
     "ledger": {"orders"},
-    "threads": {"threads", "news"},
+    "threads": {"threads", "survey", "news"},
 }
 FAILING = [name for name in faults.FAULTS if name in {
     "never arrives", "its answers are lost", "fails once it is done", "throttled",

@@ -34,6 +34,7 @@ from tests.builders import (
     keep_pictures,
 )
 from tests.members import a_member
+from tests.my_pages import page
 from tests.picturing import begun
 from tests.reliability import books, faults
 from tests.reviewing import Bought, bought
@@ -368,6 +369,8 @@ def test_whatever_happens_while_somebody_is_asked_they_are_asked_once(
         twice = len([one for one in post.given if one.id == mine]) - 1
         # Only who dies between sending and noting it may send it twice, by the same id.
         assert twice <= (1 if fault == "killed before" else 0), (call, fault)
+        survey = page(shop, who.member)["modules"]["survey"]
+        assert survey["order"] == who.till.order, (call, fault)
     assert asked_of(shop, "first-order") == calls
 
 

@@ -1,15 +1,21 @@
 """How well what people say is answered: made at night, read as numbers and as a page."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from functions.feedback import report_engagement, tell_people
 from stamkund.local.invocation import Context
 from stamkund.tables import keys
 from stamkund.tables.accounts import ACCOUNT, AccountItem
+from tests.asking import asking
 from tests.builders import Clock, Shop, a_programme, a_shop
+from tests.discussing import FORUM, asked, thank
 from tests.members import a_member
+from tests.reliability.till import Till, basket
+from tests.reviewing import Bought
 from tests.talking import RULES, Talk, a_record, opened
 
 PATH = "/v1/feedback/engagement"
@@ -90,6 +96,64 @@ def test_who_buys_and_says_nothing_is_counted(shop: Shop, time: Clock) -> None:
     silence = shop.call("GET", PATH, as_="staff").json["silence"]
     assert silence == {"buyers": 2, "silent": 1, "silent_percent": 50}
     assert other.call("GET", PATH, as_="staff").json["silence"]["silent"] == 1
+
+
+def speaks_in_the_forum(shop: Shop, member: str) -> None:
+    asked(shop, member)
+
+
+def answers_in_the_forum(shop: Shop, member: str) -> None:
+    asked(shop, "staff").answered(member)
+
+
+def reviews(shop: Shop, member: str) -> None:
+    who = Bought(shop, Till(shop, member))
+    who.till.buy(basket(10_000))
+    assert who.says().status == 201
+
+
+def answers_a_question(shop: Shop, member: str) -> None:
+    """With a number, of which there is no thread."""
+    till = Till(shop, member)
+    till.buy(basket(10_000))
+    body = {"survey": "easy", "order": till.order, "score": 4}
+    said = shop.call("POST", "/v1/feedback/answers", body, as_=member)
+    assert (said.status, said.json["thread"]) == (201, None)
+
+
+def only_says_thanks(shop: Shop, member: str) -> None:
+    assert thank(shop, asked(shop, "staff").id, member).status == 201
+
+
+@pytest.mark.parametrize(
+    ("says", "silent"),
+    [
+        (speaks_in_the_forum, 0),
+        (answers_in_the_forum, 0),
+        (reviews, 0),
+        (answers_a_question, 0),
+        (only_says_thanks, 1),
+    ],
+)
+def test_whoever_says_anything_anywhere_is_not_silent(
+    time: Clock, says: Callable[[Shop, str], None], silent: int
+) -> None:
+    feedback = replace(RULES, forum=FORUM)
+    shop = a_shop(programme=asking(feedback=feedback))
+    member = a_member(shop)
+    bought(shop, member, "2026-03-01")
+    says(shop, member)
+    made()
+    silence = shop.call("GET", PATH, as_="staff").json["silence"]
+    assert (silence["buyers"], silence["silent"]) == (1, silent)
+
+
+def test_who_has_left_is_neither_a_buyer_nor_silent(shop: Shop, time: Clock) -> None:
+    member = a_member(shop)
+    bought(shop, member, "2026-03-01")
+    assert shop.call("POST", f"/v1/members/{member}/leave", {}).status == 204
+    made()
+    assert shop.call("GET", PATH, as_="staff").json["silence"]["buyers"] == 0
 
 
 def test_what_is_older_than_a_year_is_no_longer_in_it(shop: Shop, time: Clock) -> None:

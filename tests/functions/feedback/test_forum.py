@@ -3,9 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
+from functions.feedback import tell_people
+from stamkund.local.invocation import Context
 from stamkund.rules.ambassadors import MERIT
-from stamkund.rules.programme import AmbassadorLevel, Ambassadors
+from stamkund.rules.programme import AmbassadorLevel, Ambassadors, ClawBack, PointRules, Rate, Text
+from stamkund.rules.programme_file import MyPages, Purpose
 from stamkund.rules.referral_rules import Referrals
+from stamkund.tables import keys
+from stamkund.tables.accounts import ACCOUNT, AccountItem
+from stamkund.web import messages
+from stamkund.web.messages import Message
 from tests import dump
 from tests.builders import Clock, Shop, a_shop
 from tests.builders import a_member as known_for_long
@@ -23,7 +30,9 @@ from tests.discussing import (
     thank,
 )
 from tests.members import a_member
+from tests.my_pages import give, withdraw
 from tests.reliability.till import Till
+from tests.talking import Talk, a_record
 
 AMBASSADORS = Referrals(
     ambassadors=Ambassadors([AmbassadorLevel("friend", {"sv": "Vän", "en": "Friend"}, 1)])
@@ -280,6 +289,140 @@ def test_who_asked_chooses_one_answer_and_the_first_is_rewarded_once(shop: Shop)
     assert [bonus(shop, one) for one in (anna, bertil, cecilia)] == [0, 30, 0]
 
 
+def chosen(shop: Shop, by: str) -> Talk:
+    topic = asked(shop, a_member(shop))
+    answer = topic.answered(by)
+    assert topic.accept(answer).status == 200
+    return topic.talk(answer, by)
+
+
+def refuse(talk: Talk) -> None:
+    assert talk.step("refuse", text="Nej").status == 201
+
+
+def test_points_of_an_answer_that_staff_takes_away_go_back_once(shop: Shop) -> None:
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    for _ in range(2):
+        refuse(talk)
+        assert reward()["failed"] == 0
+        assert (bonus(shop, bertil), Till(shop, bertil).account.lots) == (30, {})
+        assert talk.step("publish").status == 201
+        assert reward() == {"rewarded": 0, "failed": 0}
+    taken = [one for one in Till(shop, bertil).entries if one.kind == "reverse"]
+    assert [(one.points, one.reason) for one in taken] == [(-30, "answer")]
+    assert taken[0].reverses in {one.id for one in Till(shop, bertil).entries}
+
+
+@pytest.mark.parametrize(("policy", "debt"), [("within_balance", 0), ("debt", 30)])
+def test_points_that_were_spent_are_taken_back_as_the_programme_says(
+    time: Clock, policy: ClawBack, debt: int
+) -> None:
+    points = PointRules(earn=Rate(1, 100), pending_days=0, claw_back=policy)
+    shop = a_shop(programme=a_forum(points=points))
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    AccountItem(keys.of(shop.id, bertil), ACCOUNT).update([AccountItem.lots.set({})])
+    refuse(talk)
+    assert reward()["failed"] == 0
+    assert Till(shop, bertil).account.debt == debt
+
+
+def test_what_is_refused_before_it_is_paid_is_not_paid(shop: Shop) -> None:
+    bertil = a_member(shop)
+    refuse(chosen(shop, bertil))
+    assert reward()["failed"] == 0
+    assert bonus(shop, bertil) == 0
+
+
+def test_what_members_report_keeps_its_points_until_staff_has_looked(shop: Shop) -> None:
+    bertil = a_member(shop)
+    talk = chosen(shop, bertil)
+    reward()
+    for _ in range(3):
+        assert report(shop, talk.id, a_member(shop)).status == 201
+    reward()
+    assert Till(shop, bertil).points()["available"] == 30
+
+
+def test_who_has_become_somebody_else_or_left_meanwhile_has_it_taken_from_who_they_are(
+    shop: Shop,
+) -> None:
+    gone, stays, left = (a_member(shop) for _ in range(3))
+    talks = [chosen(shop, gone), chosen(shop, left)]
+    reward()
+    merge(shop, stays, gone)
+    assert shop.call("POST", f"/v1/members/{left}/leave", {}).status == 204
+    for talk in talks:
+        refuse(talk)
+    assert reward() == {"rewarded": 2, "failed": 0}
+    assert reward()["rewarded"] == 0
+    assert Till(shop, stays).points()["available"] == 0
+
+
+# Told of
+
+
+NAME: Text = {"sv": "Svar", "en": "Answers"}
+PURPOSES = MyPages(purposes=[Purpose("forum", NAME, NAME, "1")], forum="forum")
+
+
+def who_wants_to_hear(shop: Shop, email: str, *, consents: bool = True) -> str:
+    member = a_member(shop, email=email, language="fi")
+    if consents:
+        assert give(shop, member, "forum").status == 200
+    return member
+
+
+def told(*posts: str, shop: Shop) -> list[Message]:
+    sent: list[Message] = []
+    messages.use(sent.append)
+    for post in posts:
+        for n in (1, 2, 1):  # a stream may tell of it again
+            event = {"Records": [a_record(shop, post, n)]}
+            tell_people.handler(event, Context("stream"))  # type: ignore[arg-type]
+    return sent
+
+
+def test_who_asked_is_told_of_each_answer_once_and_only_if_they_want_to(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    anna, other = who_wants_to_hear(shop, "anna@example.com"), a_member(shop)
+    quiet = who_wants_to_hear(shop, "quiet@example.com", consents=False)
+    topics = [asked(shop, by) for by in (anna, quiet, "staff")]
+    posts = [topic.answered(by) for topic in topics for by in (other, anna)]
+    sent = told(*posts, *[topic.id for topic in topics], shop=shop)
+    assert [(one.to, one.id) for one in sent] == [("anna@example.com", f"{shop.id}.{posts[0]}.1")]
+    assert sent[0].text.startswith("Joku on vastannut aiheeseesi")
+    assert f"#topic={topics[0].id}" in sent[0].text
+    assert "Ta den större." not in sent[0].text
+    withdraw(shop, anna, "forum")
+    assert told(topics[0].answered(other), shop=shop) == []
+
+
+def test_of_what_waits_who_asked_is_told_once_it_is_shown(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    anna, other = who_wants_to_hear(shop, "anna@example.com"), a_member(shop)
+    topic = asked(shop, anna)
+    held, hidden = topic.answered(other, "skit"), topic.answered(other)
+    assert told(held, shop=shop) == []
+    for _ in range(2):
+        assert topic.talk(held, other).step("publish").status == 201
+        refuse(topic.talk(held, other))
+    assert topic.talk(held, other).step("publish").status == 201
+    refuse(topic.talk(hidden, other))
+    assert [one.to for one in told(held, hidden, shop=shop)] == ["anna@example.com"]
+
+
+def test_who_has_become_somebody_else_is_told_as_who_they_are(time: Clock) -> None:
+    shop = a_shop(programme=a_forum(my_pages=PURPOSES))
+    gone, stays = who_wants_to_hear(shop, "gone@example.com"), a_member(shop)
+    answer = asked(shop, gone).answered(a_member(shop))
+    merge(shop, stays, gone)
+    assert [one.to for one in told(answer, shop=shop)] == ["gone@example.com"]
+
+
 def test_staff_chooses_where_the_shop_has_asked(shop: Shop) -> None:
     anna = a_member(shop)
     topic = asked(shop, "staff", "Vad saknar ni?")
@@ -463,7 +606,37 @@ def test_what_somebody_wrote_before_two_memberships_became_one_is_theirs(shop: S
     gone, stays, bertil = (a_member(shop) for _ in range(3))
     topic = asked(shop, gone)
     answer = topic.answered(bertil)
-    body = {"member": stays, "merge": gone}
-    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    merge(shop, stays, gone)
     assert topic.accept(answer, by=stays).status == 200
     assert thank(shop, topic.id, stays).code == "own_post"
+
+
+def test_what_both_of_two_memberships_thanked_for_has_the_thanks_of_one(shop: Shop) -> None:
+    gone, stays, bertil = (a_member(shop) for _ in range(3))
+    topic = asked(shop, bertil)
+    both, one = (topic.answered(bertil) for _ in range(2))
+    hidden = topic.answered(bertil)
+    for post, member in ((both, gone), (both, stays), (one, gone), (hidden, gone), (hidden, stays)):
+        assert thank(shop, post, member).status == 201
+    assert topic.talk(hidden).step("refuse", text="Nej").status == 201
+    merge(shop, stays, gone)
+    assert counted(shop, topic.id) == recounted(shop, topic.id)
+    assert counted(shop, topic.id)["thanks"] == 3
+    assert [thank(shop, post, stays).status for post in (both, one)] == [200, 200]
+    mine = shop.call("GET", f"{topic.path}/mine", as_=stays).json
+    assert sorted(mine["thanked"]) == sorted([both, one, hidden])
+
+
+def test_who_wrote_under_the_other_membership_is_no_newcomer(shop: Shop, time: Clock) -> None:
+    shop.publish(a_forum(replace(FORUM, hold_days=7)))
+    gone, stays = a_member(shop), a_member(shop)
+    asked(shop, gone, name="Pilfink")
+    time.advance(days=8)
+    merge(shop, stays, gone)
+    again = ask(shop, stays, name="").json
+    assert (again["state"], again["name"]) == ("published", "Pilfink")
+
+
+def merge(shop: Shop, stays: str, gone: str) -> None:
+    body = {"member": stays, "merge": gone}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201

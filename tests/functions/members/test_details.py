@@ -77,6 +77,7 @@ def test_the_same_again_writes_nothing(shop: Shop, member: str) -> None:
         ({"answers": {"colour": "red"}}, "unknown_field", "answers.colour"),
         ({"answers": {"sport": "  "}}, "invalid_field", "answers.sport"),
         ({"first_name": "  "}, "invalid_field", "first_name"),
+        ({"first_name": "A\u202elrak"}, "invalid_field", "first_name"),
         ({"language": None}, "invalid_field", "language"),
         ({"email": "other@example.com"}, "unknown_field", "email"),
         ({"address": {"country": "sweden"}}, "invalid_field", "address.country"),

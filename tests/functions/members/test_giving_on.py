@@ -195,7 +195,7 @@ def test_nobody_takes_ones_own_or_what_has_ended(
     ("reward", "keep", "code"),
     [
         ("own", True, "voucher_not_transferable"),
-        ("cheque", False, "voucher_not_open"),
+        ("cheque", False, "voucher_not_kept"),
     ],
 )
 def test_only_what_is_kept_and_may_be_given_on_is(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from stamkund.rules.programme import FreeArticle
 from stamkund.rules.till import TillRules
 from stamkund.tables import shops
 from stamkund.tables.accounts import AccountItem
@@ -65,6 +66,13 @@ def test_a_clerk_sees_first_name_tier_points_benefits_and_nothing_else(
     for secret in ("Holm", "jonas@", PHONE, "1000", the_account(till.shop, jonas).card):
         assert secret not in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_clerk_sees_what_a_voucher_gives_that_is_no_money_off(till: Till, jonas: str) -> None:
+    a_voucher(till.shop, jonas, amount=0, gives=FreeArticle("cup"))
+    [voucher] = till.scan(jonas).json["vouchers"]
+    assert (voucher["name"], voucher["gives"]["kind"]) == ("Värdecheck", "free_article")
+    assert voucher["gives"]["article"] == "cup"
 
 
 def test_a_voucher_that_has_ended_is_none(till: Till, jonas: str) -> None:

@@ -431,6 +431,7 @@ def test_a_member_who_proves_but_one_merges_nothing(shop: Shop) -> None:
         ({"verified_contacts": both}, third, "contact_not_verified"),
         ({"verified_contacts": both[:1]}, one, "missing_field"),
         ({"verified_contacts": [both[0], "x"]}, one, "contact_not_verified"),
+        ({"verified_contacts": [both[0], both[0]]}, one, "invalid_field"),
         ({"member": one, "merge": third}, one, "forbidden"),
     ]:
         assert shop.call("POST", "/v1/members/merge", body, as_=as_).code == code

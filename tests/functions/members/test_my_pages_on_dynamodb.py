@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from stamkund.tables import cache, devices
+from stamkund.tables import cache, devices, keys
 from stamkund.tables.devices import Device
+from stamkund.tables.surveys import OPEN, OpenItem
+from stamkund.tables.threads import BEFORE_ALL
 from stamkund.web import messages
 from tests.builders import OUTBOX, Answer, Clock, Shop, a_voucher
 from tests.members import a_member, has_bought
@@ -39,10 +41,18 @@ def a_full_member(shop: Shop) -> str:
         a_device(shop, member, number)
     for _ in range(12):
         opened(shop, member)
+    is_asked(shop, member)
     for purpose in ("newsletter", "wishes"):
         give(shop, member, purpose)
         withdraw(shop, member, purpose)
     return member
+
+
+def is_asked(shop: Shop, member: str) -> None:
+    key, until = keys.of(shop.id, member), "2026-04-10T12:00:00+00:00"
+    item = OpenItem(key, OPEN, author_key=key, opened=BEFORE_ALL, order="web:1", until=until)
+    item.left = {"first-order"}
+    item.save()
 
 
 def a_device(shop: Shop, member: str, number: int) -> None:
@@ -64,6 +74,7 @@ def test_a_page_is_four_calls_whatever_is_in_it(shop: Shop) -> None:
         assert calls.operations == ["Query"] * 4
         assert shown["left_out"] == []
     assert len(shown["modules"]["threads"]) == 10
+    assert shown["modules"]["survey"]["order"] == "web:1"
     assert len(shown["modules"]["wish_list"]) == len(shown["modules"]["vouchers"]) == 60
 
 

@@ -5,16 +5,22 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from functions.feedback import ask_surveys
+from stamkund.local.invocation import Context
 from stamkund.rules.programme import Offer, PercentOff
 from stamkund.rules.programme_file import MyPages, Relevance
+from stamkund.rules.survey_rules import LaterSurvey, Surveys
 from stamkund.tables import cache, faq, keys
 from stamkund.web import messages
 from tests.announcing import a_queue, published
-from tests.builders import OUTBOX, Clock, Shop, a_member, a_programme, a_shop, a_voucher
+from tests.asking import RECOMMEND, asking, heard_of
+from tests.builders import OUTBOX, Answer, Clock, Shop, a_member, a_programme, a_shop, a_voucher
 from tests.members import has_bought
 from tests.my_pages import FAQ, NAME, PAGES, a_club_with_pages, give, order_of, page, tell, wish
+from tests.reviewing import Bought, bought
 from tests.talking import opened
 
+LATER = LaterSurvey("later", {"sv": "Och sedan?", "en": "And later?"}, kind="nps", days=10)
 SWITCH = Offer("run", NAME, PercentOff(20), switch_on=True)
 
 
@@ -75,6 +81,26 @@ def test_what_is_urgent_comes_first_with_its_reason(shop: Shop, member: str, tim
     assert why(shown, "wish_list")["text"] == "1 article on your wish list costs less now."
 
 
+def test_a_voucher_that_ends_at_midnight_ends_the_day_before(shop: Shop, member: str) -> None:
+    a_voucher(shop, member, expires_at="2026-03-20T23:00:00+00:00")
+    assert why(page(shop, member), "vouchers")["params"]["day"] == "2026-03-20"
+
+
+def test_a_voucher_that_is_no_money_off_says_what_it_is(shop: Shop, member: str) -> None:
+    ends = "2026-03-20T22:59:59+00:00"
+    a_voucher(shop, member, amount=0, gives=PercentOff(15), expires_at=ends)
+    shown = page(shop, member, headers={"accept-language": "en"})
+    [voucher] = shown["modules"]["vouchers"]
+    assert (voucher["amount"], voucher["gives"]["kind"], voucher["gives"]["percent"]) == (
+        0, "percent", 15,
+    )  # fmt: skip
+    assert why(shown, "vouchers") == {
+        "situation": "voucher_expiring",
+        "params": {"name": "Voucher", "day": "2026-03-20"},
+        "text": "Voucher runs out on 20 March 2026.",
+    }
+
+
 def test_a_tier_about_to_be_lost_brings_the_ladder_up(shop: Shop) -> None:
     member = a_member(shop, tier="silver", spend={"2025-04": 300_000}, joined_on="2025-01-01")
     shown = page(shop, member)
@@ -112,6 +138,65 @@ def test_what_the_shop_has_not_answered_comes_first_of_all(shop: Shop, member: s
     shown = page(shop, member)
     assert why(shown, "threads")["situation"] is None
     assert order_of(shown).index("threads") == order_of(shown).index("newsletter") - 1
+
+
+def test_what_is_asked_some_days_after_delivery_is_on_the_page_until_it_is_answered(
+    time: Clock,
+) -> None:
+    shop = a_shop(programme=asking(surveys=Surveys(asked=[RECOMMEND, LATER])))
+    who = bought(shop)
+    heard_of(shop, who)
+    talks = [opened(shop, who.member) for _ in range(2)]
+    time.advance(days=12)
+    ask()
+    assert page(shop, who.member)["modules"]["survey"]["questions"][0]["survey"] == "first-order"
+    time.advance(days=1)
+    ask()
+    shown = page(shop, who.member)
+    survey = shown["modules"]["survey"]
+    assert [one["survey"] for one in survey["questions"]] == ["recommend", "later"]
+    assert (survey["order"], survey["until"]) == (who.till.order, "2026-04-22T12:00:00Z")
+    assert why(shown, "survey")["text"] == "Vi undrar något om din beställning: 2 frågor."
+    assert len(shown["modules"]["threads"]) == len(talks)
+    listed = shop.call("GET", "/v1/feedback/threads", as_=who.member).json["threads"]
+    assert sorted(one["thread"] for one in listed) == sorted(talk.id for talk in talks)
+    for left in (["later"], []):
+        assert answers(who, "later" if not left else "recommend").status == 201
+        still = page(shop, who.member)["modules"].get("survey", {"questions": []})
+        assert [one["survey"] for one in still["questions"]] == left
+
+
+def test_a_question_goes_along_to_another_membership_and_ends_by_itself(time: Clock) -> None:
+    shop = a_shop(programme=asking())
+    who, other = bought(shop), a_member(shop)
+    heard_of(shop, who)
+    time.advance(days=20)
+    ask()
+    body = {"member": other, "merge": who.member}
+    assert shop.call("POST", "/v1/members/merge", body, as_="staff").status == 201
+    assert page(shop, other)["modules"]["survey"]["order"] == who.till.order
+    time.advance(days=30)
+    assert "survey" not in page(shop, other)["modules"]
+
+
+def test_nobody_is_asked_what_they_have_answered_before(time: Clock) -> None:
+    shop = a_shop(programme=asking(surveys=Surveys(asked=[RECOMMEND])))
+    who = bought(shop)
+    heard_of(shop, who)
+    for id in ("recommend", "first-order"):
+        assert answers(who, id).status == 201
+    time.advance(days=20)
+    ask()
+    assert "survey" not in page(shop, who.member)["modules"]
+
+
+def ask() -> None:
+    assert ask_surveys.handler({}, Context("timed"))["failed"] == 0
+
+
+def answers(who: Bought, survey: str) -> Answer:
+    body = {"survey": survey, "order": who.till.order, "score": 9 if survey != "first-order" else 4}
+    return who.shop.call("POST", "/v1/feedback/answers", body, as_=who.member)
 
 
 def test_what_was_done_because_the_member_said_so_comes_first_for_a_month(

@@ -299,13 +299,15 @@ def test_a_kept_reward_lives_as_long_as_the_programme_says(
     reserve(shop, member, "cheque")
     answer = keep(shop, member)
     assert (answer.status, answer.json["status"]) == (200, "kept")
-    assert answer.json["expires_at"] == "2026-06-08T12:00:00Z"
+    # To the end of its last day, which is the one that the member reads.
+    assert answer.json["expires_at"] == "2026-06-08T22:00:00Z"
+    assert answer.json["text"] == "Din till och med 8 juni 2026."
     assert keep(shop, member).headers["idempotent-replayed"] == "true"
     assert release(shop, member).code == "reward_closed"
-    time.advance(days=89)
+    time.advance(days=90, hours=9, minutes=59)
     look()
     assert len(quote(shop, member).json["vouchers"]) == 1
-    time.advance(days=2)
+    time.advance(minutes=1)
     look()
     assert quote(shop, member).json["vouchers"] == []
     assert reserve(shop, member, "cheque").json["status"] == "expired"
@@ -338,7 +340,7 @@ def test_a_full_return_brings_the_voucher_back(shop: Shop, member: str, time: Cl
     look()
     shop.call("POST", "/v1/checkout/orders/web:1/refunds", {"reference": "r"})
     [back] = quote(shop, member).json["vouchers"]
-    assert (back["id"], back["expires_at"]) == (voucher, "2026-06-08T12:00:00Z")
+    assert (back["id"], back["expires_at"]) == (voucher, "2026-06-08T22:00:00Z")
 
 
 def test_it_may_be_kept_while_an_order_that_is_not_paid_holds_it(

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from stamkund.rules.programme import FreeShipping
+from stamkund.rules.text import is_code
 from stamkund.tables import personal, taking_along
-from tests.builders import Clock, Shop, a_shop
+from tests.builders import Clock, Shop, a_shop, a_voucher
 from tests.functions.test_personal_data import Somebody, programme
 from tests.members import a_member, with_a_long_past
 from tests.reliability.till import Till, basket, club
@@ -43,6 +45,8 @@ def test_everything_that_is_declared_and_there_is_in_it(shop: Shop) -> None:
     declared -= {""}  # is part of another
     assert {record["kind"] for record in part["records"]} == declared - OF_FRIENDS - OF_THE_FORUM
     assert {kind["kind"] for kind in part["kinds"]} == declared
+    # What is packed is unpacked, and nothing is left of which only its name would be told.
+    assert all(each is not None for one in part["records"] for each in one["data"].values())
     text = str(part)
     hashes = {one for one in somebody.said if len(one) == 64}
     for one in somebody.said - somebody.passing - hashes:
@@ -61,6 +65,27 @@ def test_orders_come_with_names_for_their_fields(shop: Shop) -> None:
     assert order["data"]["refunds"][0]["amount"] == 10_000
     entries = [record["data"]["kind"] for record in part["records"] if record["kind"] == "entry"]
     assert sorted(entries) == ["earn", "reverse"]
+
+
+def test_of_a_consent_its_whole_history_is_in_it(shop: Shop) -> None:
+    member = a_member(shop)
+    [purpose] = programme().my_pages.purposes[:1]
+    path = f"/v1/members/me/consents/{purpose.id}"
+    said = {"text_version": purpose.version, "source": "my_pages"}
+    assert shop.call("PUT", path, said, as_=member).status == 200
+    assert shop.call("DELETE", path, as_=member).status == 200
+    (part,) = parts(shop, member)
+    (consent,) = [record for record in part["records"] if record["kind"] == "consent"]
+    history = [(one["given"], one["version"]) for one in consent["data"]["history"]]
+    assert sorted(history) == [(False, purpose.version), (True, purpose.version)]
+
+
+def test_what_a_voucher_gives_is_told_with_its_kind(shop: Shop) -> None:
+    member = a_member(shop)
+    a_voucher(shop, member, amount=0, gives=FreeShipping())
+    (part,) = parts(shop, member)
+    (voucher,) = [record for record in part["records"] if record["kind"] == "benefit"]
+    assert voucher["data"]["gives"] == {"kind": "free_shipping"}
 
 
 def test_a_return_without_a_receipt_is_in_it(shop: Shop) -> None:
@@ -115,6 +140,17 @@ def test_the_page_says_it_in_the_members_language(shop: Shop) -> None:
     assert set(page.tags) <= {
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "table", "tr", "th", "td"
     }  # fmt: skip
+
+
+def test_whatever_can_be_taken_along_is_called_something(shop: Shop) -> None:
+    somebody = Somebody(shop, "Domherre", "+46701740677").lives()
+    (part,) = parts(shop, somebody.member)
+    declared = {kind.record for kind in personal.KINDS if kind.whose == "member"} - {""}
+    drawn = [one for one in part["records"] if one["kind"] not in {"entry", "order"}]
+    fields = {name for one in drawn for name in one["data"]}
+    assert [one for one in declared if not is_code(f"export_kind_{one}")] == []
+    unnamed = [one for one in sorted(fields) if not is_code(f"export_field_{one}")]
+    assert unnamed == []
 
 
 def test_what_somebody_typed_is_never_markup(shop: Shop) -> None:

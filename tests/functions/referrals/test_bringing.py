@@ -287,6 +287,8 @@ def test_points_for_the_friend_wait_beside_those_of_who_brought_them(time: Clock
     world.follow(jonas)
     assert world.account(jonas).lots == {}
     assert world.account(anna).lots == {}
+    own = [line for line in world.statement(jonas) if line[1] == "referral_friend"]
+    assert own == [("reverse", "referral_friend", -100), ("bonus", "referral_friend", 100)]
 
 
 # What the shop sees

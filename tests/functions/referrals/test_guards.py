@@ -110,6 +110,23 @@ def test_what_was_turned_away_is_dismissed_until_something_else_is_tried(time: C
     assert world.decide(jonas, "dismiss").code == "referral_not_found"
 
 
+def test_staff_reads_who_was_named_each_time_and_who_would_be_let_in(time: Clock) -> None:
+    world = World(time)
+    anna = world.joins()
+    time.advance(seconds=1)
+    jonas = world.joins()
+    world.buys(jonas)
+    time.advance(seconds=1)
+    names(world, jonas, world.code(anna))
+    names(world, jonas, world.code(jonas))
+    (one,) = waiting(world)
+    assert (one["referrer"], one["decisions"]) == (anna, ["release", "dismiss"])
+    assert [(doubt["code"], doubt["referrer"]) for doubt in one["doubts"]] == [
+        ("not_a_new_customer", anna),
+        ("own_code", jonas),
+    ]
+
+
 def test_staff_lets_in_who_had_bought_before_and_nobody_else(time: Clock) -> None:
     world = World(time)
     anna = world.joins()
@@ -151,6 +168,8 @@ def test_staff_stops_all_friends_of_a_member_by_one_command(time: Clock) -> None
     answer = stop(world, anna)
     assert (answer.json, answer.status) == ({"member": anna, "held": 3, "next": None}, 200)
     assert stop(world, anna).json["held"] == 0
+    # Nobody has returned anything, and nobody is told so.
+    assert {line[1] for line in world.statement(anna) if line[0] == "reverse"} == {"referral_held"}
     assert queue(world) == {friend: ["stopped_by_staff"] for friend in pending}
     assert sum(world.account(anna).lots.values()) == 500
     assert [world.referral(one).state for one in (*available, *others)] == ["available", "pending"]
@@ -454,4 +473,4 @@ def test_so_many_count_in_a_month_and_the_member_reads_it(time: Clock) -> None:
     first, second = crowd(world, anna, 2)
     assert [world.referral(one).state for one in (first, second)] == ["pending", "refused"]
     texts = [one["text"] for one in world.page(anna)["friends"]]
-    assert "Du har tagit med så många vänner som räknas i månaden." in texts
+    assert "Du hade tagit med så många vänner som räknas på en månad." in texts

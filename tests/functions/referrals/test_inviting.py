@@ -1,5 +1,6 @@
 """A member's code and link, what a landing page reads, and how visits are counted."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,7 +82,9 @@ def test_a_landing_page_says_who_invites_only_if_they_allow_it(time: Clock, show
     assert invite(world, anna, show_first_name=shown).json["first_name_shown"] is shown
     answer = landing(world, code.lower())
     assert answer.json["first_name"] == ("Anna" if shown else None)
-    assert answer.json["friend"]["amount"] == 5_000
+    friend = answer.json["friend"]
+    assert (friend["amount"], friend["min_amount"], friend["valid_days"]) == (5_000, 20_000, 90)
+    assert friend["text"] == "Värdecheck på 50\u00a0kr när du handlar för minst 200\u00a0kr"
     assert answer.json["min_order"] == 30_000
     assert "Ek" not in answer.text
 
@@ -97,6 +100,26 @@ def test_a_code_that_nobody_has_is_looked_for_in_the_same_way(time: Clock) -> No
         assert answer.status == (200 if one == code else 404)
         assert one == code or answer.code == "invitation_unknown"
     assert asked[2:] == [["GetItem", "TransactGetItems"]] * 4
+
+
+def test_once_the_campaign_is_over_nobody_is_promised_or_given_anything(time: Clock) -> None:
+    end = datetime(2026, 3, 12, tzinfo=UTC)
+    world = World(time, replace(RULES, end=end))
+    anna = world.joins()
+    jonas = world.brings(anna)
+    world.buys(jonas)
+    world.follow(jonas)
+    code = world.code(anna)
+    time.advance(days=2)
+    for answer in (landing(world, code), visit(world, code), invite(world, anna)):
+        assert answer.code == "referrals_not_available"
+    late = world.enrolled({"customer_id": "late", "invitation": {"code": code}})
+    assert (late.status, late.json["invitation"]) == (201, "not_available")
+    assert world.vouchers(late.json["member"]) == {}
+    page = world.page(anna)
+    assert (page["invitation"], [one["state"] for one in page["friends"]]) == (None, ["pending"])
+    world.settle(days=30)
+    assert world.referral(jonas).state == "available"
 
 
 def test_who_has_left_invites_nobody(time: Clock) -> None:

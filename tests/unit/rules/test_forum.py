@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from stamkund.rules import forum
 from stamkund.rules.errors import Refused
-from stamkund.rules.forum import NEWCOMER, ONE_MORE, Post, Said, Writer
+from stamkund.rules.forum import NEWCOMER, ONE_MORE, Post, PostState, Said, Writer
 from stamkund.rules.forum_rules import ForumRules
+from stamkund.rules.paid import Paid
 from stamkund.rules.review_rules import ReviewRules
 from stamkund.rules.threads import Author
 
@@ -88,3 +89,14 @@ def test_a_topic_with_more_thanks_comes_first_and_of_as_many_the_newer() -> None
     far_ahead = forum.rank(datetime(2999, 1, 1, tzinfo=UTC))
     assert older < newer < far_ahead < older + ONE_MORE
     assert [forum.thanks_in(one) for one in (older, older + 3 * ONE_MORE, far_ahead)] == [0, 3, 0]
+
+
+@pytest.mark.parametrize("state", ["waiting", "published", "refused"])
+@pytest.mark.parametrize("paid", [None, [], [Paid("answer", 30, ">never", "e1")]])
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_only_what_is_refused_and_has_its_points_owes_them(
+    state: PostState, paid: list[Paid] | None, taken_back: bool
+) -> None:
+    post = a_post(state=state, paid=paid, taken_back=taken_back)
+    assert post.owes == (state == "refused" and paid not in (None, []) and not taken_back)
+    assert not forum.with_points_back(post).owes

@@ -33,6 +33,7 @@ facts = st.builds(
     today=st.just(TODAY),
     currency=st.just("SEK"),
     unanswered=st.integers(0, 2),
+    asked=st.integers(0, 2),
     vouchers=endings,
     points=endings,
     falls_on=st.just("") | days,

@@ -134,6 +134,42 @@ def test_one_unit_of_the_free_article_is_free_and_of_two_prices_the_cheaper() ->
     assert sum(priced(offer("o", FreeArticle("gel")), goods=goods).due) == 3_000 + 10_000
 
 
+TWICE = ["first", "second", "third"]
+FREE_GEL = [offer(f"o-{group}", FreeArticle("gel"), group=group) for group in TWICE]
+
+
+@pytest.mark.parametrize(
+    ("first", "units", "due"),
+    [
+        (FREE_GEL[0], 1, 0),
+        (FREE_GEL[0], 2, 0),
+        (FREE_GEL[0], 3, 1_000),
+        (offer("half", PercentOff(50), group="first"), 3, 1_000),
+        (offer("three", BuyGet(2, 1), group="first"), 3, 1_000),
+        (offer("three", BuyGet(2, 1), group="first"), 6, 3_000),
+    ],
+)
+def test_a_free_unit_is_another_than_those_that_are_free_already(
+    first: Offer, units: int, due: int
+) -> None:
+    goods = basket(("gel", units, 1_000))
+    assert priced(first, FREE_GEL[1], goods=goods, groups=TWICE).due == [due]
+
+
+def test_a_free_article_at_two_prices_is_the_cheaper_one_that_still_costs_something() -> None:
+    goods = basket(("gel", 1, 1_500), ("gel", 1, 1_200))
+    assert sum(priced(*FREE_GEL[:2], goods=goods, groups=TWICE).due) == 0
+
+
+@pytest.mark.parametrize("units", range(1, 9))
+def test_what_is_free_in_any_sequence_is_never_worth_more_than_a_unit(units: int) -> None:
+    three = [offer(f"t-{group}", BuyGet(2, 1), group=group) for group in TWICE]
+    goods = basket(("gel", units, 1_000))
+    before = priced(*three[:2], goods=goods, groups=TWICE).due[0]
+    after = priced(*three[:2], FREE_GEL[2], goods=goods, groups=TWICE).due[0]
+    assert before - 1_000 <= after < before
+
+
 @pytest.mark.parametrize(
     ("units", "due"), [(1, 1_000), (2, 2_000), (3, 2_000), (5, 4_000), (6, 4_000), (7, 5_000)]
 )

@@ -15,7 +15,7 @@ HEADINGS = re.compile(
     "|points_word|voucher|(login|away|contact_changed)_subject|tier_(up|down|kept)|(adjust|freeze|bonus).*"
     "|export_(title|(kind|field)_.*)|wish_subject.*|(spend|gift)_named"
     "|thread_(subject|read|overdue_subject)|survey_.*|engagement_(?!made).*"
-    "|benefit_.*|doubt_.*|share_subject"
+    "|benefit_.*|doubt_.*|share_subject|forum_answered_subject"
 )
 
 ENGLISH = re.compile(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stamkund.rules.disguise import refuse_disguised
 from stamkund.rules.errors import Refused
 from stamkund.rules.programme_file import Feedback
 from stamkund.rules.threads import (
@@ -27,7 +28,6 @@ from stamkund.rules.threads import (
     has_links,
     moved,
     opened,
-    refuse_disguised,
     thread_id,
     without_links,
 )
