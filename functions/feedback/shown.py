@@ -84,16 +84,11 @@ class EventShown(Struct, frozen=True):
 
 
 def conversation(shop: str, whole: Whole, announced: Announced) -> Conversation:
-    """Without what is internal, and with when something last happened that is not."""
+    """Without what is internal."""
     seen = [event for event in whole.events if not event.internal]
-    shown = thread_shown(whole.thread)
-    if seen:
-        from msgspec.structs import replace
-
-        shown = replace(shown, changed_at=seen[-1].at)
     approved = threads.approved_in(whole.events)
     return Conversation(
-        shown,
+        thread_shown(whole.thread),
         [
             _line(event, announced, shown_in(shop, whole, event.pictures, approved))
             for event in seen

@@ -176,7 +176,8 @@ class Event(Struct, frozen=True, kw_only=True):
 class Thread(Struct, frozen=True, kw_only=True):
     """A thread as it stands. Its `version` is the number of its last event. `answered_at` and
     `acted_at` are of the first time, and `first_due` is by when the first answer was due.
-    `announcement`: the last one that says what was done about it."""
+    `announcement`: the last one that says what was done about it. `seen_at`: when something last
+    happened that whoever opened it sees."""
 
     id: str
     kind: ThreadKind
@@ -200,6 +201,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     acted_at: datetime | None = None
     first_due: datetime | None = None
     announcement: str = ""
+    seen_at: datetime | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -252,6 +254,7 @@ def opened(
         last="opened",
         last_by=step.by,
         last_at=step.at,
+        seen_at=step.at,
     )
     waiting = _waiting_from(thread, step.at, rules)
     return replace(waiting, first_due=waiting.due_at), _event(step, thread, None)
@@ -270,6 +273,7 @@ def moved(thread: Thread, step: Step, rules: Feedback) -> tuple[Thread, Event]:
         last=step.what,
         last_by=step.by,
         last_at=step.at,
+        seen_at=thread.seen_at if step.what in INTERNAL else step.at,
         **_labels(thread, step),
     )
     if state not in WAITING:

@@ -35,7 +35,7 @@ def thread_shown(thread: Thread) -> ThreadShown:
         about=about_shown(thread),
         state=thread.state,
         opened_at=thread.opened_at,
-        changed_at=thread.last_at,
+        changed_at=thread.seen_at or thread.opened_at,
         answer_by=thread.due_at,
     )
 

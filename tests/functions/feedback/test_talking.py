@@ -51,7 +51,8 @@ def test_nobody_is_sent_away_unanswered(talk: Talk) -> None:
     assert answer.json["params"] == {"step": "closed", "state": "received"}
 
 
-def test_what_staff_notes_for_itself_no_member_sees(talk: Talk) -> None:
+def test_what_staff_notes_for_itself_no_member_sees(talk: Talk, time: Clock) -> None:
+    time.advance(hours=1)
     talk.step("note", text="She is angry.")
     talk.step("claim")
     talk.step("label", tags=["packaging"], priority="low")
@@ -59,6 +60,9 @@ def test_what_staff_notes_for_itself_no_member_sees(talk: Talk) -> None:
     assert "angry" not in str(before)
     assert [line["what"] for line in before["lines"]] == ["opened"]
     assert before["thread"]["changed_at"] == before["thread"]["opened_at"]
+    listed = talk.shop.call("GET", "/v1/feedback/threads", as_=talk.member).json["threads"]
+    page = talk.shop.call("GET", "/v1/members/me/page", as_=talk.member).json["modules"]["threads"]
+    assert listed == page == [before["thread"]]
     assert [event["what"] for event in talk.staff_sees()["events"]] == [
         "opened", "noted", "claimed", "labelled",
     ]  # fmt: skip
