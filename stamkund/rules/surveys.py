@@ -80,9 +80,10 @@ def of_first_orders(languages: Iterable[Language]) -> LaterSurvey:
 
 
 def later(file: ProgrammeFile) -> list[LaterSurvey]:
-    """With the one for first orders, unless the programme has one of its own."""
+    """With the one for first orders, unless the programme has one of its own: whether all went well
+    cannot be told by an answer of which none is bad."""
     asked = file.surveys.asked
-    if any(survey.first for survey in asked):
+    if any(survey.first and _tells_what_was_bad(survey) for survey in asked):
         return list(asked)
     return [*asked, of_first_orders(file.languages)]
 
@@ -90,6 +91,10 @@ def later(file: ProgrammeFile) -> list[LaterSurvey]:
 def those(file: ProgrammeFile, ids: Collection[str]) -> list[Survey]:
     """Of these the ones that the programme has by now, in its order."""
     return [survey for survey in [*file.checkout_questions, *later(file)] if survey.id in ids]
+
+
+def _tells_what_was_bad(survey: Survey) -> bool:
+    return survey.kind != "choice" or any(choice.bad for choice in survey.choices)
 
 
 def found(file: ProgrammeFile, id: str) -> Survey:

@@ -7,6 +7,7 @@ import pytest
 from functions.feedback import ask_surveys
 from stamkund.local.invocation import Context
 from stamkund.rules.errors import Refused
+from stamkund.rules.programme import SurveyChoice
 from stamkund.rules.survey_rules import LaterSurvey, Surveys
 from stamkund.web import messages
 from stamkund.web.messages import Message
@@ -113,6 +114,19 @@ def test_a_first_question_of_the_programme_takes_the_place_of_ours(time: Clock) 
     own = LaterSurvey("own", {"sv": "Eget?", "en": "Own?"}, kind="nps", first=True)
     shop = a_shop(programme=asking(surveys=Surveys(asked=[own]), checkout_questions=[]))
     assert questions(buyer(shop)) == ["own"]
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_how_somebody_found_the_shop_says_nothing_of_whether_all_went_well(
+    time: Clock, bad: bool
+) -> None:
+    answer = SurveyChoice("none", {"sv": "Inte alls", "en": "I did not"}, bad=bad)
+    other = SurveyChoice("ad", {"sv": "Reklam", "en": "An advertisement"})
+    own = LaterSurvey(
+        "found", {"sv": "Hur?", "en": "How?"}, kind="choice", choices=[answer, other], first=True
+    )
+    shop = a_shop(programme=asking(surveys=Surveys(asked=[own]), checkout_questions=[]))
+    assert questions(buyer(shop)) == (["found"] if bad else ["found", "first-order"])
 
 
 def test_in_a_store_it_is_delivered_at_once(shop: Shop, time: Clock) -> None:
