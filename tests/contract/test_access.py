@@ -14,7 +14,7 @@ from functions.members.known_by import known_by
 from stamkund.local.functions import run_by
 from stamkund.local.invocation import Context
 from stamkund.rules.consents import Change
-from stamkund.rules.login import Contact, Login, Sms
+from stamkund.rules.login import PROOF_LIFETIME, Contact, Login, Sms
 from stamkund.rules.programme import AmountOff, ExtraPoints, Offer, PointRules, Rate
 from stamkund.rules.programme_file import Action, MyPages, Purpose
 from stamkund.rules.referral_rules import VoucherGiven
@@ -289,7 +289,11 @@ def merge_with_vouchers(club: Club, time: Clock) -> Iterator[Answer]:
     assert give(shop, other, "letters").status == 200
     body = {"member": one, "merge": other}
     yield shop.call("POST", "/v1/members/merge", body, as_="staff")
-    proofs = [club.body("members/link_membership")["verified_contact"]] * 2
+    second, until = Contact("phone", JONAS.phone), time.now + PROOF_LIFETIME
+    proofs = [
+        club.body("members/link_membership")["verified_contact"],
+        verified_contact.prove(club.shop.id, "0" * 32, second, "basket", until),
+    ]
     yield club.shop.call(
         "POST", "/v1/members/merge", {"verified_contacts": proofs}, as_=club.member
     )
