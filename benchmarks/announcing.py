@@ -20,7 +20,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import boto3
 import msgspec
+from botocore.config import Config
 from msgspec.structs import replace
 
 from functions.feedback import announce, announce_again
@@ -193,7 +195,9 @@ def check(shop: Shop, asked: Namespace) -> None:
 
 
 def kept(shop: Shop) -> Iterator[dict[str, Any]]:
-    pages = tables.client().client.get_paginator("scan").paginate(TableName=Threads.full_name())
+    """DynamoDB Local takes longer over a page the more there is: of 100,000 threads over a minute."""
+    patient = boto3.client("dynamodb", config=Config(read_timeout=900))
+    pages = patient.get_paginator("scan").paginate(TableName=Threads.full_name())
     for page in pages:
         yield from (one for one in page["Items"] if one["pk"]["S"].startswith(shop.id))
 
