@@ -195,7 +195,7 @@ def check(shop: Shop, asked: Namespace) -> None:
 
 
 def kept(shop: Shop) -> Iterator[dict[str, Any]]:
-    """DynamoDB Local takes longer over a page the more there is: of 100,000 threads over a minute."""
+    """The more there is, the longer DynamoDB Local takes over a page: of 100,000 over a minute."""
     patient = boto3.client("dynamodb", config=Config(read_timeout=900))
     pages = patient.get_paginator("scan").paginate(TableName=Threads.full_name())
     for page in pages:
