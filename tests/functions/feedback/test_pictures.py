@@ -15,18 +15,8 @@ from stamkund.tables import threads
 from stamkund.web import pictures, queue
 from tests.builders import Clock, Shop, a_programme, a_shop
 from tests.members import a_member
-from tests.picturing import a_picture, a_queue, a_store, begun, files, got, put, sent
+from tests.picturing import a_picture, a_queue, begun, files, got, put, sent
 from tests.talking import RULES, Talk, open_, opened
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Clock) -> PictureFolder:
-    return a_store(tmp_path)
-
-
-@pytest.fixture
-def queues(time: Clock) -> Queues:
-    return a_queue()
 
 
 @pytest.fixture

@@ -13,19 +13,9 @@ from stamkund.local.queues import Queues
 from stamkund.web import pictures
 from tests.builders import Answer, Clock, Shop, a_shop
 from tests.members import a_member
-from tests.picturing import a_picture, a_queue, a_store, files, got, sent
+from tests.picturing import a_picture, files, got, sent
 from tests.recorder import recorded
 from tests.reviewing import Bought, a_club, bought, read, settle
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Clock) -> PictureFolder:
-    return a_store(tmp_path)
-
-
-@pytest.fixture
-def queues(time: Clock) -> Queues:
-    return a_queue()
 
 
 @pytest.fixture
